@@ -1,0 +1,96 @@
+# `make help` tells what there is. Every step is redone only when what it is made from has changed.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8000
+DEMO ?= 1
+WORKERS ?= 2
+
+# The first interpreter that is new enough and can make a virtual environment.
+PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3.14 python3,$(shell \
+	$(python) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
+	2>/dev/null && echo $(python))))
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+PACKAGES := survey kiosk aggregation deploy
+STATIC_FOLDERS := $(wildcard $(addsuffix /static,$(PACKAGES)))
+STATIC_FILES := $(if $(STATIC_FOLDERS),$(shell \
+	find $(STATIC_FOLDERS) -type f ! -name '*.br' ! -name '*.gz'))
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: $(VENV)/.project $(VENV)/.static ## Everything the product needs to run, into .venv
+
+.PHONY: run
+run: install ## The demo office on http://localhost:8000 (PORT=8080; DEMO=0 for your own office)
+	@$(BIN)/nilai serve --port $(PORT) $(if $(filter 0,$(DEMO)),,--demo)
+
+.PHONY: check
+check: $(VENV)/.dev ## Style, types, the import picture, templates
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary $(PACKAGES) tests
+	@$(BIN)/lint-imports --no-timings --no-logo
+	@$(BIN)/djlint --lint --quiet templates
+
+.PHONY: test
+test: install $(VENV)/.dev ## The whole test suite, on SQLite and PostgreSQL (WORKERS=2)
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS)
+
+.PHONY: soak
+soak: install $(VENV)/.dev ## The long forms of the durability tests
+	@$(BIN)/python -m pytest --numprocesses 0 -m soak
+
+.PHONY: bench
+bench: install $(VENV)/.dev ## Cost of a rating, of a page and of closing a month
+	@$(BIN)/python -m tests.bench
+
+.PHONY: lock
+lock: $(VENV)/.uv ## Both requirements files anew, from pyproject.toml
+	@$(LOCK) --extra install --output-file requirements.txt pyproject.toml
+	@$(LOCK) --extra install --extra dev --constraint requirements.txt \
+		--output-file requirements-dev.txt pyproject.toml
+
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url
+
+.PHONY: clean
+clean: ## Remove what was made; the data in var/ stays
+	@rm -rf $(VENV) *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find $(PACKAGES) tests -name __pycache__ -prune -exec rm -rf {} +
+	@find $(PACKAGES) -path '*/static/*' \( -name '*.br' -o -name '*.gz' \) -delete
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed" \
+		"(on Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.requirements: requirements.txt | $(BIN)/python
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.project: pyproject.toml $(VENV)/.requirements
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.project
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/.static: $(STATIC_FILES) $(VENV)/.requirements
+	@for folder in $(STATIC_FOLDERS); do \
+		$(BIN)/python -m whitenoise.compress --quiet $$folder; done
+	@touch $@
+
+$(VENV)/.uv: | $(BIN)/python
+	@$(PIP) install uv
+	@touch $@
