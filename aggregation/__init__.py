@@ -1,0 +1,1 @@
+"""The staff site: officers, duties, scores, closing, and what HR receives."""

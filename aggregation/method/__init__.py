@@ -1,0 +1,1 @@
+"""The rules as plain functions over frozen values (method §3, §5, §6)."""
