@@ -1,0 +1,277 @@
+"""Tables of the staff site: people, duties, closed months (method §4 to §8).
+
+Everything here is append-only but the officers' names; what changes is a new row. Figures of
+a closing are facts of that revision and are never patched.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlmodel import Field, SQLModel
+
+from survey.columns import MonthColumn, UTCDateTime
+from survey.models import RANDOM_ORDER, digest_rule, month_rule
+from survey.month import Month
+
+
+class Officer(SQLModel, table=True):
+    """The person at the desk (petugas): PNS, PPPK or non-ASN.
+
+    Addresses use the random key; the NIP shows birth date and sex, so it stays inside.
+    """
+
+    __tablename__ = "officer"
+    __table_args__ = (
+        CheckConstraint("employment IN ('PNS', 'PPPK', 'NON_ASN')", name="employment_is_known"),
+        CheckConstraint("length(nip) = 18", name="nip_has_18_digits"),
+        CheckConstraint("nip IS NOT NULL OR staff_number IS NOT NULL", name="officer_has_a_number"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_type=String(12), unique=True)
+    nip: str | None = Field(default=None, sa_type=String(18), unique=True)
+    staff_number: str | None = Field(default=None, sa_type=String(40), unique=True)
+    name: str = Field(sa_type=String(200))
+    employment: str = Field(sa_type=String(8))
+
+
+class Assignment(SQLModel, table=True):
+    """Where an officer belongs from a day on: unit, group of jobs, direct head, assessor.
+
+    The newest assignment that begins on or before a day holds on that day.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("officer_id", "unit_id", "starts_on", "batch_id"),
+        CheckConstraint("ends_on >= starts_on", name="assignment_ends_after_it_starts"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    officer_id: int = Field(foreign_key="officer.id", index=True)
+    unit_id: int = Field(foreign_key="service_unit.id")
+    starts_on: date
+    ends_on: date | None = None
+    job_group: str = Field(default="", sa_type=String(80))
+    head_id: int | None = Field(default=None, foreign_key="officer.id")
+    assessor_id: int | None = Field(default=None, foreign_key="officer.id")
+    batch_id: UUID = Field(foreign_key="duty_batch.id")
+
+
+class DutyBatch(SQLModel, table=True):
+    """One act that set assignments or duties: who, when, why. A later batch goes before."""
+
+    __tablename__ = "duty_batch"
+    __table_args__ = (UniqueConstraint("unit_id", "number"),)
+
+    id: UUID = Field(primary_key=True)
+    unit_id: int = Field(foreign_key="service_unit.id")
+    number: int
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
+    recorded_by: str = Field(sa_type=String(80))
+    reason: str = Field(default="", sa_type=String(400))
+
+
+class Duty(SQLModel, table=True):
+    """A desk duty (jadwal loket): officer × desk × [first_slot, end_slot) of a local day.
+
+    With a weekday it is a line of the standing roster, in force from `effective_from`; with a
+    day it is an exception. Slots are half hours of the day, so a duty cannot begin at 08.10.
+    An exception without an officer says that nobody serves.
+    """
+
+    __tablename__ = "duty"
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_id", "desk_id"], ["desk.unit_id", "desk.id"]),
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_is_1_to_7"),
+        CheckConstraint("(weekday IS NULL) <> (day IS NULL)", name="duty_is_weekly_or_of_one_day"),
+        CheckConstraint(
+            "(weekday IS NULL) = (effective_from IS NULL)", name="weekly_duty_has_a_first_day"
+        ),
+        CheckConstraint(
+            "weekday IS NULL OR officer_id IS NOT NULL", name="weekly_duty_names_an_officer"
+        ),
+        CheckConstraint(
+            "0 <= first_slot AND first_slot < end_slot AND end_slot <= 48",
+            name="duty_lies_within_a_day",
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    batch_id: UUID = Field(foreign_key="duty_batch.id")
+    unit_id: int = Field(index=True)
+    desk_id: int
+    officer_id: int | None = Field(default=None, foreign_key="officer.id")
+    weekday: int | None = Field(default=None, sa_type=SmallInteger)
+    effective_from: date | None = None
+    day: date | None = None
+    first_slot: int = Field(sa_type=SmallInteger)
+    end_slot: int = Field(sa_type=SmallInteger)
+
+
+class Closing(SQLModel, table=True):
+    """A revision of a closed month: 0 at the close, then one more for each correction."""
+
+    __tablename__ = "closing"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "month", "revision"),
+        ForeignKeyConstraint(["unit_id", "month"], ["closed_month.unit_id", "closed_month.month"]),
+        CheckConstraint("revision >= 0", name="revisions_begin_at_0"),
+        month_rule(),
+        digest_rule("figures_digest"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    unit_id: int = Field(foreign_key="service_unit.id")
+    month: Month = Field(sa_type=MonthColumn)
+    revision: int
+    closed_at: datetime = Field(sa_type=UTCDateTime)
+    closed_by: str = Field(sa_type=String(80))
+    reason: str = Field(default="", sa_type=String(400))
+    rule_version: str = Field(sa_type=String(20))
+    rule_document: str = Field(sa_type=Text)
+    method_version: str = Field(sa_type=String(20))
+    responses: int
+    figures_digest: bytes = Field(sa_type=LargeBinary)
+
+
+class FrozenDuty(SQLModel, table=True):
+    """Who a desk's half hours [starts, ends) belong to, as the close found it (method §4.3)."""
+
+    __tablename__ = "frozen_duty"
+    __table_args__ = (CheckConstraint("starts < ends", name="duty_ends_after_it_starts"),)
+
+    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
+    unit_id: int = Field(foreign_key="service_unit.id")
+    desk_id: int = Field(primary_key=True, foreign_key="desk.id")
+    starts: int = Field(primary_key=True)
+    ends: int
+    officer_id: int = Field(foreign_key="officer.id")
+
+
+class Tally(SQLModel, table=True):
+    """Counts of a revision by officer, desk, service, channel and answer combination.
+
+    `combination` spells the rule's elements in its order, ``43-2``: one sign each, ``-`` for
+    blank. `late` rows stand apart and enter no figure (method §4.5, §5).
+    """
+
+    __tablename__ = "tally"
+    __table_args__ = (CheckConstraint("count > 0", name="counts_are_positive"), RANDOM_ORDER)
+
+    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
+    id: UUID = Field(primary_key=True)
+    unit_id: int = Field(foreign_key="service_unit.id")
+    officer_id: int | None = Field(default=None, foreign_key="officer.id")
+    desk_id: int | None = Field(default=None, foreign_key="desk.id")
+    service_id: int | None = Field(default=None, foreign_key="service.id")
+    channel: str = Field(sa_type=String(8))
+    outage: bool = False
+    late: bool = False
+    combination: str = Field(sa_type=String(10))
+    count: int
+
+
+class ElementTally(SQLModel, table=True):
+    """Counts of full SKM questionnaires by desk, service, channel, element and rating."""
+
+    __tablename__ = "element_tally"
+    __table_args__ = (
+        CheckConstraint("rating BETWEEN 1 AND 4", name="rating_is_1_to_4"),
+        CheckConstraint("count > 0", name="counts_are_positive"),
+        RANDOM_ORDER,
+    )
+
+    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
+    id: UUID = Field(primary_key=True)
+    unit_id: int = Field(foreign_key="service_unit.id")
+    desk_id: int | None = Field(default=None, foreign_key="desk.id")
+    service_id: int | None = Field(default=None, foreign_key="service.id")
+    channel: str = Field(sa_type=String(8))
+    element: str = Field(sa_type=String(11))
+    rating: int = Field(sa_type=SmallInteger)
+    count: int
+
+
+class TotalTally(SQLModel, table=True):
+    """Counts of full SKM questionnaires by the sum of their nine ratings, 9 to 36.
+
+    They carry the spread that the interval of an index needs (method §3).
+    """
+
+    __tablename__ = "total_tally"
+    __table_args__ = (
+        CheckConstraint("total BETWEEN 9 AND 36", name="total_is_9_to_36"),
+        CheckConstraint("count > 0", name="counts_are_positive"),
+        RANDOM_ORDER,
+    )
+
+    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
+    id: UUID = Field(primary_key=True)
+    unit_id: int = Field(foreign_key="service_unit.id")
+    desk_id: int | None = Field(default=None, foreign_key="desk.id")
+    service_id: int | None = Field(default=None, foreign_key="service.id")
+    channel: str = Field(sa_type=String(8))
+    total: int = Field(sa_type=SmallInteger)
+    count: int
+
+
+class OfficerFigure(SQLModel, table=True):
+    """What a revision says of one officer; numbers as they are printed, two decimals.
+
+    Numbers below `publishable` are kept here and shown to nobody but the officer (method §5).
+    """
+
+    __tablename__ = "officer_figure"
+    __table_args__ = (
+        CheckConstraint(
+            "basis IN ('publishable', 'indicative', 'insufficient', 'no_duty')",
+            name="basis_is_known",
+        ),
+        CheckConstraint("n >= 0", name="n_is_not_negative"),
+    )
+
+    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
+    unit_id: int = Field(foreign_key="service_unit.id")
+    officer_id: int = Field(primary_key=True, foreign_key="officer.id")
+    basis: str = Field(sa_type=String(12))
+    reason: str = Field(default="", sa_type=String(200))
+    window_months: int = Field(sa_type=SmallInteger)
+    n: int
+    n_month: int
+    sum_x: str | None = Field(default=None, sa_type=String(24))
+    index_raw: str | None = Field(default=None, sa_type=String(6))
+    interval_low: str | None = Field(default=None, sa_type=String(6))
+    interval_high: str | None = Field(default=None, sa_type=String(6))
+
+
+class LogDetail(SQLModel, table=True):
+    """Values of a log entry that name people: erasable, while the entry keeps their digest."""
+
+    __tablename__ = "log_detail"
+    __table_args__ = (CheckConstraint("length(salt) = 16", name="salt_has_16_bytes"),)
+
+    entry_id: UUID = Field(primary_key=True, foreign_key="log_entry.id")
+    text: str = Field(sa_type=Text)
+    salt: bytes = Field(sa_type=LargeBinary)
+
+
+class OneTimeLink(SQLModel, table=True):
+    """A link into the staff site that works once and not for long; only its digest is kept."""
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (digest_rule("digest"),)
+
+    digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    purpose: str = Field(sa_type=String(20))
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

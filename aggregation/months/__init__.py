@@ -1,0 +1,1 @@
+"""From stored responses to a closed month: attribution, tally, closing, scores."""

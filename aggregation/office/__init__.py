@@ -1,0 +1,1 @@
+"""Who works where and when: officers, assignments, duties, and their spreadsheets."""

@@ -1,0 +1,1 @@
+"""What leaves the staff site: charts and files."""

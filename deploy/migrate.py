@@ -1,0 +1,70 @@
+"""Bring a database to the newest schema, or make the next schema change."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from survey.database import open_engine, writing
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class NewerDatabase(RuntimeError):
+    """The database was made by a newer version of the product."""
+
+
+def upgrade(url: str) -> None:
+    """Bring a database to the newest schema; all of it or, when something fails, nothing.
+
+    Raises
+    ------
+    NewerDatabase
+        If the database is ahead of this program.
+    """
+    engine = open_engine(url)
+    if engine.dialect.name == "sqlite":
+        _use_write_ahead_log(url)
+    with writing(engine) as session:
+        connection = session.connection()
+        _refuse_newer(connection)
+        command.upgrade(configuration(connection), "head")
+    engine.dispose()
+
+
+def is_current(connection: Connection) -> bool:
+    """Tell whether a database has the newest schema."""
+    here = MigrationContext.configure(connection).get_current_revision()
+    return here == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def configuration(connection: Connection) -> Config:
+    """Return Alembic's configuration for a connection."""
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    configuration.attributes["connection"] = connection
+    return configuration
+
+
+def _use_write_ahead_log(url: str) -> None:
+    """Set the journal mode once: it stays with the file, and cannot change in a transaction."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        connection.rollback()
+        if driver is not None:
+            driver.execute("PRAGMA journal_mode=WAL")
+    engine.dispose()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    here = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if here is not None and here not in known:
+        message = f"This database has schema {here}, which this version does not know; upgrade it."
+        raise NewerDatabase(message)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7201)"))

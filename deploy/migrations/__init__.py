@@ -1,0 +1,1 @@
+"""The one set of schema changes, for SQLite and PostgreSQL both."""

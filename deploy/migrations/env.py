@@ -1,0 +1,19 @@
+"""What Alembic runs: the connection that `deploy.migrate` hands over, in one transaction."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import aggregation.models
+import survey.models
+
+TABLES = (survey.models, aggregation.models)
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    compare_server_default=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,120 @@
+"""The engine, and one session per request or command (one transaction each).
+
+SQLite runs through pysqlite3, whose library is new enough: versions before 3.51.3 can
+corrupt a WAL file when two connections write and checkpoint together.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlmodel import Session
+
+from survey.month import Month
+
+SAFE_SQLITE = (3, 51, 3)
+_WRITES = "nilai_writes"
+_POOL = 16
+
+
+class UnsafeDatabase(RuntimeError):
+    """The database cannot keep the promise that nothing recorded is lost."""
+
+
+def open_engine(url: str) -> Engine:
+    """Return the engine of a database, set up so that a commit is on the disk.
+
+    Raises
+    ------
+    UnsafeDatabase
+        If the SQLite library has the WAL-reset fault, or PostgreSQL answers before its disk does.
+    """
+    return _open_sqlite(url) if url.startswith("sqlite") else _open_postgresql(url)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Give a session that reads one consistent state and writes nothing."""
+    with Session(engine) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Give a session that commits when the block ends well, and undoes all of it otherwise."""
+    with Session(engine) as session:
+        session.connection(execution_options={_WRITES: True})
+        yield session
+        session.commit()
+
+
+def hold_month(session: Session, unit_id: int, month: Month, *, alone: bool = False) -> None:
+    """Keep a unit's month from being closed until the transaction ends (method §8).
+
+    Intake holds it together with others; the close holds it alone. SQLite has one writer at a
+    time, so there the transaction itself is the lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        session.execute(
+            text(f"SELECT {name}(:unit, :month)"), {"unit": unit_id, "month": month.number}
+        )
+
+
+def _open_sqlite(url: str) -> Engine:
+    if sqlite.sqlite_version_info < SAFE_SQLITE:
+        message = (
+            f"SQLite {sqlite.sqlite_version} can corrupt its file; "
+            "install the locked requirements, which bring a safe one."
+        )
+        raise UnsafeDatabase(message)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, module=sqlite, pool_size=_POOL, max_overflow=_POOL)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
+    connection.isolation_level = None  # BEGIN is ours: see _begin_sqlite
+    for pragma in (
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails as locked when another one wrote in
+    # between; a writer therefore takes the lock at once.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _open_postgresql(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=_POOL,
+        max_overflow=_POOL,
+        pool_pre_ping=False,
+        connect_args={
+            "options": "-c timezone=UTC -c statement_timeout=600000 -c lock_timeout=10000 "
+            "-c idle_in_transaction_session_timeout=60000"
+        },
+    )
+    event.listen(engine, "connect", _check_postgresql)
+    return engine
+
+
+def _check_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401
+    answer = connection.execute("SHOW synchronous_commit").fetchone()
+    connection.rollback()
+    if answer[0] == "off":
+        message = "PostgreSQL has synchronous_commit off; set it to on before starting."
+        raise UnsafeDatabase(message)

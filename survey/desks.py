@@ -1,0 +1,199 @@
+"""Desks: finding one by its signed code, and adding units, services and desks (method §10).
+
+A code has six random letters that name the desk and six that sign them, so a guessed or
+changed code is refused before the database is asked.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, insert, select
+from sqlmodel import Session, col
+
+from survey.models import Desk, DeskService, Service, ServiceUnit
+from survey.questionnaire import ElementOrder
+from survey.spelling import random_letters, spell
+
+HALF = 6
+
+
+class UnknownDesk(LookupError):
+    """No desk has that code."""
+
+
+class DeskClosed(Exception):
+    """The desk takes no new responses."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatedDesk:
+    """A desk as the citizen's pages and intake need it.
+
+    Attributes
+    ----------
+    only_service_id
+        The desk's one service, if it has exactly one (method §4.6).
+    biaya_answers
+        The unit's own words for the answers on costs, lowest first, if it has any (method §2).
+    """
+
+    id: int
+    unit_id: int
+    code: str
+    name: str
+    about: str
+    opens_with: str
+    active: bool
+    only_service_id: int | None
+    unit_code: str
+    unit_name: str
+    time_zone: str
+    element_order: ElementOrder
+    biaya_answers: tuple[str, str, str, str] | None
+    languages: tuple[str, ...]
+
+
+def signed_code(public_key: str, key: bytes) -> str:
+    """Return the twelve letters of a desk's link and QR code."""
+    return public_key + _signature(public_key, key)
+
+
+def find_desk(session: Session, code: str, key: bytes) -> RatedDesk:
+    """Return the desk of a signed code.
+
+    Raises
+    ------
+    UnknownDesk
+        If the signature does not fit or there is no such desk.
+    """
+    public_key, signature = code[:HALF], code[HALF:]
+    if not hmac.compare_digest(signature.encode(), _signature(public_key, key).encode()):
+        raise UnknownDesk(code)
+    return _rated_desk(session, _DESK_BY_KEY, {"public_key": public_key}, key)
+
+
+def desk_by_id(session: Session, desk_id: int, key: bytes) -> RatedDesk:
+    """Return a desk by its row.
+
+    Raises
+    ------
+    UnknownDesk
+        If there is none.
+    """
+    return _rated_desk(session, _DESK_BY_ID, {"id": desk_id}, key)
+
+
+def services_of(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
+    """Return code and name of the services a desk gives, all of the unit's if none is named."""
+    query = (
+        select(col(Service.code), col(Service.name))
+        .where(col(Service.unit_id) == desk.unit_id, col(Service.active))
+        .order_by(col(Service.id))
+    )
+    given = query.join(DeskService, col(DeskService.service_id) == col(Service.id)).where(
+        col(DeskService.desk_id) == desk.id
+    )
+    rows = session.execute(given).all() or session.execute(query).all()
+    return [(code, name) for code, name in rows]
+
+
+def add_desk(
+    session: Session,
+    unit_id: int,
+    code: str,
+    name: str,
+    *,
+    about: str = "",
+    kind: str = "counter",
+    opens_with: str = "faces",
+    service_ids: Sequence[int] = (),
+) -> Desk:
+    """Add a desk with a new random code, and the services it gives."""
+    desk = Desk(
+        unit_id=unit_id,
+        code=code,
+        public_key=random_letters(HALF),
+        name=name,
+        about=about,
+        kind=kind,
+        opens_with=opens_with,
+    )
+    session.add(desk)
+    session.flush()
+    for service_id in service_ids:
+        row = {"desk_id": desk.id, "service_id": service_id, "unit_id": unit_id}
+        session.execute(insert(DeskService).values(row))
+    return desk
+
+
+def _signature(public_key: str, key: bytes) -> str:
+    digest = hmac.digest(key, b"desk " + public_key.encode(), hashlib.sha256)
+    return spell(digest, HALF)
+
+
+def _rated_desk(
+    session: Session, query: Select[Any], which: Mapping[str, int | str], key: bytes
+) -> RatedDesk:
+    row = session.connection().execute(query, which).one_or_none()
+    if row is None:
+        raise UnknownDesk
+    return RatedDesk(
+        id=row.id,
+        unit_id=row.unit_id,
+        code=signed_code(row.public_key, key),
+        name=row.name,
+        about=row.about,
+        opens_with=row.opens_with,
+        active=row.active,
+        only_service_id=row.only_service_id if row.service_count == 1 else None,
+        unit_code=row.unit_code,
+        unit_name=row.unit_name,
+        time_zone=row.time_zone,
+        element_order=ElementOrder(row.element_order),
+        biaya_answers=_four_answers(row.biaya_answers),
+        languages=tuple(row.languages.split(",")),
+    )
+
+
+def _four_answers(stored: str | None) -> tuple[str, str, str, str] | None:
+    if stored is None:
+        return None
+    first, second, third, fourth = json.loads(stored)
+    return first, second, third, fourth
+
+
+_ONLY_SERVICE = (
+    select(func.min(DeskService.service_id))
+    .where(col(DeskService.desk_id) == col(Desk.id))
+    .scalar_subquery()
+)
+_SERVICE_COUNT = (
+    select(func.count())
+    .select_from(DeskService)
+    .where(col(DeskService.desk_id) == col(Desk.id))
+    .scalar_subquery()
+)
+_DESK = select(
+    col(Desk.id),
+    col(Desk.unit_id),
+    col(Desk.public_key),
+    col(Desk.name),
+    col(Desk.about),
+    col(Desk.opens_with),
+    col(Desk.active),
+    _ONLY_SERVICE.label("only_service_id"),
+    _SERVICE_COUNT.label("service_count"),
+    col(ServiceUnit.code).label("unit_code"),
+    col(ServiceUnit.name).label("unit_name"),
+    col(ServiceUnit.time_zone),
+    col(ServiceUnit.element_order),
+    col(ServiceUnit.biaya_answers),
+    col(ServiceUnit.languages),
+).join(ServiceUnit, col(ServiceUnit.id) == col(Desk.unit_id))
+
+_DESK_BY_KEY = _DESK.where(col(Desk.public_key) == bindparam("public_key"))
+_DESK_BY_ID = _DESK.where(col(Desk.id) == bindparam("id"))

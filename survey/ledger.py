@@ -1,0 +1,182 @@
+"""Rows of the record, each with its leaf: written once, read back to recognise a resend."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from survey.answers import Answers
+from survey.merkle import Scalar, joined_digest, leaf_digest, salted_digest
+from survey.models import RECORD_TABLES
+from survey.month import Month
+from survey.profile import ProfileField
+from survey.questionnaire import Element
+
+SALT_BYTES = 16
+COMMENT = "COMMENT"
+_KNOWN, _RESPONSE, _FOLLOWUP, _PRIVATE = RECORD_TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a response lies: its unit, its month, its id."""
+
+    unit_id: int
+    month: Month
+    id: UUID
+
+
+def register(session: Session, place: Place) -> bool:
+    """Enter an id into the register of known responses; False if it stands there already."""
+    row = {"id": place.id, "unit_id": place.unit_id, "month": place.month}
+    return _insert_once(session, _KNOWN, row)
+
+
+def place_of(session: Session, response_id: UUID) -> Place | None:
+    """Return where a known response lies."""
+    row = session.connection().execute(_KNOWN_PLACE, {"id": response_id}).one_or_none()
+    return None if row is None else Place(row.unit_id, row.month, response_id)
+
+
+def write_tap(session: Session, place: Place, tap: Mapping[str, Any]) -> None:
+    """Store the tap with its leaf.
+
+    Parameters
+    ----------
+    tap
+        The columns of `response` apart from its place, salt and leaf.
+    """
+    row = {"unit_id": place.unit_id, "month": place.month, "id": place.id, **tap}
+    session.connection().execute(insert(_RESPONSE), _sealed("response", row))
+
+
+def write_followup(
+    session: Session, place: Place, answers: Answers, service_id: int | None, on: date
+) -> bool:
+    """Store the follow-up and its private texts; False if there is one already."""
+    texts = _private_rows(place, answers)
+    row: dict[str, Any] = {
+        "unit_id": place.unit_id,
+        "month": place.month,
+        "response_id": place.id,
+        "service_id": service_id,
+        **{element.lower(): answers.elements.get(element) for element in Element},
+        "received_on": on,
+        "comment_digest": joined_digest(_digest(t) for t in texts if t["field"] == COMMENT),
+        "profile_digest": joined_digest(_digest(t) for t in texts if t["field"] != COMMENT),
+    }
+    if not _insert_once(session, _FOLLOWUP, _sealed("followup", row)):
+        return False
+    if texts:
+        session.connection().execute(insert(_PRIVATE), texts)
+    return True
+
+
+def stored_tap(session: Session, place: Place) -> Any:  # noqa: ANN401
+    """Return desk, service and overall rating as recorded."""
+    return session.connection().execute(_TAP, _key(place)).one()
+
+
+def stored_followup(session: Session, place: Place) -> tuple[int | None, dict[Element, int]] | None:
+    """Return service and element ratings of the recorded follow-up, if there is one."""
+    row = session.connection().execute(_STORED_FOLLOWUP, _key(place)).one_or_none()
+    if row is None:
+        return None
+    service_id, *ratings = row
+    return service_id, {e: r for e, r in zip(Element, ratings, strict=True) if r is not None}
+
+
+def stored_texts(session: Session, place: Place) -> dict[str, str] | None:
+    """Return the private texts by field; None once they may have been erased."""
+    connection = session.connection()
+    kept = {row.field: row.text for row in connection.execute(_TEXTS, _key(place))}
+    digests = connection.execute(_DIGESTS, _key(place)).one()
+    erased = (digests.comment_digest is not None and COMMENT not in kept) or (
+        digests.profile_digest is not None and not set(kept) - {COMMENT}
+    )
+    return None if erased else kept
+
+
+def texts_of(answers: Answers) -> dict[str, str]:
+    """Return what of the answers goes to the erasable table, by field."""
+    texts = {str(name): answers.profile[name] for name in ProfileField if name in answers.profile}
+    return texts | ({COMMENT: answers.comment} if answers.comment else {})
+
+
+def leaf_entry(kind: str, row: Mapping[str, Any]) -> dict[str, Scalar]:
+    """Return what a row's leaf is the digest of: every column but the leaf, as plain JSON."""
+    return {"kind": kind} | {name: _plain(value) for name, value in row.items() if name != "leaf"}
+
+
+def _sealed(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    salted = {**row, "salt": secrets.token_bytes(SALT_BYTES)}
+    return {**salted, "leaf": leaf_digest(leaf_entry(kind, salted))}
+
+
+def _plain(value: object) -> Scalar:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _private_rows(place: Place, answers: Answers) -> list[dict[str, Any]]:
+    return [
+        {
+            "unit_id": place.unit_id,
+            "month": place.month,
+            "response_id": place.id,
+            "field": field,
+            "text": text,
+            "salt": secrets.token_bytes(SALT_BYTES),
+        }
+        for field, text in texts_of(answers).items()
+    ]
+
+
+def _digest(private: Mapping[str, Any]) -> bytes:
+    return salted_digest(private["salt"], private["field"], private["text"])
+
+
+def _key(place: Place) -> dict[str, Any]:
+    return {"unit_id": place.unit_id, "month": place.month, "id": place.id}
+
+
+def _insert_once(session: Session, table: Table, row: Mapping[str, Any]) -> bool:
+    connection = session.connection()
+    statement = _INSERTS_ONCE[connection.dialect.name, table.name]
+    return bool(connection.execute(statement, row).rowcount)
+
+
+def _at(table: Table, key: str) -> ColumnElement[bool]:
+    return and_(
+        table.c.unit_id == bindparam("unit_id"),
+        table.c.month == bindparam("month"),
+        table.c[key] == bindparam("id"),
+    )
+
+
+# Built once: making a statement anew for every tap costs more than running it.
+_KNOWN_PLACE = select(_KNOWN.c.unit_id, _KNOWN.c.month).where(_KNOWN.c.id == bindparam("id"))
+_TAP = select(_RESPONSE.c.desk_id, _RESPONSE.c.service_id, _RESPONSE.c.overall).where(
+    _at(_RESPONSE, "id")
+)
+_STORED_FOLLOWUP = select(
+    _FOLLOWUP.c.service_id, *(_FOLLOWUP.c[element.lower()] for element in Element)
+).where(_at(_FOLLOWUP, "response_id"))
+_TEXTS = select(_PRIVATE.c.field, _PRIVATE.c.text).where(_at(_PRIVATE, "response_id"))
+_DIGESTS = select(_FOLLOWUP.c.comment_digest, _FOLLOWUP.c.profile_digest).where(
+    _at(_FOLLOWUP, "response_id")
+)
+_INSERTS_ONCE = {
+    (name, table.name): dialect.insert(table).on_conflict_do_nothing()
+    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
+    for table in (_KNOWN, _FOLLOWUP)
+}

@@ -1,0 +1,138 @@
+"""Settings: one frozen object from the environment that refuses to start wrong."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+HOME = Path(__file__).resolve().parent.parent
+EMBEDDED_FOLDER = HOME / "var"
+KNOWN_LANGUAGES = ("id", "en", "min", "ace")
+_SHORTEST_SECRET = 32
+
+
+class WrongSettings(ValueError):
+    """A setting is missing or wrong; the text is one plain sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the product takes from its environment.
+
+    Attributes
+    ----------
+    database_url
+        ``sqlite:///…`` or ``postgresql+psycopg://…``.
+    secret_key
+        Signs desk codes, hidden tokens and receipts; it must live as long as the posters do.
+    public_url, staff_url
+        Where citizens and staff reach the two sites, without a closing slash.
+    languages
+        Language codes that the screens offer, first the default.
+    trusted_proxies
+        How many reverse proxies stand in front, 0 to 5.
+    """
+
+    database_url: str
+    secret_key: str
+    public_url: str
+    staff_url: str
+    languages: tuple[str, ...]
+    trusted_proxies: int
+
+    def key(self, purpose: str) -> bytes:
+        """Return the 32-byte key for one purpose, derived from the secret key."""
+        return hmac.digest(self.secret_key.encode(), purpose.encode(), hashlib.sha256)
+
+
+def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER) -> Settings:
+    """Read the settings.
+
+    Parameters
+    ----------
+    environment
+        Usually ``os.environ``.
+    folder
+        Where the embedded database and its secret key lie.
+
+    Raises
+    ------
+    WrongSettings
+        If one is missing or cannot be right.
+    """
+    embedded = "NILAI_DATABASE_URL" not in environment
+    public_url = _address(environment, "NILAI_PUBLIC_URL", "http://127.0.0.1:8000")
+    return Settings(
+        database_url=_database_url(environment, folder),
+        secret_key=_secret_key(environment, folder if embedded else None),
+        public_url=public_url,
+        staff_url=_address(environment, "NILAI_STAFF_URL", f"{public_url}/staff"),
+        languages=_languages(environment.get("NILAI_LANGUAGES", "id,en")),
+        trusted_proxies=_trusted_proxies(environment.get("NILAI_TRUSTED_PROXIES", "0")),
+    )
+
+
+def _database_url(environment: Mapping[str, str], folder: Path) -> str:
+    url = environment.get("NILAI_DATABASE_URL", f"sqlite:///{folder / 'nilai.db'}")
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        message = (
+            "NILAI_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, "
+            f"not with “{url.partition(':')[0]}:”."
+        )
+        raise WrongSettings(message)
+    return url
+
+
+def _secret_key(environment: Mapping[str, str], folder: Path | None) -> str:
+    given = environment.get("NILAI_SECRET_KEY")
+    if given is None and folder is not None:
+        given = _kept_secret(folder / "secret-key")
+    if given is None or len(given) < _SHORTEST_SECRET:
+        message = (
+            f"NILAI_SECRET_KEY must have at least {_SHORTEST_SECRET} characters; make one with "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))' and keep it."
+        )
+        raise WrongSettings(message)
+    return given
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the embedded secret key, made on first use, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret + "\n")
+    return secret
+
+
+def _address(environment: Mapping[str, str], name: str, default: str) -> str:
+    address = environment.get(name, default).rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        message = f"{name} must be an address like https://nilai.example.go.id, not “{address}”."
+        raise WrongSettings(message)
+    return address
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    languages = tuple(code.strip() for code in text.split(",") if code.strip())
+    unknown = [code for code in languages if code not in KNOWN_LANGUAGES]
+    if unknown or not languages:
+        message = f"NILAI_LANGUAGES may name {', '.join(KNOWN_LANGUAGES)}; it says “{text}”."
+        raise WrongSettings(message)
+    return languages
+
+
+def _trusted_proxies(text: str) -> int:
+    if text not in {"0", "1", "2", "3", "4", "5"}:
+        message = f"NILAI_TRUSTED_PROXIES must be a number from 0 to 5, not “{text}”."
+        raise WrongSettings(message)
+    return int(text)

@@ -1,0 +1,111 @@
+"""One-visit tickets: 128 random bits on a slip, kept as a digest, spent once (method §10)."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session, col
+
+from survey.desks import RatedDesk, desk_by_id
+from survey.models import Ticket
+from survey.spelling import ALPHABET, spell
+
+TOKEN_LENGTH = 26
+_TOKEN_BYTES = 17  # 26 letters of five bits are 130 bits
+MOST_AT_ONCE = 2000
+
+
+class UnknownTicket(LookupError):
+    """No slip carries that token."""
+
+
+class TicketSpent(Exception):
+    """The slip was used before."""
+
+
+class TooManySlips(ValueError):
+    """More slips were asked for than one sheet run may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTicket:
+    """A new slip: its running number at the desk, and the token that only the slip knows."""
+
+    number: int
+    token: str
+
+
+def ticket_digest(token: str) -> bytes:
+    """Return what is stored of a token."""
+    return hashlib.sha256(b"ticket " + token.upper().encode()).digest()
+
+
+def issue_tickets(session: Session, desk: RatedDesk, count: int, on: date) -> list[IssuedTicket]:
+    """Issue `count` new slips for a desk, numbered on from its last one.
+
+    Raises
+    ------
+    TooManySlips
+        If `count` is not between 1 and 2000.
+    """
+    if not 1 <= count <= MOST_AT_ONCE:
+        message = f"from 1 to {MOST_AT_ONCE} slips at once, not {count}"
+        raise TooManySlips(message)
+    last = session.execute(
+        select(func.max(col(Ticket.number))).where(col(Ticket.desk_id) == desk.id)
+    ).scalar()
+    issued = [
+        IssuedTicket((last or 0) + 1 + i, spell(secrets.token_bytes(_TOKEN_BYTES), TOKEN_LENGTH))
+        for i in range(count)
+    ]
+    rows = [
+        {
+            "digest": ticket_digest(ticket.token),
+            "unit_id": desk.unit_id,
+            "desk_id": desk.id,
+            "number": ticket.number,
+            "issued_on": on,
+        }
+        for ticket in issued
+    ]
+    session.execute(insert(Ticket), rows)
+    return issued
+
+
+def find_ticket(session: Session, token: str, key: bytes) -> tuple[RatedDesk, bool]:
+    """Return the desk of a slip, and whether the slip is spent.
+
+    Raises
+    ------
+    UnknownTicket
+        If no slip carries the token.
+    """
+    if len(token) != TOKEN_LENGTH or not set(token.upper()) <= set(ALPHABET):
+        raise UnknownTicket
+    row = session.execute(
+        select(col(Ticket.desk_id), col(Ticket.spent_on)).where(
+            col(Ticket.digest) == ticket_digest(token)
+        )
+    ).one_or_none()
+    if row is None:
+        raise UnknownTicket
+    return desk_by_id(session, row.desk_id, key), row.spent_on is not None
+
+
+def spend_ticket(session: Session, digest: bytes, on: date) -> None:
+    """Spend a slip inside the transaction that stores its response.
+
+    Raises
+    ------
+    TicketSpent
+        If it was spent before, or never issued.
+    """
+    spent = session.execute(
+        update(Ticket)
+        .where(col(Ticket.digest) == digest, col(Ticket.spent_on).is_(None))
+        .values(spent_on=on)
+    )
+    if spent.rowcount != 1:  # type: ignore[attr-defined]
+        raise TicketSpent

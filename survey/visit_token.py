@@ -1,0 +1,70 @@
+"""The signed hidden token of a citizen's page: which response, opened when (no cookie).
+
+A token is bound to its purpose and to the desk or slip of its page, so one page's token
+is worthless on another.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from itsdangerous import BadSignature
+from itsdangerous.url_safe import URLSafeSerializer
+
+RATE = "rate"
+MORE = "more"
+PAGE_TIME = timedelta(hours=24)
+
+
+class ForeignToken(ValueError):
+    """The token was not made by this site for this page."""
+
+
+class PageTooOld(Exception):
+    """The page was opened more than a day ago, so the time of service is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitToken:
+    """What a page remembers between opening and sending.
+
+    Attributes
+    ----------
+    id
+        The id of the response.
+    at
+        When the page was opened, or for a follow-up when the citizen tapped.
+    """
+
+    id: UUID
+    at: datetime
+
+
+def new_token(at: datetime) -> VisitToken:
+    """Return a token with a fresh random id."""
+    return VisitToken(uuid4(), at)
+
+
+def write_token(token: VisitToken, key: bytes, purpose: str, page: str) -> str:
+    """Return the signed text of a token for one purpose and one page's code."""
+    payload = [token.id.hex, int(token.at.timestamp())]
+    return _serializer(key, purpose, page).dumps(payload)
+
+
+def read_token(text: str, key: bytes, purpose: str, page: str) -> VisitToken:
+    """Return what a signed text says.
+
+    Raises
+    ------
+    ForeignToken
+        If it was not made here, or for another purpose or page.
+    """
+    try:
+        id_hex, seconds = _serializer(key, purpose, page).loads(text)
+    except BadSignature as error:
+        raise ForeignToken from error
+    return VisitToken(UUID(hex=id_hex), datetime.fromtimestamp(seconds, UTC))
+
+
+def _serializer(key: bytes, purpose: str, page: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=f"{purpose} {page}".encode())
