@@ -1,0 +1,1 @@
+"""A demo office whose true values are known: for a first look, for tests and benchmarks."""

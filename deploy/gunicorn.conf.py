@@ -1,0 +1,21 @@
+"""How gunicorn serves: one process with threads on SQLite, several on PostgreSQL."""
+
+import multiprocessing
+import os
+
+_ON_POSTGRESQL = os.environ.get("NILAI_DATABASE_URL", "sqlite").startswith("postgresql")
+
+worker_class = "gthread"
+# SQLite has one writer at a time: more processes would only wait for each other.
+workers = 2 * multiprocessing.cpu_count() + 1 if _ON_POSTGRESQL else 1
+threads = 4 if _ON_POSTGRESQL else 8
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+backlog = 512
+# A second instance on the machine would take over the socket of the first.
+control_socket_disable = True
+# No access log: addresses and times of citizens are not kept (method §9).
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
