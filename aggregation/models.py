@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from survey.columns import MonthColumn, UTCDateTime
-from survey.models import RANDOM_ORDER, digest_rule, month_rule
+from survey.constraints import RANDOM_ORDER, digest_rule, month_rule, salt_rule
 from survey.month import Month
 
 
@@ -258,7 +258,7 @@ class LogDetail(SQLModel, table=True):
     """Values of a log entry that name people: erasable, while the entry keeps their digest."""
 
     __tablename__ = "log_detail"
-    __table_args__ = (CheckConstraint("length(salt) = 16", name="salt_has_16_bytes"),)
+    __table_args__ = (salt_rule(),)
 
     entry_id: UUID = Field(primary_key=True, foreign_key="log_entry.id")
     text: str = Field(sa_type=Text)

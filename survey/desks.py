@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select
+from sqlalchemy import Row, Select, bindparam, func, insert, select
 from sqlmodel import Session, col
 
 from survey.models import Desk, DeskService, Service, ServiceUnit
 from survey.questionnaire import ElementOrder
-from survey.spelling import random_letters, spell
+from survey.spelling import random_letters, spell, typed
 
 HALF = 6
 
@@ -87,6 +87,45 @@ def desk_by_id(session: Session, desk_id: int, key: bytes) -> RatedDesk:
     return _rated_desk(session, _DESK_BY_ID, {"id": desk_id}, key)
 
 
+def desks_of(
+    session: Session, unit_id: int, key: bytes, code: str | None = None
+) -> list[RatedDesk]:
+    """Return a unit's active desks in the order they were added, or the one with a staff code.
+
+    Raises
+    ------
+    UnknownDesk
+        If the unit has no desk of that code.
+    """
+    query = _DESK.where(col(Desk.unit_id) == unit_id, col(Desk.active)).order_by(col(Desk.id))
+    if code is not None:
+        query = query.where(col(Desk.code) == code)
+    rows = session.connection().execute(query).all()
+    if code is not None and not rows:
+        raise UnknownDesk(code)
+    return [_as_desk(row, key) for row in rows]
+
+
+def every_desk(session: Session, key: bytes) -> list[RatedDesk]:
+    """Return all active desks, unit by unit."""
+    query = _DESK.where(col(Desk.active)).order_by(col(Desk.unit_id), col(Desk.id))
+    return [_as_desk(row, key) for row in session.connection().execute(query)]
+
+
+def desk_named(session: Session, code: str, key: bytes) -> RatedDesk:
+    """Return a desk by its signed code, or by its staff code where only one unit uses it.
+
+    Raises
+    ------
+    UnknownDesk
+        If no desk, or more than one, has that code.
+    """
+    rows = session.connection().execute(_DESK.where(col(Desk.code) == code)).all()
+    if len(rows) == 1:
+        return _as_desk(rows[0], key)
+    return find_desk(session, typed(code), key)
+
+
 def services_of(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
     """Return code and name of the services a desk gives, all of the unit's if none is named."""
     query = (
@@ -141,6 +180,10 @@ def _rated_desk(
     row = session.connection().execute(query, which).one_or_none()
     if row is None:
         raise UnknownDesk
+    return _as_desk(row, key)
+
+
+def _as_desk(row: Row[Any], key: bytes) -> RatedDesk:
     return RatedDesk(
         id=row.id,
         unit_id=row.unit_id,

@@ -24,8 +24,9 @@ from sqlmodel import Field, SQLModel
 
 from survey.channel import Channel
 from survey.columns import MonthColumn, UTCDateTime
+from survey.constraints import RANDOM_ORDER, digest_rule, month_rule, one_of, rating_rule, salt_rule
 from survey.month import Month
-from survey.questionnaire import ElementOrder
+from survey.questionnaire import Element, ElementOrder
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,30 +35,6 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-RANDOM_ORDER = {"sqlite_with_rowid": False}
-"""No table is stored in order of arrival: SQLite keeps these in the order of a random key."""
-
-
-def rating_rule(column: str) -> CheckConstraint:
-    """Return the rule that a rating is 1, 2, 3 or 4, or absent (method §1)."""
-    return CheckConstraint(f"{column} BETWEEN 1 AND 4", name=f"{column}_is_1_to_4")
-
-
-def digest_rule(column: str) -> CheckConstraint:
-    """Return the rule that a digest has 32 bytes."""
-    return CheckConstraint(f"length({column}) = 32", name=f"{column}_has_32_bytes")
-
-
-def month_rule() -> CheckConstraint:
-    """Return the rule that a month's number is one."""
-    return CheckConstraint("month % 100 BETWEEN 1 AND 12", name="month_is_yyyymm")
-
-
-def one_of(column: str, values: type[Channel] | type[ElementOrder]) -> CheckConstraint:
-    """Return the rule that a text is one of a list's values."""
-    allowed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
 
 
 class ServiceUnit(SQLModel, table=True):
@@ -186,7 +163,7 @@ class Response(SQLModel, table=True):
         month_rule(),
         digest_rule("receipt_digest"),
         digest_rule("leaf"),
-        CheckConstraint("length(salt) = 16", name="salt_has_16_bytes"),
+        salt_rule(),
         RANDOM_ORDER,
     )
 
@@ -215,19 +192,11 @@ class Followup(SQLModel, table=True):
             ["response.unit_id", "response.month", "response.id"],
         ),
         ForeignKeyConstraint(["unit_id", "service_id"], ["service.unit_id", "service.id"]),
-        rating_rule("persyaratan"),
-        rating_rule("prosedur"),
-        rating_rule("waktu"),
-        rating_rule("biaya"),
-        rating_rule("produk"),
-        rating_rule("kompetensi"),
-        rating_rule("perilaku"),
-        rating_rule("pengaduan"),
-        rating_rule("sarana"),
+        *(rating_rule(element.lower()) for element in Element),
         digest_rule("comment_digest"),
         digest_rule("profile_digest"),
         digest_rule("leaf"),
-        CheckConstraint("length(salt) = 16", name="salt_has_16_bytes"),
+        salt_rule(),
         RANDOM_ORDER,
     )
 
@@ -263,7 +232,7 @@ class PrivateText(SQLModel, table=True):
         CheckConstraint(
             "field IN ('COMMENT', 'SEX', 'AGE', 'EDUCATION', 'OCCUPATION')", name="field_is_known"
         ),
-        CheckConstraint("length(salt) = 16", name="salt_has_16_bytes"),
+        salt_rule(),
         RANDOM_ORDER,
     )
 
@@ -283,7 +252,7 @@ class LogEntry(SQLModel, table=True):
         Index("ix_log_entry_recorded_at", "recorded_at"),
         digest_rule("detail_digest"),
         digest_rule("leaf"),
-        CheckConstraint("length(salt) = 16", name="salt_has_16_bytes"),
+        salt_rule(),
         RANDOM_ORDER,
     )
 

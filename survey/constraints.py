@@ -1,0 +1,34 @@
+"""Rules that the database itself holds, each under a name that says it."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint
+
+RANDOM_ORDER = {"sqlite_with_rowid": False}
+"""No table is stored in order of arrival: SQLite keeps these in the order of a random key."""
+
+
+def rating_rule(column: str) -> CheckConstraint:
+    """Return the rule that a rating is 1, 2, 3 or 4, or absent (method §1)."""
+    return CheckConstraint(f"{column} BETWEEN 1 AND 4", name=f"{column}_is_1_to_4")
+
+
+def digest_rule(column: str) -> CheckConstraint:
+    """Return the rule that a digest has 32 bytes."""
+    return CheckConstraint(f"length({column}) = 32", name=f"{column}_has_32_bytes")
+
+
+def month_rule() -> CheckConstraint:
+    """Return the rule that a month's number is one."""
+    return CheckConstraint("month % 100 BETWEEN 1 AND 12", name="month_is_yyyymm")
+
+
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """Return the rule that a text is one of a list's values."""
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=f"{column}_is_known")
+
+
+def salt_rule() -> CheckConstraint:
+    """Return the rule that a salt has 16 bytes."""
+    return CheckConstraint("length(salt) = 16", name="salt_has_16_bytes")
