@@ -31,7 +31,7 @@ class Figures:
     moments
         n, Σx and Σx², exact.
     printed_sum
-        Σx as printed, four decimals; everything below the interval follows from it.
+        Σx as printed, four decimals; mean and raw index follow from it.
     mean
         m = printed Σx / n, exact.
     raw_index
