@@ -1,0 +1,119 @@
+"""House rules that no linter knows. Cycles and imports inside functions are `make check`'s."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PRODUCT = ("survey", "kiosk", "aggregation", "deploy")
+MADE = re.compile(r"__pycache__|\.egg-info|\.(br|gz|mo|pyc)$")
+VAGUE = {"common", "helpers", "manager", "misc", "services", "utils"}
+LONGEST_FILE = 300
+PINNED = re.compile(
+    r"^[a-z0-9.-]+(\[[a-z,]+\])?==\S+( ; .+)? \\(\n +--hash=sha256:[0-9a-f]{64}.*)+"
+)
+LAYOUT = re.compile(r'(\{#.*?#\}\s*)?\{%-? extends "layouts/\w+\.html" -?%\}', re.DOTALL)
+HOMES = re.compile("|".join(rf"(?<![\w.])/{home}/\w" for home in ("root", "home", "work", "Users")))
+
+
+def files(*folders: str, pattern: str = "*") -> list[Path]:
+    found = (path for folder in folders for path in (ROOT / folder).rglob(pattern))
+    return sorted(path for path in found if path.is_file() and not MADE.search(str(path)))
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+PYTHON = files(*PRODUCT, pattern="*.py")
+PAGES = [
+    path
+    for path in files("templates", pattern="*.html")
+    if path.parent.name not in {"templates", "layouts", "components"}
+]
+
+
+def holds_a_docstring_only(source: str) -> bool:
+    match ast.parse(source).body:
+        case [ast.Expr(ast.Constant(str()))]:
+            return True
+    return False
+
+
+def extends_a_layout(template: str) -> bool:
+    return bool(LAYOUT.match(template))
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    """Yield every text file of the repository that a person wrote."""
+    written = files(*PRODUCT, "templates", "tests", "docs", ".ci")
+    for path in [*written, *ROOT.glob("*.*"), ROOT / "Makefile"]:
+        if path.is_file() and "vendor" not in path.parts:
+            content = path.read_bytes()
+            if b"\0" not in content:
+                yield path, content.decode(errors="replace")
+
+
+def test_a_package_root_holds_a_docstring_only() -> None:
+    roots = [path for path in PYTHON if path.name == "__init__.py"]
+    assert names([root for root in roots if not holds_a_docstring_only(root.read_text())]) == []
+
+
+@pytest.mark.parametrize("source", ["", "import os", '"""Doc."""\nfrom a import b', "x = 1"])
+def test_a_package_root_with_anything_else_is_noticed(source: str) -> None:
+    assert not holds_a_docstring_only(source)
+
+
+def test_every_folder_of_modules_says_what_it_is() -> None:
+    folders = {path.parent for path in PYTHON if path.parent.name != "versions"}
+    assert names([folder for folder in folders if not (folder / "__init__.py").exists()]) == []
+
+
+def test_a_file_can_be_read_in_one_sitting() -> None:
+    # The first migration is as long as the schema, and nobody edits it again.
+    read = [path for path in PYTHON if path.parent.name != "versions"]
+    long = [path for path in read if len(path.read_text().splitlines()) > LONGEST_FILE]
+    assert names(long) == []
+
+
+def test_a_module_is_named_for_the_noun_or_verb_of_the_trade() -> None:
+    assert [path for path in names(PYTHON) if VAGUE & set(re.split(r"[/_.]", path))] == []
+
+
+def test_no_test_is_skipped_or_expected_to_fail() -> None:
+    ways = re.compile(r"(importor|mark\.|pytest\.)(skip|xfail)")
+    assert names([p for p in files("tests", pattern="*.py") if ways.search(p.read_text())]) == []
+
+
+def test_tests_lie_flat() -> None:
+    folders = {path.parent.name for path in files("tests", pattern="test_*.py")}
+    assert folders <= {"tests", "durability"}
+
+
+def test_a_page_stands_in_a_layout() -> None:
+    assert names([page for page in PAGES if not extends_a_layout(page.read_text())]) == []
+
+
+def test_a_page_without_a_layout_is_noticed() -> None:
+    assert not extends_a_layout("<!doctype html><title>Lepas</title>")
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_a_lock_pins_every_package_by_hash_and_names_no_place(name: str) -> None:
+    lock = (ROOT / name).read_text()
+    entries = re.split(r"\n(?=[a-z0-9])", lock.strip())
+    assert [entry.split()[0] for entry in entries if not PINNED.match(entry)] == []
+    assert "://" not in lock
+    assert not re.search(r"^\s*(-i\b|-f\b|--(?!hash=))", lock, re.MULTILINE)
+
+
+@pytest.mark.parametrize("entry", ["flask==3.1.3", "flask \\\n    --hash=sha256:" + "0" * 64])
+def test_a_package_without_hash_or_version_is_noticed(entry: str) -> None:
+    assert not PINNED.match(entry)
+
+
+def test_nothing_names_a_place_on_the_machine_it_was_written_on() -> None:
+    assert names([path for path, text in texts() if HOMES.search(text)]) == []
