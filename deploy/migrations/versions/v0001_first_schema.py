@@ -44,6 +44,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_one_time_link")),
     )
     op.create_table(
+        "staff_session",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", survey.columns.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "length(digest) = 32", name=op.f("ck_staff_session_digest_has_32_bytes")
+        ),
+        sa.CheckConstraint(
+            "started_at <= seen_at",
+            name=op.f("ck_staff_session_session_is_seen_after_it_starts"),
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_session")),
+    )
+    op.create_table(
         "service_unit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
@@ -72,7 +87,8 @@ def upgrade() -> None:
         sa.Column("month", survey.columns.MonthColumn(), nullable=False),
         sa.Column("closed_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "month % 100 BETWEEN 1 AND 12", name=op.f("ck_closed_month_month_is_yyyymm")
+            "month > 100 AND month % 100 BETWEEN 1 AND 12",
+            name=op.f("ck_closed_month_month_is_yyyymm"),
         ),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["service_unit.id"], name=op.f("fk_closed_month_unit_id")
@@ -122,7 +138,8 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("month", survey.columns.MonthColumn(), nullable=False),
         sa.CheckConstraint(
-            "month % 100 BETWEEN 1 AND 12", name=op.f("ck_known_response_month_is_yyyymm")
+            "month > 100 AND month % 100 BETWEEN 1 AND 12",
+            name=op.f("ck_known_response_month_is_yyyymm"),
         ),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["service_unit.id"], name=op.f("fk_known_response_unit_id")
@@ -224,7 +241,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "length(figures_digest) = 32", name=op.f("ck_closing_figures_digest_has_32_bytes")
         ),
-        sa.CheckConstraint("month % 100 BETWEEN 1 AND 12", name=op.f("ck_closing_month_is_yyyymm")),
+        sa.CheckConstraint(
+            "month > 100 AND month % 100 BETWEEN 1 AND 12", name=op.f("ck_closing_month_is_yyyymm")
+        ),
         sa.CheckConstraint("revision >= 0", name=op.f("ck_closing_revisions_begin_at_0")),
         sa.ForeignKeyConstraint(
             ["unit_id", "month"],
@@ -330,9 +349,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(salt) = 16", name=op.f("ck_response_salt_has_16_bytes")),
         sa.CheckConstraint(
-            "month % 100 BETWEEN 1 AND 12", name=op.f("ck_response_month_is_yyyymm")
+            "month > 100 AND month % 100 BETWEEN 1 AND 12", name=op.f("ck_response_month_is_yyyymm")
         ),
-        sa.CheckConstraint("overall BETWEEN 1 AND 4", name=op.f("ck_response_overall_is_1_to_4")),
+        sa.CheckConstraint("overall IN (1, 2, 3, 4)", name=op.f("ck_response_overall_is_1_to_4")),
         sa.ForeignKeyConstraint(["id"], ["known_response.id"], name=op.f("fk_response_id")),
         sa.ForeignKeyConstraint(
             ["unit_id", "desk_id"],
@@ -418,9 +437,9 @@ def upgrade() -> None:
         sa.Column("profile_digest", sa.LargeBinary(), nullable=True),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("biaya BETWEEN 1 AND 4", name=op.f("ck_followup_biaya_is_1_to_4")),
+        sa.CheckConstraint("biaya IN (1, 2, 3, 4)", name=op.f("ck_followup_biaya_is_1_to_4")),
         sa.CheckConstraint(
-            "kompetensi BETWEEN 1 AND 4", name=op.f("ck_followup_kompetensi_is_1_to_4")
+            "kompetensi IN (1, 2, 3, 4)", name=op.f("ck_followup_kompetensi_is_1_to_4")
         ),
         sa.CheckConstraint(
             "length(comment_digest) = 32", name=op.f("ck_followup_comment_digest_has_32_bytes")
@@ -431,16 +450,16 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(salt) = 16", name=op.f("ck_followup_salt_has_16_bytes")),
         sa.CheckConstraint(
-            "pengaduan BETWEEN 1 AND 4", name=op.f("ck_followup_pengaduan_is_1_to_4")
+            "pengaduan IN (1, 2, 3, 4)", name=op.f("ck_followup_pengaduan_is_1_to_4")
         ),
-        sa.CheckConstraint("perilaku BETWEEN 1 AND 4", name=op.f("ck_followup_perilaku_is_1_to_4")),
+        sa.CheckConstraint("perilaku IN (1, 2, 3, 4)", name=op.f("ck_followup_perilaku_is_1_to_4")),
         sa.CheckConstraint(
-            "persyaratan BETWEEN 1 AND 4", name=op.f("ck_followup_persyaratan_is_1_to_4")
+            "persyaratan IN (1, 2, 3, 4)", name=op.f("ck_followup_persyaratan_is_1_to_4")
         ),
-        sa.CheckConstraint("produk BETWEEN 1 AND 4", name=op.f("ck_followup_produk_is_1_to_4")),
-        sa.CheckConstraint("prosedur BETWEEN 1 AND 4", name=op.f("ck_followup_prosedur_is_1_to_4")),
-        sa.CheckConstraint("sarana BETWEEN 1 AND 4", name=op.f("ck_followup_sarana_is_1_to_4")),
-        sa.CheckConstraint("waktu BETWEEN 1 AND 4", name=op.f("ck_followup_waktu_is_1_to_4")),
+        sa.CheckConstraint("produk IN (1, 2, 3, 4)", name=op.f("ck_followup_produk_is_1_to_4")),
+        sa.CheckConstraint("prosedur IN (1, 2, 3, 4)", name=op.f("ck_followup_prosedur_is_1_to_4")),
+        sa.CheckConstraint("sarana IN (1, 2, 3, 4)", name=op.f("ck_followup_sarana_is_1_to_4")),
+        sa.CheckConstraint("waktu IN (1, 2, 3, 4)", name=op.f("ck_followup_waktu_is_1_to_4")),
         sa.ForeignKeyConstraint(
             ["unit_id", "month", "response_id"],
             ["response.unit_id", "response.month", "response.id"],
@@ -612,5 +631,6 @@ def downgrade() -> None:
     op.drop_table("desk")
     op.drop_table("closed_month")
     op.drop_table("service_unit")
+    op.drop_table("staff_session")
     op.drop_table("one_time_link")
     op.drop_table("officer")
