@@ -15,6 +15,7 @@ LONGEST_COMMENT = 1000
 SERVICE_CODE = re.compile(r"[A-Z0-9][A-Z0-9_.-]{0,39}")
 _ITEM_CODES = frozenset((OVERALL, *Element))
 _KEPT_CONTROLS = "\n\t"
+_NO_LETTERS = "\ufffe\uffff"  # spreadsheets and other XML cannot hold them
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def _profile_problems(profile: Mapping[str, object]) -> list[Problem]:
 def _clean(text: str | None) -> str | None:
     """Return a comment that any database and any printer can hold.
 
-    Line ends become one character, controls and lone surrogates go, composed letters stay one.
+    Line ends become one character; controls, lone surrogates and what is no letter at all go;
+    composed letters stay one.
     """
     if text is None:
         return None
@@ -148,6 +150,7 @@ def _clean(text: str | None) -> str | None:
     kept = "".join(
         c
         for c in one_line_end
-        if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cs"}
+        if c in _KEPT_CONTROLS
+        or (unicodedata.category(c) not in {"Cc", "Cs"} and c not in _NO_LETTERS)
     )
     return unicodedata.normalize("NFC", kept).strip()

@@ -9,8 +9,11 @@ RANDOM_ORDER = {"sqlite_with_rowid": False}
 
 
 def rating_rule(column: str) -> CheckConstraint:
-    """Return the rule that a rating is 1, 2, 3 or 4, or absent (method §1)."""
-    return CheckConstraint(f"{column} BETWEEN 1 AND 4", name=f"{column}_is_1_to_4")
+    """Return the rule that a rating is 1, 2, 3 or 4, or absent (method §1).
+
+    Named one by one: SQLite would keep 2.5 between 1 and 4.
+    """
+    return CheckConstraint(f"{column} IN (1, 2, 3, 4)", name=f"{column}_is_1_to_4")
 
 
 def digest_rule(column: str) -> CheckConstraint:
@@ -20,7 +23,7 @@ def digest_rule(column: str) -> CheckConstraint:
 
 def month_rule() -> CheckConstraint:
     """Return the rule that a month's number is one."""
-    return CheckConstraint("month % 100 BETWEEN 1 AND 12", name="month_is_yyyymm")
+    return CheckConstraint("month > 100 AND month % 100 BETWEEN 1 AND 12", name="month_is_yyyymm")
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:

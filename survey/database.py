@@ -39,6 +39,8 @@ def open_engine(url: str) -> Engine:
 def reading(engine: Engine) -> Iterator[Session]:
     """Give a session that reads one consistent state and writes nothing."""
     with Session(engine) as session:
+        if engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield session
         session.rollback()
 
@@ -100,6 +102,8 @@ def _begin_sqlite(connection: Connection) -> None:
 def _open_postgresql(url: str) -> Engine:
     engine = create_engine(
         url,
+        # A month's lock is worth nothing to a transaction that cannot see the close it waited for.
+        isolation_level="READ COMMITTED",
         pool_size=_POOL,
         max_overflow=_POOL,
         pool_pre_ping=False,

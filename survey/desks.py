@@ -71,7 +71,9 @@ def find_desk(session: Session, code: str, key: bytes) -> RatedDesk:
         If the signature does not fit or there is no such desk.
     """
     public_key, signature = code[:HALF], code[HALF:]
-    if not hmac.compare_digest(signature.encode(), _signature(public_key, key).encode()):
+    if not code.isascii() or not hmac.compare_digest(
+        signature.encode(), _signature(public_key, key).encode()
+    ):
         raise UnknownDesk(code)
     return _rated_desk(session, _DESK_BY_KEY, {"public_key": public_key}, key)
 

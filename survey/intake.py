@@ -5,7 +5,7 @@ with the same receipt for ever; the same id with other content is refused.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from survey.ledger import Place
 from survey.models import ClosedMonth, Service
 from survey.month import Month, half_hour_of, local_day
 from survey.receipt import digest_of, receipt_for
-from survey.tickets import spend_ticket
+from survey.tickets import TicketSpent, spend_ticket
 
 FOLLOWUP_TIME = timedelta(hours=24)
 
@@ -37,6 +37,10 @@ class UnknownService(LookupError):
 
 class IdReused(Exception):
     """The id is known with other content; what was recorded first stays."""
+
+
+class WrongProof(ValueError):
+    """A slip vouches for the channel ``ticket``, which needs one, and for no other."""
 
 
 class UnknownResponse(LookupError):
@@ -68,6 +72,17 @@ class VisitProof:
     desk: RatedDesk
     channel: Channel
     ticket_digest: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a ticket without its slip.
+
+        Raises
+        ------
+        WrongProof
+            If channel and slip do not belong together.
+        """
+        if (self.channel is Channel.TICKET) is (self.ticket_digest is None):
+            raise WrongProof(self.channel)
 
     @property
     def in_one_body(self) -> bool:
@@ -126,7 +141,8 @@ def accept_response(
     IdReused
         If the id is known with other content.
     DeskClosed, UnknownService, TicketSpent
-        If the desk, the service or the slip cannot be used; nothing is kept.
+        If the desk, the service or the slip cannot be used; nothing is kept, even if the caller
+        goes on in the same transaction.
     """
     answers, desk = submission.answers, proof.desk
     if not answers.ratings:
@@ -137,12 +153,12 @@ def accept_response(
     if not ledger.register(session, place):
         _check_same_content(session, proof, submission)
         return Acceptance(Status.KNOWN, receipt)
-    if not desk.active:
-        raise DeskClosed
-    service_id = _service_id(session, desk, answers.service) or desk.only_service_id
     today = local_day(received_at, zone)
-    if proof.ticket_digest is not None:
-        spend_ticket(session, proof.ticket_digest, today)
+    try:
+        service_id = _use(session, proof, answers, today)
+    except (DeskClosed, UnknownService, TicketSpent):
+        ledger.unregister(session, place)
+        raise
     hold_month(session, place.unit_id, place.month)
     tap = {
         "desk_id": desk.id,
@@ -196,6 +212,7 @@ def accept_followup(
     service_id = _service_id(session, desk, answers.service)
     if _followup_is_known(session, place, answers, service_id):
         return Acceptance(Status.KNOWN, receipt)
+    _require_in_use(session, service_id)
     if received_at - followup.served_at > FOLLOWUP_TIME:
         raise FollowupTooLate
     hold_month(session, place.unit_id, place.month)
@@ -208,7 +225,19 @@ def accept_followup(
     return Acceptance(Status.RECORDED if written else Status.KNOWN, receipt)
 
 
+def _use(session: Session, proof: VisitProof, answers: Answers, on: date) -> int | None:
+    """Use the desk, the service and the slip of a new response; return the service."""
+    if not proof.desk.active:
+        raise DeskClosed
+    service_id = _service_id(session, proof.desk, answers.service)
+    _require_in_use(session, service_id)
+    if proof.ticket_digest is not None:
+        spend_ticket(session, proof.ticket_digest, proof.desk.id, on)
+    return service_id or proof.desk.only_service_id
+
+
 def _service_id(session: Session, desk: RatedDesk, code: str | None) -> int | None:
+    """Return a service of the unit, also one given up since, so that a resend is recognised."""
     if code is None:
         return None
     service_id: int | None = (
@@ -217,6 +246,14 @@ def _service_id(session: Session, desk: RatedDesk, code: str | None) -> int | No
     if service_id is None:
         raise UnknownService(code)
     return service_id
+
+
+def _require_in_use(session: Session, service_id: int | None) -> None:
+    if (
+        service_id is not None
+        and not session.connection().execute(_IN_USE, {"id": service_id}).scalar()
+    ):
+        raise UnknownService
 
 
 def _is_closed(session: Session, place: Place) -> bool:
@@ -250,8 +287,7 @@ def _followup_is_known(
     stored = ledger.stored_followup(session, place)
     if stored is None:
         return False
-    texts = ledger.stored_texts(session, place)
-    if stored != (service_id, answers.elements) or texts not in (None, ledger.texts_of(answers)):
+    if stored != (service_id, answers.elements) or ledger.texts_differ(session, place, answers):
         raise IdReused
     return True
 
@@ -259,8 +295,8 @@ def _followup_is_known(
 _SERVICE = select(col(Service.id)).where(
     col(Service.unit_id) == bindparam("unit_id"),
     col(Service.code) == bindparam("code"),
-    col(Service.active),
 )
+_IN_USE = select(col(Service.active)).where(col(Service.id) == bindparam("id"))
 _CLOSED = select(col(ClosedMonth.unit_id)).where(
     col(ClosedMonth.unit_id) == bindparam("unit_id"), col(ClosedMonth.month) == bindparam("month")
 )

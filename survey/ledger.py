@@ -1,13 +1,13 @@
 """Rows of the record, each with its leaf: written once, read back to recognise a resend."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -36,6 +36,11 @@ def register(session: Session, place: Place) -> bool:
     """Enter an id into the register of known responses; False if it stands there already."""
     row = {"id": place.id, "unit_id": place.unit_id, "month": place.month}
     return _insert_once(session, _KNOWN, row)
+
+
+def unregister(session: Session, place: Place) -> None:
+    """Take back an id entered in this transaction, whose response is refused after all."""
+    session.connection().execute(_UNREGISTER, {"id": place.id})
 
 
 def place_of(session: Session, response_id: UUID) -> Place | None:
@@ -92,15 +97,22 @@ def stored_followup(session: Session, place: Place) -> tuple[int | None, dict[El
     return service_id, {e: r for e, r in zip(Element, ratings, strict=True) if r is not None}
 
 
-def stored_texts(session: Session, place: Place) -> dict[str, str] | None:
-    """Return the private texts by field; None once they may have been erased."""
+def texts_differ(session: Session, place: Place, answers: Answers) -> bool:
+    """Tell whether comment or profile differ from what is kept.
+
+    Each is compared while it is kept; a digest without a text says that the text was erased.
+    """
     connection = session.connection()
     kept = {row.field: row.text for row in connection.execute(_TEXTS, _key(place))}
     digests = connection.execute(_DIGESTS, _key(place)).one()
-    erased = (digests.comment_digest is not None and COMMENT not in kept) or (
-        digests.profile_digest is not None and not set(kept) - {COMMENT}
+    given = texts_of(answers)
+    return any(
+        _only(given, fields) != _only(kept, fields) and (digest is None or _only(kept, fields))
+        for fields, digest in (
+            ({COMMENT}, digests.comment_digest),
+            (set(ProfileField), digests.profile_digest),
+        )
     )
-    return None if erased else kept
 
 
 def texts_of(answers: Answers) -> dict[str, str]:
@@ -124,7 +136,13 @@ def _plain(value: object) -> Scalar:
         return value
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()  # as it is read back, wherever it was recorded
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _only(texts: Mapping[str, str], fields: Collection[str]) -> dict[str, str]:
+    return {field: text for field, text in texts.items() if field in fields}
 
 
 def _private_rows(place: Place, answers: Answers) -> list[dict[str, Any]]:
@@ -152,7 +170,7 @@ def _key(place: Place) -> dict[str, Any]:
 def _insert_once(session: Session, table: Table, row: Mapping[str, Any]) -> bool:
     connection = session.connection()
     statement = _INSERTS_ONCE[connection.dialect.name, table.name]
-    return bool(connection.execute(statement, row).rowcount)
+    return bool(connection.execute(statement, row).rowcount == 1)
 
 
 def _at(table: Table, key: str) -> ColumnElement[bool]:
@@ -165,6 +183,7 @@ def _at(table: Table, key: str) -> ColumnElement[bool]:
 
 # Built once: making a statement anew for every tap costs more than running it.
 _KNOWN_PLACE = select(_KNOWN.c.unit_id, _KNOWN.c.month).where(_KNOWN.c.id == bindparam("id"))
+_UNREGISTER = delete(_KNOWN).where(_KNOWN.c.id == bindparam("id"))
 _TAP = select(_RESPONSE.c.desk_id, _RESPONSE.c.service_id, _RESPONSE.c.overall).where(
     _at(_RESPONSE, "id")
 )
@@ -176,7 +195,10 @@ _DIGESTS = select(_FOLLOWUP.c.comment_digest, _FOLLOWUP.c.profile_digest).where(
     _at(_FOLLOWUP, "response_id")
 )
 _INSERTS_ONCE = {
-    (name, table.name): dialect.insert(table).on_conflict_do_nothing()
+    # Without the option PostgreSQL's count of inserted rows is gone once the cursor is closed.
+    (name, table.name): dialect.insert(table)
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)
     for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
     for table in (_KNOWN, _FOLLOWUP)
 }

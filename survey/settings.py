@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -103,23 +104,35 @@ def _secret_key(environment: Mapping[str, str], folder: Path | None) -> str:
 def _kept_secret(path: Path) -> str:
     """Return the embedded secret key, made on first use, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret + "\n")
-    return secret
+    if not path.exists():
+        # Two processes may start at once, or the power may fail: only a whole file gets the name.
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 def _address(environment: Mapping[str, str], name: str, default: str) -> str:
     address = environment.get(name, default).rstrip("/")
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    if not _is_site(address):
         message = f"{name} must be an address like https://nilai.example.go.id, not “{address}”."
         raise WrongSettings(message)
     return address
+
+
+def _is_site(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        reachable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that no address has
+        return False
+    return parts.scheme in {"http", "https"} and reachable and not (parts.query or parts.fragment)
 
 
 def _languages(text: str) -> tuple[str, ...]:

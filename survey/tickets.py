@@ -94,17 +94,21 @@ def find_ticket(session: Session, token: str, key: bytes) -> tuple[RatedDesk, bo
     return desk_by_id(session, row.desk_id, key), row.spent_on is not None
 
 
-def spend_ticket(session: Session, digest: bytes, on: date) -> None:
-    """Spend a slip inside the transaction that stores its response.
+def spend_ticket(session: Session, digest: bytes, desk_id: int, on: date) -> None:
+    """Spend a slip at its desk, inside the transaction that stores its response.
 
     Raises
     ------
     TicketSpent
-        If it was spent before, or never issued.
+        If it was spent before, or never issued for this desk.
     """
     spent = session.execute(
         update(Ticket)
-        .where(col(Ticket.digest) == digest, col(Ticket.spent_on).is_(None))
+        .where(
+            col(Ticket.digest) == digest,
+            col(Ticket.desk_id) == desk_id,
+            col(Ticket.spent_on).is_(None),
+        )
         .values(spent_on=on)
     )
     if spent.rowcount != 1:  # type: ignore[attr-defined]

@@ -61,7 +61,7 @@ def read_token(text: str, key: bytes, purpose: str, page: str) -> VisitToken:
     """
     try:
         id_hex, seconds = _serializer(key, purpose, page).loads(text)
-    except BadSignature as error:
+    except (BadSignature, UnicodeEncodeError) as error:
         raise ForeignToken from error
     return VisitToken(UUID(hex=id_hex), datetime.fromtimestamp(seconds, UTC))
 

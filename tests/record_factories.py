@@ -1,0 +1,176 @@
+"""Made-up offices and visits for tests of the record; every call makes new ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, insert, inspect, select, text
+from sqlmodel import Session, SQLModel
+
+from survey.answers import check_answers
+from survey.channel import Channel
+from survey.database import reading, writing
+from survey.desks import RatedDesk, add_desk, desk_by_id
+from survey.intake import Acceptance, Submission, VisitProof, accept_followup, accept_response
+from survey.models import ClosedMonth, Service, ServiceUnit, table_of
+from survey.month import Month
+from survey.tickets import issue_tickets, ticket_digest
+
+DESK_KEY = b"the desk key of the tests, no more"
+RECEIPT_KEY = b"the receipt key of the tests, hm"
+NOON = datetime(2026, 10, 5, 5, 12, 44, tzinfo=UTC)
+"""An ordinary moment in October: 12.12 in Jakarta."""
+
+OCTOBER = Month(2026, 10)
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A unit with one desk, and the ways to send it something, each in its own transaction."""
+
+    engine: Engine
+    desk: RatedDesk
+
+    def send(
+        self,
+        submission: Submission,
+        at: datetime = NOON,
+        channel: Channel = Channel.KIOSK,
+        ticket: bytes | None = None,
+    ) -> Acceptance:
+        proof = VisitProof(self.desk, channel, ticket)
+        with writing(self.engine) as session:
+            return accept_response(
+                session, proof, submission, received_at=at, receipt_key=RECEIPT_KEY
+            )
+
+    def add(self, followup: Submission, at: datetime = NOON) -> Acceptance:
+        with writing(self.engine) as session:
+            return accept_followup(
+                session, self.desk, followup, received_at=at, receipt_key=RECEIPT_KEY
+            )
+
+    def close(self, month: Month = OCTOBER) -> None:
+        row = {"unit_id": self.desk.unit_id, "month": month, "closed_at": NOON}
+        with writing(self.engine) as session:
+            session.execute(insert(table_of(ClosedMonth)), row)
+
+    def slip(self) -> bytes:
+        with writing(self.engine) as session:
+            return ticket_digest(issue_tickets(session, self.desk, 1, NOON.date())[0].token)
+
+    def change(self, statement: str, **values: object) -> None:
+        with writing(self.engine) as session:
+            session.execute(text(statement), values)
+
+    def as_it_is_now(self) -> "Office":
+        with reading(self.engine) as session:
+            return replace(self, desk=desk_by_id(session, self.desk.id, DESK_KEY))
+
+    @property
+    def responses(self) -> list[dict[str, Any]]:
+        return rows_of(self.engine, "response")
+
+    @property
+    def followups(self) -> list[dict[str, Any]]:
+        return rows_of(self.engine, "followup")
+
+
+def an_office(
+    engine: Engine, *, services: Sequence[str] = (), zone: str = "Asia/Jakarta"
+) -> Office:
+    """Return a new unit with one desk that gives these services; the unit gives two others too."""
+    with writing(engine) as session:
+        unit_id = add_unit(session, zone)
+        given = [add_service(session, unit_id, code) for code in services]
+        for code in ("AKTA", "PINDAH"):
+            add_service(session, unit_id, code)
+        desk = a_desk(session, unit_id, given)
+    return Office(engine, desk)
+
+
+def neighbour_of(office: Office) -> Office:
+    """Return the same unit with another desk."""
+    with writing(office.engine) as session:
+        return replace(office, desk=a_desk(session, office.desk.unit_id))
+
+
+def add_unit(session: Session, zone: str = "Asia/Jakarta") -> int:
+    """Add a unit with a new code and return its row's number."""
+    unit = ServiceUnit(code=f"UNIT-{next(_numbers)}", name="Disdukcapil", time_zone=zone)
+    session.add(unit)
+    session.flush()
+    assert unit.id is not None
+    return unit.id
+
+
+def add_service(session: Session, unit_id: int, code: str) -> int:
+    """Add a service and return its row's number."""
+    service = Service(unit_id=unit_id, code=code, name=f"Layanan {code}")
+    session.add(service)
+    session.flush()
+    assert service.id is not None
+    return service.id
+
+
+def a_desk(session: Session, unit_id: int, service_ids: Sequence[int] = ()) -> RatedDesk:
+    """Add a desk with a new code."""
+    code = f"L{next(_numbers)}"
+    desk = add_desk(session, unit_id, code, f"Loket {code}", service_ids=service_ids)
+    assert desk.id is not None
+    return desk_by_id(session, desk.id, DESK_KEY)
+
+
+def visit(
+    overall: int | None = 4,
+    *,
+    served_at: datetime = NOON,
+    response_id: UUID | None = None,
+    service: str | None = None,
+    comment: str | None = None,
+    profile: Mapping[str, str] | None = None,
+    **elements: int,
+) -> Submission:
+    """Return what one citizen sends: a tap, and whatever else is given."""
+    ratings = elements if overall is None else {"KESELURUHAN": overall, **elements}
+    answers = check_answers(ratings, service, comment, profile or {})
+    return Submission(response_id or uuid4(), served_at, answers)
+
+
+def more_about(tap: Submission, **given: Any) -> Submission:  # noqa: ANN401 - handed on to visit()
+    """Return a follow-up of a tap."""
+    return visit(None, response_id=tap.id, served_at=tap.served_at, **given)
+
+
+def rows_of(engine: Engine, table: str) -> list[dict[str, Any]]:
+    """Return the rows of a table by column, in an order of their own."""
+    with reading(engine) as session:
+        found = session.execute(select(SQLModel.metadata.tables[table])).mappings()
+        rows = [dict(row) for row in found]
+    return sorted(rows, key=repr)
+
+
+def everything_in(engine: Engine) -> dict[str, list[str]]:
+    """Return all rows of all tables as the database itself spells them, for before and after."""
+    with reading(engine) as session:
+        connection = session.connection()
+        return {
+            name: sorted(
+                repr([_plain(value) for value in row])
+                for row in connection.execute(text(f'SELECT * FROM "{name}"'))
+            )
+            for name in inspect(connection).get_table_names()
+        }
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def day(text: str) -> date:
+    """Return a day written YYYY-MM-DD."""
+    return date.fromisoformat(text)
