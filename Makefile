@@ -17,6 +17,8 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3.
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+# Modules are compiled when they are first used, not all of them beforehand.
+INSTALL := $(PIP) install --no-compile
 PACKAGES := survey kiosk aggregation deploy
 STATIC_FOLDERS := $(wildcard $(addsuffix /static,$(PACKAGES)))
 STATIC_FILES := $(if $(STATIC_FOLDERS),$(shell \
@@ -75,15 +77,15 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.requirements: requirements.txt | $(BIN)/python
-	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(INSTALL) --require-hashes --requirement requirements.txt
 	@touch $@
 
 $(VENV)/.project: pyproject.toml $(VENV)/.requirements
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.project
-	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(INSTALL) --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 $(VENV)/.static: $(STATIC_FILES) $(VENV)/.requirements
@@ -92,5 +94,5 @@ $(VENV)/.static: $(STATIC_FILES) $(VENV)/.requirements
 	@touch $@
 
 $(VENV)/.uv: | $(BIN)/python
-	@$(PIP) install uv
+	@$(INSTALL) uv
 	@touch $@

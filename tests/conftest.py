@@ -19,7 +19,7 @@ from sqlmodel import Session
 from deploy.migrate import upgrade
 from survey.database import open_engine, writing
 from tests import browser
-from tests.postgres import Server, binaries, reachable
+from tests.postgres import Server, binaries
 
 RUNS = Path("/tmp")  # a unix socket's whole path has to stay below 108 characters
 RUN = "NILAI_TEST_RUN"
@@ -50,7 +50,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield _fresh_sqlite(tmp_path)
         return
-    server = Server(reachable(POSTGRES[request.param], _run()), _run() / request.param)
+    server = Server(POSTGRES[request.param], _run() / request.param)
     _once(request.param, lambda: _start(server))
     with server.database(TEMPLATE) as url:
         yield url
@@ -120,7 +120,7 @@ def _once(name: str, make: Callable[[], None]) -> None:
 
 def _take_down(folder: Path) -> None:
     for kind, programs in POSTGRES.items():
-        Server(reachable(programs, folder), folder / kind).stop()
+        Server(programs, folder / kind).stop()
     shutil.rmtree(folder)
 
 

