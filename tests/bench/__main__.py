@@ -1,0 +1,24 @@
+"""Run every benchmark and print its lines: `make bench`."""
+
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+
+from tests.bench import close_month, rating_cost
+
+
+def main() -> None:
+    """Print each benchmark's lines as soon as they are measured."""
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · "
+        f"{os.cpu_count()} cores · {platform.system()} {platform.machine()}"
+    )
+    for benchmark in (rating_cost, close_month):
+        print(f"\n{(benchmark.__doc__ or '').splitlines()[0]}")
+        for line in benchmark.run():
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
