@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 from sqlmodel import Session
@@ -38,16 +38,17 @@ class Act:
     unit_id: int | None = None
 
 
-def record(session: Session, act: Act, at: datetime, detail_digest: bytes | None = None) -> None:
-    """Append an act to the log, with its leaf.
+def record(session: Session, act: Act, at: datetime, detail_digest: bytes | None = None) -> UUID:
+    """Append an act to the log, with its leaf; return the entry's id.
 
     Parameters
     ----------
     detail_digest
         The salted digest of values that name people, when such a detail is kept apart.
     """
+    entry_id = uuid4()
     row = {
-        "id": uuid4(),
+        "id": entry_id,
         "unit_id": act.unit_id,
         "recorded_at": at,
         "actor": act.actor,
@@ -58,3 +59,4 @@ def record(session: Session, act: Act, at: datetime, detail_digest: bytes | None
         "salt": secrets.token_bytes(SALT_BYTES),
     }
     session.execute(insert(LogEntry), {**row, "leaf": leaf_digest(leaf_entry("log", row))})
+    return entry_id

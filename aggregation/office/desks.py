@@ -1,0 +1,141 @@
+"""Sheets of desks: new ones get a random code for their poster, known ones take the new words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from aggregation.office.audit import record_import
+from aggregation.office.batch import Cause
+from aggregation.office.cells import one_of, read_code, read_text, yes_or_no
+from aggregation.office.header import Column
+from aggregation.office.sheet import Sheet
+from aggregation.office.sheet_import import Findings, LineReader, Outcome, optional_columns
+from survey.desks import add_desk
+from survey.models import Desk, Service
+from survey.services import services_by_code
+from survey.set_up import desks_by_code, give_services, service_ids_of
+
+CODE, NAME, ABOUT, KIND = "KODE", "NAMA", "KETERANGAN", "JENIS"
+SERVICES, OPENS_WITH, ACTIVE = "LAYANAN", "BUKA DENGAN", "AKTIF"
+DESK_COLUMNS = (
+    Column(CODE, also=("KODE LOKET",)),
+    Column(NAME, also=("NAMA LOKET",)),
+    *optional_columns(ABOUT, KIND, SERVICES, OPENS_WITH, ACTIVE),
+)
+LONGEST_NAME = 120
+LONGEST_ABOUT = 200
+
+HALL = "hall"
+_KINDS = {"LOKET": "counter", "RUANG": HALL, "KELILING": "mobile", "DARING": "online"}
+_OPENINGS = {"WAJAH": "faces", "SKM": "skm"}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One line of the sheet; None is an empty cell: what is known stays, or the default holds."""
+
+    line: int
+    code: str
+    name: str
+    about: str | None
+    kind: str | None
+    services: tuple[str, ...] | None
+    opens_with: str | None
+    active: bool | None
+
+
+def import_desks(session: Session, sheet: Sheet, unit_id: int, cause: Cause) -> Outcome:
+    """Take in a sheet of a unit's desks.
+
+    A desk that names no services gives all of the unit's.
+
+    Raises
+    ------
+    SheetRefused
+        With every bad line; nothing is written then.
+    """
+    findings = Findings()
+    services = services_by_code(session, unit_id)
+    lines = _read_lines(sheet, findings)
+    for line in lines:
+        _check_services(line, services, findings)
+    findings.settle()
+    known = desks_by_code(session, unit_id)
+    new = [line for line in lines if line.code not in known]
+    for line in new:
+        known[line.code] = add_desk(session, unit_id, line.code, line.name)
+    touched = [
+        line
+        for line in lines
+        if _take_over(session, known[line.code], line, services) and line not in new
+    ]
+    session.flush()
+    outcome = Outcome(
+        tuple(f"{line.code}: {line.name}" for line in new),
+        tuple(f"{line.code}: {line.name}" for line in touched),
+        len(lines) - len(new) - len(touched),
+    )
+    record_import(session, "desks", unit_id, cause, outcome)
+    return outcome
+
+
+def _read_lines(sheet: Sheet, findings: Findings) -> list[DeskLine]:
+    lines: dict[str, DeskLine] = {}
+    for row in sheet.rows:
+        reader = LineReader(row, findings)
+        code = reader.needed(CODE, read_code)
+        name = reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME))
+        line = DeskLine(
+            row.line,
+            code or "",
+            name or "",
+            reader.optional(ABOUT, lambda text: read_text(text, LONGEST_ABOUT)),
+            reader.optional(KIND, one_of(_KINDS)),
+            reader.optional(SERVICES, _read_services),
+            reader.optional(OPENS_WITH, one_of(_OPENINGS)),
+            reader.optional(ACTIVE, yes_or_no),
+        )
+        if code in lines:
+            reader.refuse(CODE, f"{code} sudah ada di baris {lines[code].line}; hapus salah satu")
+        elif code:
+            lines[code] = line
+    return list(lines.values())
+
+
+def _read_services(text: str) -> tuple[str, ...]:
+    codes = (part.strip() for part in text.replace(";", ",").split(","))
+    return tuple(dict.fromkeys(read_code(code) for code in codes if code))
+
+
+def _check_services(line: DeskLine, services: Mapping[str, Service], findings: Findings) -> None:
+    unknown = [code for code in line.services or () if code not in services]
+    if unknown:
+        known = ", ".join(services) or "belum ada; impor lembar layanan dahulu"
+        text = f"{', '.join(unknown)} bukan layanan unit ini; yang dikenal: {known}"
+        findings.refuse(line.line, SERVICES, text)
+
+
+def _take_over(
+    session: Session, desk: Desk, line: DeskLine, services: Mapping[str, Service]
+) -> bool:
+    """Give a desk the words of its line; say whether that changed anything."""
+    wanted = {
+        "name": line.name,
+        "about": line.about,
+        "kind": line.kind,
+        "opens_with": line.opens_with,
+        "active": line.active,
+    }
+    changed = {
+        name: value
+        for name, value in wanted.items()
+        if value is not None and getattr(desk, name) != value
+    }
+    for name, value in changed.items():
+        setattr(desk, name, value)
+    ids = {services[code].id or 0 for code in line.services or ()}
+    if line.services is not None and ids != service_ids_of(session, desk.id or 0):
+        give_services(session, desk, sorted(ids))
+        return True
+    return bool(changed)

@@ -1,0 +1,80 @@
+"""Sheets of services: new ones are added, known ones (by code) renamed, opened or closed."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from aggregation.office.audit import record_import
+from aggregation.office.batch import Cause
+from aggregation.office.cells import read_code, read_text, yes_or_no
+from aggregation.office.header import Column
+from aggregation.office.sheet import Sheet
+from aggregation.office.sheet_import import Findings, LineReader, Outcome, optional_columns
+from survey.models import Service
+from survey.services import NamedService, add_services, services_by_code
+
+CODE, NAME, ACTIVE = "KODE", "NAMA", "AKTIF"
+SERVICE_COLUMNS = (
+    Column(CODE, also=("KODE LAYANAN",)),
+    Column(NAME, also=("NAMA LAYANAN", "JENIS LAYANAN")),
+    *optional_columns(ACTIVE),
+)
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """One line of the sheet; `active` is None if its cell is empty."""
+
+    line: int
+    code: str
+    name: str
+    active: bool | None
+
+
+def import_services(session: Session, sheet: Sheet, unit_id: int, cause: Cause) -> Outcome:
+    """Take in a sheet of a unit's services.
+
+    Raises
+    ------
+    SheetRefused
+        With every bad line; nothing is written then.
+    """
+    findings = Findings()
+    lines = _read_lines(sheet, findings)
+    findings.settle()
+    known = services_by_code(session, unit_id)
+    new = [line for line in lines if line.code not in known]
+    add_services(session, unit_id, [NamedService(line.code, line.name) for line in new])
+    known = services_by_code(session, unit_id)
+    touched = [line for line in lines if _take_over(known[line.code], line) and line not in new]
+    session.flush()
+    outcome = Outcome(
+        tuple(f"{line.code}: {line.name}" for line in new),
+        tuple(f"{line.code}: {line.name}" for line in touched),
+        len(lines) - len(new) - len(touched),
+    )
+    record_import(session, "services", unit_id, cause, outcome)
+    return outcome
+
+
+def _read_lines(sheet: Sheet, findings: Findings) -> list[ServiceLine]:
+    lines: dict[str, ServiceLine] = {}
+    for row in sheet.rows:
+        reader = LineReader(row, findings)
+        code = reader.needed(CODE, read_code)
+        name = reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME))
+        active = reader.optional(ACTIVE, yes_or_no)
+        if code in lines:
+            reader.refuse(CODE, f"{code} sudah ada di baris {lines[code].line}; hapus salah satu")
+        elif code:
+            lines[code] = ServiceLine(row.line, code, name or "", active)
+    return list(lines.values())
+
+
+def _take_over(service: Service, line: ServiceLine) -> bool:
+    """Give a service the words of its line; say whether that changed anything."""
+    before = service.name, service.active
+    service.name = line.name
+    service.active = service.active if line.active is None else line.active
+    return before != (service.name, service.active)

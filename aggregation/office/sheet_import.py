@@ -1,0 +1,138 @@
+"""Taking a sheet in whole or not at all: what is wrong with each line, and what would change."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aggregation.office.cells import BadCell
+from aggregation.office.header import Column
+from aggregation.office.sheet import Row
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Complaint:
+    """What is wrong, or looks wrong, with a line of a sheet.
+
+    Attributes
+    ----------
+    line
+        Where it stands in the file.
+    column
+        The column's name; "" if the whole line is meant.
+    text
+        In Indonesian, saying what to do; never a NIP.
+    """
+
+    line: int
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        """Write it as it is shown."""
+        place = f"Baris {self.line}, kolom {self.column}" if self.column else f"Baris {self.line}"
+        return f"{place}: {self.text}."
+
+
+class SheetRefused(ValueError):
+    """A sheet has bad lines, so nothing of it was taken in."""
+
+    def __init__(self, complaints: Iterable[Complaint]) -> None:
+        """Keep the complaints in the order of their lines."""
+        self.complaints = tuple(sorted(set(complaints)))
+        super().__init__("\n".join(map(str, self.complaints)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What taking a sheet in does, or would do.
+
+    Attributes
+    ----------
+    added, changed
+        One sentence in Indonesian for each.
+    unchanged
+        How many lines say what is known already.
+    warnings
+        What looks mistaken and is taken in all the same.
+    """
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: int = 0
+    warnings: tuple[Complaint, ...] = ()
+
+
+class Findings:
+    """What is found wrong while a sheet is read; nothing is written before all of it is read."""
+
+    def __init__(self) -> None:
+        """Begin with nothing found."""
+        self.errors: list[Complaint] = []
+        self.warnings: list[Complaint] = []
+
+    def refuse(self, line: int, column: str, text: str) -> None:
+        """Note an error."""
+        self.errors.append(Complaint(line, column, text))
+
+    def warn(self, line: int, column: str, text: str) -> None:
+        """Note what looks mistaken."""
+        self.warnings.append(Complaint(line, column, text))
+
+    def settle(self) -> None:
+        """Go on only if there are no errors.
+
+        Raises
+        ------
+        SheetRefused
+            With all of them.
+        """
+        if self.errors:
+            raise SheetRefused(self.errors)
+
+
+class LineReader:
+    """Reads the cells of one line, noting what cannot be read."""
+
+    def __init__(self, row: Row, findings: Findings) -> None:
+        """Read this row; a cell beyond the header shifts the meaning of others, so it is noted."""
+        self.line = row.line
+        self._cells = row.cells
+        self._findings = findings
+        if row.overflows:
+            self.refuse("", "berisi lebih banyak sel daripada judul kolom; periksa pemisah kolom")
+
+    def text(self, column: str) -> str:
+        """Return a cell's text, "" if it is empty or the sheet has no such column."""
+        return self._cells.get(column, "")
+
+    def optional(self, column: str, read: Callable[[str], _Value]) -> _Value | None:
+        """Return a cell's value; None if it is empty, or cannot be read."""
+        text = self.text(column)
+        if not text:
+            return None
+        try:
+            return read(text)
+        except BadCell as error:
+            self.refuse(column, str(error))
+            return None
+
+    def needed(self, column: str, read: Callable[[str], _Value]) -> _Value | None:
+        """Return a cell's value; None if it cannot be read. An empty cell is an error."""
+        if not self.text(column):
+            self.refuse(column, "kosong; kolom ini harus diisi")
+        return self.optional(column, read)
+
+    def refuse(self, column: str, text: str) -> None:
+        """Note an error on this line."""
+        self._findings.refuse(self.line, column, text)
+
+    def warn(self, column: str, text: str) -> None:
+        """Note what looks mistaken on this line."""
+        self._findings.warn(self.line, column, text)
+
+
+def optional_columns(*names: str) -> tuple[Column, ...]:
+    """Return columns that a sheet may lack."""
+    return tuple(Column(name, required=False) for name in names)
