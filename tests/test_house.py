@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +12,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PRODUCT = ("survey", "kiosk", "aggregation", "deploy")
 MADE = re.compile(r"__pycache__|\.egg-info|\.(br|gz|mo|pyc)$")
-VAGUE = {"common", "helpers", "manager", "misc", "services", "utils"}
+# "Services" is not among them: what a unit does for its citizens is called that.
+VAGUE = {"common", "helpers", "manager", "misc", "utils"}
 LONGEST_FILE = 300
 PINNED = re.compile(
     r"^[a-z0-9.-]+(\[[a-z,]+\])?==\S+( ; .+)? \\(\n +--hash=sha256:[0-9a-f]{64}.*)+"
 )
-LAYOUT = re.compile(r'(\{#.*?#\}\s*)?\{%-? extends "layouts/\w+\.html" -?%\}', re.DOTALL)
+LAYOUT = re.compile(r'^\{% extends "(base|layouts/\w+)\.html" %\}', re.MULTILINE)
+INCLUDED = re.compile(r'\{%-? include "([^"]+)"')
 HOMES = re.compile("|".join(rf"(?<![\w.])/{home}/\w" for home in ("root", "home", "work", "Users")))
 
 
@@ -29,11 +33,10 @@ def names(paths: list[Path]) -> list[str]:
 
 
 PYTHON = files(*PRODUCT, pattern="*.py")
-PAGES = [
-    path
+TEMPLATES = {
+    str(path.relative_to(ROOT / "templates")): path.read_text()
     for path in files("templates", pattern="*.html")
-    if path.parent.name not in {"templates", "layouts", "components"}
-]
+}
 
 
 def holds_a_docstring_only(source: str) -> bool:
@@ -43,8 +46,10 @@ def holds_a_docstring_only(source: str) -> bool:
     return False
 
 
-def extends_a_layout(template: str) -> bool:
-    return bool(LAYOUT.match(template))
+def pages_without_a_layout(templates: dict[str, str]) -> set[str]:
+    parts = {part for text in templates.values() for part in INCLUDED.findall(text)}
+    pages = {name for name in templates if not re.match(r"base\.|layouts/|components/", name)}
+    return {name for name in pages - parts if not LAYOUT.search(templates[name])}
 
 
 def texts() -> Iterator[tuple[Path, str]]:
@@ -94,11 +99,16 @@ def test_tests_lie_flat() -> None:
 
 
 def test_a_page_stands_in_a_layout() -> None:
-    assert names([page for page in PAGES if not extends_a_layout(page.read_text())]) == []
+    assert pages_without_a_layout(TEMPLATES) == set()
 
 
 def test_a_page_without_a_layout_is_noticed() -> None:
-    assert not extends_a_layout("<!doctype html><title>Lepas</title>")
+    templates = {
+        "a/page.html": '{% extends "base.html" %}{% include "a/part.html" %}',
+        "a/part.html": "<p>Bagian</p>",
+        "a/loose.html": "<!doctype html><title>Lepas</title>",
+    }
+    assert pages_without_a_layout(templates) == {"a/loose.html"}
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
@@ -117,3 +127,20 @@ def test_a_package_without_hash_or_version_is_noticed(entry: str) -> None:
 
 def test_nothing_names_a_place_on_the_machine_it_was_written_on() -> None:
     assert names([path for path, text in texts() if HOMES.search(text)]) == []
+
+
+def loaded_by(module: str) -> set[str]:
+    """Return the outermost packages that a process has loaded after importing a module."""
+    script = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    return set(done.stdout.split())
+
+
+def test_the_public_site_loads_neither_statistics_nor_the_staff_site() -> None:
+    assert loaded_by("kiosk.app").isdisjoint({"aggregation", "plotly", "scipy", "numpy"})
+
+
+def test_the_staff_site_is_seen_to_be_loaded_where_it_is() -> None:
+    assert "aggregation" in loaded_by("deploy.wsgi")
