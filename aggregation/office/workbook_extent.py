@@ -16,6 +16,7 @@ MOST_CELLS = 1_000_000
 MOST_SHARED_TEXT = 20_000_000
 """Characters that all cells together take from the shared texts."""
 
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -54,7 +55,9 @@ class _Scan:
         self._read(part)
 
     def _read(self, part: bytes) -> None:
-        # The encoding is fixed, so that no declaration makes two readers see two documents.
+        # The encoding is fixed, so that no mark or declaration makes two readers see two documents.
+        if part.startswith(_UTF16_MARKS) or b"\0" in part:
+            raise WorkbookDamaged
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
