@@ -143,4 +143,4 @@ def test_the_public_site_loads_neither_statistics_nor_the_staff_site() -> None:
 
 
 def test_the_staff_site_is_seen_to_be_loaded_where_it_is() -> None:
-    assert "aggregation" in loaded_by("deploy.wsgi")
+    assert "aggregation" in loaded_by("aggregation.app")
