@@ -1,12 +1,17 @@
-"""Made-up questionnaires and ways to draw them."""
+"""Questionnaires: the published ones, made-up ones, and ways to draw them."""
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from hypothesis import strategies as st
 
 from survey.questionnaire import HIGHEST, RATINGS, Element
 
 Ratings = Mapping[Element, int]
+
+EXAMPLES = json.loads(Path(__file__).with_name("skm_examples.json").read_text(encoding="utf-8"))
+BANTUL, TULANG_BAWANG_BARAT, SULAWESI_BARAT = EXAMPLES["examples"]
 
 
 def alike(rating: int) -> dict[Element, int]:

@@ -1,8 +1,6 @@
-import json
 from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +27,10 @@ from aggregation.method.satisfaction_index import (
 )
 from survey.questionnaire import Element
 from tests.questionnaires import (
+    BANTUL,
+    EXAMPLES,
+    SULAWESI_BARAT,
+    TULANG_BAWANG_BARAT,
     alike,
     full_questionnaires,
     many,
@@ -37,9 +39,6 @@ from tests.questionnaires import (
     summing_to,
     with_total,
 )
-
-EXAMPLES = json.loads(Path(__file__).with_name("skm_examples.json").read_text(encoding="utf-8"))
-BANTUL, TULANG_BAWANG_BARAT, SULAWESI_BARAT = EXAMPLES["examples"]
 
 Compute = Callable[[int, int], Decimal]
 

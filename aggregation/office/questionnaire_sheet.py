@@ -155,4 +155,6 @@ def _summary_label(row: Row) -> str | None:
 
 
 def _quote(text: str) -> str:
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
+    """Shorten a cell to what fits a reason, on one line and without control characters."""
+    shown = "".join(mark if mark.isprintable() else " " for mark in text[:_LONGEST_QUOTE])
+    return f"{shown}…" if len(text) > _LONGEST_QUOTE else shown
