@@ -19,7 +19,7 @@ from survey.channel import Channel
 from survey.database import hold_month
 from survey.desks import DeskClosed, RatedDesk
 from survey.ledger import Place
-from survey.models import ClosedMonth, Service
+from survey.models import Service
 from survey.month import Month, half_hour_of, local_day
 from survey.receipt import digest_of, receipt_for
 from survey.tickets import TicketSpent, spend_ticket
@@ -166,7 +166,7 @@ def accept_response(
         "service_id": service_id,
         "half_hour": half_hour_of(submission.served_at, zone),
         "overall": answers.overall,
-        "late": _is_closed(session, place),
+        "late": ledger.month_is_closed(session, place),
         "received_on": today,
         "receipt_digest": digest_of(receipt, receipt_key),
     }
@@ -216,7 +216,7 @@ def accept_followup(
     if received_at - followup.served_at > FOLLOWUP_TIME:
         raise FollowupTooLate
     hold_month(session, place.unit_id, place.month)
-    if _is_closed(session, place):
+    if ledger.month_is_closed(session, place):
         raise FollowupAfterClose
     today = local_day(received_at, ZoneInfo(desk.time_zone))
     written = ledger.write_followup(session, place, answers, service_id, today)
@@ -240,25 +240,18 @@ def _service_id(session: Session, desk: RatedDesk, code: str | None) -> int | No
     """Return a service of the unit, also one given up since, so that a resend is recognised."""
     if code is None:
         return None
-    service_id: int | None = (
-        session.connection().execute(_SERVICE, {"unit_id": desk.unit_id, "code": code}).scalar()
-    )
+    key = {"unit_id": desk.unit_id, "code": code}
+    service_id: int | None = session.connection().execute(_SERVICE, key).scalar()
     if service_id is None:
         raise UnknownService(code)
     return service_id
 
 
 def _require_in_use(session: Session, service_id: int | None) -> None:
-    if (
-        service_id is not None
-        and not session.connection().execute(_IN_USE, {"id": service_id}).scalar()
-    ):
+    if service_id is None:
+        return
+    if not session.connection().execute(_IN_USE, {"id": service_id}).scalar():
         raise UnknownService
-
-
-def _is_closed(session: Session, place: Place) -> bool:
-    key = {"unit_id": place.unit_id, "month": place.month}
-    return session.connection().execute(_CLOSED, key).scalar() is not None
 
 
 def _check_same_content(session: Session, proof: VisitProof, submission: Submission) -> None:
@@ -297,6 +290,3 @@ _SERVICE = select(col(Service.id)).where(
     col(Service.code) == bindparam("code"),
 )
 _IN_USE = select(col(Service.active)).where(col(Service.id) == bindparam("id"))
-_CLOSED = select(col(ClosedMonth.unit_id)).where(
-    col(ClosedMonth.unit_id) == bindparam("unit_id"), col(ClosedMonth.month) == bindparam("month")
-)

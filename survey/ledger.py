@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from survey.answers import Answers
 from survey.merkle import Scalar, joined_digest, leaf_digest, salted_digest
-from survey.models import RECORD_TABLES
+from survey.models import RECORD_TABLES, ClosedMonth, table_of
 from survey.month import Month
 from survey.profile import ProfileField
 from survey.questionnaire import Element
@@ -47,6 +47,12 @@ def place_of(session: Session, response_id: UUID) -> Place | None:
     """Return where a known response lies."""
     row = session.connection().execute(_KNOWN_PLACE, {"id": response_id}).one_or_none()
     return None if row is None else Place(row.unit_id, row.month, response_id)
+
+
+def month_is_closed(session: Session, place: Place) -> bool:
+    """Tell whether the month is closed; ask while it is held (`hold_month`)."""
+    key = {"unit_id": place.unit_id, "month": place.month}
+    return session.connection().execute(_CLOSED, key).scalar() is not None
 
 
 def write_tap(session: Session, place: Place, tap: Mapping[str, Any]) -> None:
@@ -183,6 +189,10 @@ def _at(table: Table, key: str) -> ColumnElement[bool]:
 
 # Built once: making a statement anew for every tap costs more than running it.
 _KNOWN_PLACE = select(_KNOWN.c.unit_id, _KNOWN.c.month).where(_KNOWN.c.id == bindparam("id"))
+_CLOSED_MONTH = table_of(ClosedMonth)
+_CLOSED = select(_CLOSED_MONTH.c.unit_id).where(
+    _CLOSED_MONTH.c.unit_id == bindparam("unit_id"), _CLOSED_MONTH.c.month == bindparam("month")
+)
 _UNREGISTER = delete(_KNOWN).where(_KNOWN.c.id == bindparam("id"))
 _TAP = select(_RESPONSE.c.desk_id, _RESPONSE.c.service_id, _RESPONSE.c.overall).where(
     _at(_RESPONSE, "id")

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy import Engine, func, insert, inspect, select, text
 from sqlmodel import Session, SQLModel
 
 from survey.answers import check_answers
@@ -152,6 +152,14 @@ def rows_of(engine: Engine, table: str) -> list[dict[str, Any]]:
         found = session.execute(select(SQLModel.metadata.tables[table])).mappings()
         rows = [dict(row) for row in found]
     return sorted(rows, key=repr)
+
+
+def count_of(engine: Engine, table: str) -> int:
+    """Return how many rows a table has."""
+    counting = select(func.count()).select_from(SQLModel.metadata.tables[table])
+    with reading(engine) as session:
+        counted: int = session.execute(counting).scalar_one()
+    return counted
 
 
 def everything_in(engine: Engine) -> dict[str, list[str]]:
