@@ -16,9 +16,8 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3.
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
-# Modules are compiled when they are first used, not all of them beforehand.
-INSTALL := $(PIP) install --no-compile
+# The locks are complete, so nothing is left to resolve; modules are compiled when first used.
+INSTALL := $(BIN)/python -m pip -qq --disable-pip-version-check install --no-compile --no-deps
 PACKAGES := survey kiosk aggregation deploy
 STATIC_FOLDERS := $(wildcard $(addsuffix /static,$(PACKAGES)))
 STATIC_FILES := $(if $(STATIC_FOLDERS),$(shell \
@@ -81,11 +80,12 @@ $(VENV)/.requirements: requirements.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.project: pyproject.toml $(VENV)/.requirements
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.project
 	@$(INSTALL) --require-hashes --requirement requirements-dev.txt
+	@$(BIN)/python -m pip check >/dev/null
 	@touch $@
 
 $(VENV)/.static: $(STATIC_FILES) $(VENV)/.requirements
