@@ -85,7 +85,7 @@ $(VENV)/.project: pyproject.toml $(VENV)/.requirements
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.project
 	@$(INSTALL) --require-hashes --requirement requirements-dev.txt
-	@$(BIN)/python -m pip check >/dev/null
+	@$(BIN)/python -m pip check
 	@touch $@
 
 $(VENV)/.static: $(STATIC_FILES) $(VENV)/.requirements
