@@ -1,0 +1,26 @@
+"""The public site: everything that citizens open."""
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from survey.health import SchemaCheck
+from survey.home import home
+from survey.pages import pages
+from survey.receipts import receipts
+from survey.settings import Settings
+from survey.website import new_site
+
+
+def public_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> Flask:
+    """Return the public site.
+
+    Parameters
+    ----------
+    is_current
+        Tells ``/readyz`` whether the database has the newest schema.
+    """
+    site = new_site(settings, engine, "public", is_current=is_current)
+    site.register_blueprint(home)
+    site.register_blueprint(pages)
+    site.register_blueprint(receipts)
+    return site

@@ -1,0 +1,81 @@
+"""Static files under names that carry their content's hash, so that a browser keeps them for ever.
+
+WhiteNoise serves them, the precompressed `.br` and `.gz` beside each file first.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from wsgiref.headers import Headers
+
+from flask import Flask, request
+from whitenoise import WhiteNoise
+
+PREFIX = "/static/"
+_HASH_LETTERS = 10
+_COMPRESSED = (".br", ".gz")
+
+
+class SameName(ValueError):
+    """Two folders hold a static file of the same name."""
+
+
+def serve_assets(app: Flask, folders: Sequence[Path]) -> None:
+    """Serve the files of the folders, and give templates `asset(name)` for their address.
+
+    Raises
+    ------
+    SameName
+        If two folders hold a file of the same name.
+    """
+    served = WhiteNoise(
+        app.wsgi_app,
+        allow_all_origins=False,
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=_protect,
+    )
+    addresses: dict[str, str] = {}
+    for name, path in _files(folders):
+        if name in addresses:
+            raise SameName(name)
+        addresses[name] = PREFIX + _hashed(name, path)
+        served.add_file_to_dictionary(addresses[name], str(path), _on_disk(path))
+    app.wsgi_app = served  # type: ignore[method-assign]
+
+    def asset(name: str) -> str:
+        return request.script_root + addresses[name]
+
+    app.jinja_env.globals["asset"] = asset
+
+
+def _files(folders: Sequence[Path]) -> list[tuple[str, Path]]:
+    return [
+        (path.relative_to(folder).as_posix(), path)
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in _COMPRESSED
+    ]
+
+
+def _hashed(name: str, path: Path) -> str:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:_HASH_LETTERS]
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}.{digest}{dot}{suffix}"
+
+
+def _on_disk(path: Path) -> dict[str, os.stat_result]:
+    """Return the file and those of its compressed forms that are not older than it is."""
+    original = path.stat()
+    forms = {str(path): original}
+    for suffix in _COMPRESSED:
+        form = path.with_name(path.name + suffix)
+        # WhiteNoise gives a compressed form the time of its original, in whole microseconds.
+        if form.exists() and int(form.stat().st_mtime) >= int(original.st_mtime):
+            forms[str(form)] = form.stat()
+    return forms
+
+
+def _protect(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -1,0 +1,86 @@
+"""The two ways into a desk's pages: the code on its poster, and a one-visit slip (method §10)."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from survey.channel import Channel
+from survey.desks import DeskClosed, RatedDesk, find_desk, services_of
+from survey.intake import VisitProof
+from survey.settings import Settings
+from survey.spelling import typed
+from survey.tickets import TicketSpent, find_ticket, ticket_digest
+
+POSTER = "l"
+SLIP = "t"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An address as it was opened: by poster or by slip, and its code in its one spelling."""
+
+    kind: str
+    code: str
+
+    @classmethod
+    def of(cls, kind: str, code: str) -> "Way":
+        """Return the way of an address's two parts; printed codes are in capitals."""
+        return cls(kind.lower(), typed(code))
+
+    @property
+    def path(self) -> str:
+        """The address; tokens are bound to it."""
+        return f"/{self.kind}/{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A way that leads to a desk.
+
+    Attributes
+    ----------
+    spent
+        Whether the slip was used before; a poster never is.
+    """
+
+    way: Way
+    desk: RatedDesk
+    proof: VisitProof
+    spent: bool = False
+
+    def check_open(self) -> None:
+        """Check that a new visit may be rated here.
+
+        Raises
+        ------
+        TicketSpent, DeskClosed
+            If it may not.
+        """
+        if self.spent:
+            raise TicketSpent
+        if not self.desk.active:
+            raise DeskClosed
+
+
+def find_entrance(session: Session, way: Way, settings: Settings) -> Entrance:
+    """Return where a way leads.
+
+    Raises
+    ------
+    UnknownDesk, UnknownTicket
+        If nowhere.
+    """
+    key = settings.key("desk")
+    if way.kind == POSTER:
+        desk = find_desk(session, way.code, key)
+        return Entrance(way, desk, VisitProof(desk, Channel.DESK_QR))
+    desk, spent = find_ticket(session, way.code, key)
+    return Entrance(
+        way, desk, VisitProof(desk, Channel.TICKET, ticket_digest(way.code)), spent=spent
+    )
+
+
+def services_to_ask(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
+    """Return the services a citizen may choose from; none where the service is known anyway."""
+    services = [] if desk.only_service_id is not None else services_of(session, desk)
+    return services if len(services) > 1 else []

@@ -1,0 +1,75 @@
+"""Errors in one place: people get a page that says what to do, programs get problem details.
+
+Problem details are those of RFC 9457.
+"""
+
+from typing import cast
+
+from flask import Flask, Response, current_app, json, render_template, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.routing import RoutingException
+
+from survey.origin import ForeignOrigin
+
+RETRY_AFTER = 5
+"""Seconds after which a busy database is worth another try."""
+
+PROBLEM = "application/problem+json"
+_FOR_PEOPLE = "text/html"
+_PAGES_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 415, 500})
+
+
+def explain_errors(app: Flask) -> None:
+    """Register the answers to everything that no view answers itself."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(NoConnection, _unavailable)
+    app.register_error_handler(InternalServerError, _http_error)
+
+
+def wants_json() -> bool:
+    """Tell whether a program is asking rather than a person."""
+    if request.mimetype.endswith("json"):
+        return True
+    best = request.accept_mimetypes.best_match([_FOR_PEOPLE, "application/json", PROBLEM])
+    return best is not None and best != _FOR_PEOPLE
+
+
+def problem(status: int, detail: str) -> Response:
+    """Return an RFC 9457 answer."""
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return Response(json.dumps(body), status, mimetype=PROBLEM)
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if isinstance(error, RoutingException) or error.code is None or error.response is not None:
+        return error
+    if wants_json():
+        answer = problem(error.code, error.description or "")
+    else:
+        words = "foreign" if isinstance(error, ForeignOrigin) else error.code
+        answer = Response(render_template("errors/page.html", error=words), error.code)
+    allowed = cast("list[str] | None", getattr(error, "valid_methods", None))
+    if allowed:
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _unavailable(error: Exception) -> Response:
+    """Say that nothing was recorded, and offer to send the same once more."""
+    # The statement's values stay out of the log: they are what a citizen wrote.
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    current_app.logger.warning("database unavailable: %s", type(cause).__name__)
+    if wants_json():
+        answer = problem(503, "The database is busy; nothing was recorded. Send the same again.")
+    else:
+        sent = list(request.form.items(multi=True)) if request.method == "POST" else []
+        answer = Response(render_template("errors/unavailable.html", sent=sent), 503)
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

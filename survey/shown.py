@@ -1,0 +1,110 @@
+"""What the pages of a visit show; computed here, so that the templates only say it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from flask import render_template
+
+from survey.desks import RatedDesk
+from survey.month import Month
+from survey.questionnaire import QUICK_ITEM
+from survey.spoken import speak, spoken
+from survey.wording import PROFILE, nine_questions
+
+# What all pages of a desk have in common is rendered once; these marks are then filled in.
+_PATH, _TOKEN, _RECEIPT = (secrets.token_hex(8) for _ in range(3))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page about to be shown.
+
+    Attributes
+    ----------
+    path
+        The page's address, to which its form is sent.
+    services
+        Code and name of the services to choose from, none if the service is known.
+    token
+        The signed token that the page's form sends back.
+    typed
+        What was filled in before, by field.
+    problems
+        What is wrong with it: a stable word by field, or under ``form`` for the whole.
+    """
+
+    desk: RatedDesk
+    path: str
+    services: Sequence[tuple[str, str]] = ()
+    token: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def faces_page(page: Page) -> str:
+    """Show the four faces."""
+    if page.problems:
+        return _render("rate", page, item=QUICK_ITEM)
+    return _same_for_all("rate", page)
+
+
+def questions_page(page: Page) -> str:
+    """Show the nine questions as the opening of a visit."""
+    return _questions("questions", page)
+
+
+def more_page(page: Page, receipt: str) -> str:
+    """Say thanks for the tap, and offer the nine questions."""
+    return _questions("more", page, receipt)
+
+
+def thanks_page(page: Page, receipt: str, month: Month) -> str:
+    """Say thanks at the end, with the receipt and what happens next."""
+    return _render("thanks", page, receipt=receipt, month=month)
+
+
+def _questions(name: str, page: Page, receipt: str = "") -> str:
+    if not page.typed and not page.problems:
+        return _same_for_all(name, page, receipt)
+    return _render(name, page, receipt=receipt, **_nine(page))
+
+
+def _same_for_all(name: str, page: Page, receipt: str = "") -> str:
+    """Return a page that differs between two citizens only in address, token and receipt."""
+    speak(unit_languages=page.desk.languages)
+    html = _rendered_once(spoken().code, name, page.desk, tuple(page.services))
+    filled = html.replace(_PATH, page.path).replace(_TOKEN, page.token)
+    return filled.replace(_RECEIPT, receipt) if receipt else filled
+
+
+@lru_cache(maxsize=512)
+def _rendered_once(
+    _language: str, name: str, desk: RatedDesk, services: tuple[tuple[str, str], ...]
+) -> str:
+    page = Page(desk, _PATH, services, _TOKEN)
+    return _render(name, page, item=QUICK_ITEM, receipt=_RECEIPT, **_nine(page))
+
+
+def _nine(page: Page) -> dict[str, object]:
+    touched = page.typed.keys() | page.problems.keys()
+    return {
+        "questions": nine_questions(page.desk),
+        "profile": PROFILE,
+        "profile_touched": any(name in touched for name, _, _ in PROFILE),
+    }
+
+
+def _render(name: str, page: Page, **more: object) -> str:
+    speak(unit_languages=page.desk.languages)
+    return render_template(
+        f"survey/{name}.html",
+        desk=page.desk,
+        path=page.path,
+        services=page.services,
+        token=page.token,
+        typed=page.typed,
+        problems=page.problems,
+        **more,
+    )

@@ -1,0 +1,41 @@
+"""What a running site has at hand: its settings, its engine, its languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Engine
+
+from survey.language import Language
+from survey.recently import Recently
+from survey.settings import Settings
+
+_KEPT_AS = "nilai"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts that views need, made once at start.
+
+    Attributes
+    ----------
+    recent_pages
+        Desks opened in the last five seconds, with what their pages need.
+    """
+
+    settings: Settings
+    engine: Engine
+    languages: Mapping[str, Language]
+    recent_pages: Recently[tuple[Any, Any]] = field(default_factory=lambda: Recently(5))
+
+
+def keep(extensions: dict[str, object], site: Site) -> None:
+    """Put the site where its views find it."""
+    extensions[_KEPT_AS] = site
+
+
+def here() -> Site:
+    """Return the site of the request under way."""
+    site: Site = current_app.extensions[_KEPT_AS]
+    return site

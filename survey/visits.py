@@ -1,0 +1,137 @@
+"""Visits as pages need them: opened, recorded, added to. One transaction each, committed here.
+
+What is recorded always looks at the desk as it is; a page that is only opened may show it as
+it was a few seconds ago.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from survey.answers import Answers
+from survey.database import reading, writing
+from survey.entrance import POSTER, Entrance, Way, find_entrance, services_to_ask
+from survey.intake import (
+    Acceptance,
+    NothingAnswered,
+    Status,
+    Submission,
+    UnknownResponse,
+    accept_followup,
+    accept_response,
+)
+from survey.ledger import place_of
+from survey.month import Month
+from survey.shown import Page
+from survey.site import here
+from survey.visit_token import (
+    MORE,
+    PAGE_TIME,
+    RATE,
+    PageTooOld,
+    VisitToken,
+    new_token,
+    write_token,
+)
+
+
+def open_visit(way: Way) -> Page:
+    """Return the page of a new visit, with a fresh token.
+
+    Raises
+    ------
+    UnknownDesk, UnknownTicket, TicketSpent, DeskClosed
+        If there can be none.
+    """
+    if way.kind == POSTER:
+        found: tuple[Entrance, Page] = here().recent_pages.get(way.path, lambda: look_up(way))
+    else:
+        found = look_up(way)
+    entrance, page = found
+    entrance.check_open()
+    token = write_token(new_token(datetime.now(UTC)), token_key(), RATE, way.path)
+    return replace(page, token=token)
+
+
+def look_up(way: Way) -> tuple[Entrance, Page]:
+    """Return where a way leads, and a page about it without a token.
+
+    Raises
+    ------
+    UnknownDesk, UnknownTicket
+        If it leads nowhere.
+    """
+    with reading(here().engine) as session:
+        return _page(session, way)
+
+
+def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, Acceptance]:
+    """Record a visit and commit; the page carries the token for a follow-up.
+
+    The time of service is when the page was opened, which a page older than a day cannot tell.
+
+    Raises
+    ------
+    PageTooOld
+        If the page is that old and the visit is not known.
+    """
+    now = datetime.now(UTC)
+    with writing(here().engine) as session:
+        entrance, page = _page(session, way)
+        if now - token.at > PAGE_TIME and place_of(session, token.id) is None:
+            raise PageTooOld
+        acceptance = accept_response(
+            session,
+            entrance.proof,
+            Submission(token.id, token.at, answers),
+            received_at=now,
+            receipt_key=here().settings.key("receipt"),
+        )
+    # A resend must not prolong the day in which a follow-up is taken.
+    tapped_at = now if acceptance.status is Status.RECORDED else token.at
+    follow = write_token(VisitToken(token.id, tapped_at), token_key(), MORE, way.path)
+    return replace(page, token=follow), acceptance
+
+
+def add_to_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, Month, bool]:
+    """Record a follow-up and commit; nothing to add is nothing to store, and no mistake.
+
+    Returns
+    -------
+    tuple
+        The page, the month of the visit, and whether anything was recorded now.
+    """
+    recorded = False
+    with writing(here().engine) as session:
+        _, page = _page(session, way)
+        place = place_of(session, token.id)
+        if place is None:
+            raise UnknownResponse
+        with suppress(NothingAnswered):
+            acceptance = accept_followup(
+                session,
+                page.desk,
+                Submission(token.id, token.at, answers),
+                received_at=datetime.now(UTC),
+                receipt_key=here().settings.key("receipt"),
+            )
+            recorded = acceptance.status is Status.RECORDED
+    return page, place.month, recorded
+
+
+def month_of(page: Page, token: VisitToken) -> Month:
+    """Return the month a visit is counted in."""
+    return Month.of(token.at.astimezone(ZoneInfo(page.desk.time_zone)))
+
+
+def token_key() -> bytes:
+    """Return the key of the pages' tokens."""
+    return here().settings.key("token")
+
+
+def _page(session: Session, way: Way) -> tuple[Entrance, Page]:
+    entrance = find_entrance(session, way, here().settings)
+    return entrance, Page(entrance.desk, way.path, services_to_ask(session, entrance.desk))

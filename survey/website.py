@@ -1,0 +1,65 @@
+"""What both sites share: templates, static files, headers, errors, languages, health."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from survey.assets import serve_assets
+from survey.errors import explain_errors
+from survey.headers import STRICT, Policy, protect
+from survey.health import SchemaCheck, watch
+from survey.language import TRANSLATIONS, load_languages
+from survey.origin import refuse_foreign_origins
+from survey.settings import HOME, Settings
+from survey.site import Site, keep
+from survey.spoken import teach
+
+STATIC = Path(__file__).parent / "static"
+LARGEST_FORM = 64 * 1024
+"""Bytes of a body that a citizen's page takes: a comment of 1000 letters and all the rest."""
+
+
+def new_site(
+    settings: Settings,
+    engine: Engine,
+    name: str,
+    *,
+    is_current: SchemaCheck = lambda _connection: True,
+    policy: Policy = STRICT,
+    static_folders: Sequence[Path] = (),
+    translations: Sequence[Path] = (),
+    largest_body: int = LARGEST_FORM,
+) -> Flask:
+    """Return an application with everything but its pages.
+
+    Parameters
+    ----------
+    name
+        ``public`` or ``staff``.
+    is_current
+        Tells ``/readyz`` whether the database has the newest schema.
+    policy
+        The content security policy of its pages.
+    static_folders, translations
+        The site's own, beside those that both sites share.
+    largest_body
+        Bytes that a request may carry.
+    """
+    app = Flask(name, root_path=str(HOME), template_folder="templates", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = largest_body
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    languages = load_languages(settings.languages, (TRANSLATIONS, *translations))
+    keep(app.extensions, Site(settings, engine, languages))
+    address = settings.staff_url if name == "staff" else settings.public_url
+    protect(app, policy, https=address.startswith("https:"))
+    refuse_foreign_origins(app, address)
+    explain_errors(app)
+    teach(app)
+    watch(app, is_current)
+    serve_assets(app, (STATIC, *static_folders))
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
