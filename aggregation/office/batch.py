@@ -14,10 +14,6 @@ LONGEST_REASON = 400
 LONGEST_AUTHOR = 80
 
 
-class ReasonMissing(ValueError):
-    """What was done must be explained: it changes a day that may have been served already."""
-
-
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Who sets something, why and when.

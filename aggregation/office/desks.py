@@ -8,6 +8,7 @@ from sqlmodel import Session
 from aggregation.office.audit import record_import
 from aggregation.office.batch import Cause
 from aggregation.office.cells import one_of, read_code, read_text, yes_or_no
+from aggregation.office.duty_lines import HALL
 from aggregation.office.header import Column
 from aggregation.office.sheet import Sheet
 from aggregation.office.sheet_import import Findings, LineReader, Outcome, optional_columns
@@ -26,7 +27,6 @@ DESK_COLUMNS = (
 LONGEST_NAME = 120
 LONGEST_ABOUT = 200
 
-HALL = "hall"
 _KINDS = {"LOKET": "counter", "RUANG": HALL, "KELILING": "mobile", "DARING": "online"}
 _OPENINGS = {"WAJAH": "faces", "SKM": "skm"}
 

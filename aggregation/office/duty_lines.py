@@ -5,6 +5,9 @@ from datetime import date
 
 from survey.month import HALF_HOURS_A_DAY
 
+HALL = "hall"
+"""Kind of a desk that is a whole hall: it is nobody's duty and never attributes (method §4.2)."""
+
 _WEEKDAYS = range(1, 8)
 
 

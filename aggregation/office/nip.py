@@ -76,7 +76,7 @@ def read_nip(written: str) -> Nip:
     >>> read_nip("19900230 202121 2 001").warnings
     ('tanggal lahir di dalamnya tidak ada di kalender',)
     """
-    if _AS_A_NUMBER.fullmatch(written.strip()):
+    if became_a_number(written):
         raise NotANip(AS_A_NUMBER)
     digits = _PRINTED_BETWEEN.sub("", _LABEL.sub("", written, count=1))
     if not _DIGITS.fullmatch(digits):
@@ -87,6 +87,11 @@ def read_nip(written: str) -> Nip:
         raise NotANip(message)
     form = _form(digits)
     return Nip(digits, form, tuple(_warnings(digits, form)))
+
+
+def became_a_number(written: str) -> bool:
+    """Say whether a spreadsheet has turned a long number into one like 1.98E+17."""
+    return _AS_A_NUMBER.fullmatch(written.strip()) is not None
 
 
 def _form(digits: str) -> NipForm | None:

@@ -9,6 +9,7 @@ from aggregation.office.header import Column
 from aggregation.office.sheet import Row
 
 _Value = TypeVar("_Value")
+_DASHES = {"-", "–", "—"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,7 +41,7 @@ class SheetRefused(ValueError):
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
         """Keep the complaints in the order of their lines."""
-        self.complaints = tuple(sorted(set(complaints)))
+        self.complaints = tuple(sorted(complaints))
         super().__init__("\n".join(map(str, self.complaints)))
 
 
@@ -69,16 +70,27 @@ class Findings:
 
     def __init__(self) -> None:
         """Begin with nothing found."""
-        self.errors: list[Complaint] = []
-        self.warnings: list[Complaint] = []
+        self._errors: dict[tuple[int, str], Complaint] = {}
+        self._bad_lines: set[int] = set()
+        self._warnings: set[Complaint] = set()
+
+    @property
+    def warnings(self) -> tuple[Complaint, ...]:
+        """What looks mistaken, by line."""
+        return tuple(sorted(self._warnings))
 
     def refuse(self, line: int, column: str, text: str) -> None:
-        """Note an error."""
-        self.errors.append(Complaint(line, column, text))
+        """Note an error, the first one of a cell: what follows from it would only confuse."""
+        self._errors.setdefault((line, column), Complaint(line, column, text))
+        self._bad_lines.add(line)
 
     def warn(self, line: int, column: str, text: str) -> None:
         """Note what looks mistaken."""
-        self.warnings.append(Complaint(line, column, text))
+        self._warnings.add(Complaint(line, column, text))
+
+    def has_refused(self, line: int) -> bool:
+        """Say whether a line has an error."""
+        return line in self._bad_lines
 
     def settle(self) -> None:
         """Go on only if there are no errors.
@@ -88,8 +100,8 @@ class Findings:
         SheetRefused
             With all of them.
         """
-        if self.errors:
-            raise SheetRefused(self.errors)
+        if self._errors:
+            raise SheetRefused(self._errors.values())
 
 
 class LineReader:
@@ -104,8 +116,9 @@ class LineReader:
             self.refuse("", "berisi lebih banyak sel daripada judul kolom; periksa pemisah kolom")
 
     def text(self, column: str) -> str:
-        """Return a cell's text, "" if it is empty or the sheet has no such column."""
-        return self._cells.get(column, "")
+        """Return a cell's text, "" if it is empty, a dash, or the sheet has no such column."""
+        text = self._cells.get(column, "")
+        return "" if text in _DASHES else text
 
     def optional(self, column: str, read: Callable[[str], _Value]) -> _Value | None:
         """Return a cell's value; None if it is empty, or cannot be read."""

@@ -1,0 +1,95 @@
+"""What looks mistaken in the duties of a sheet although each line can be read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import combinations
+
+from aggregation.office.calendar_cells import weekday_name
+from aggregation.office.desk_claims import Rosters
+from aggregation.office.duty_lines import DutyLine, RosterLine
+from aggregation.office.duty_sheet import DESK, EFFECTIVE, STARTS
+from aggregation.office.planned_duties import PlannedDuty
+from aggregation.office.sheet_import import Findings
+
+_WEEK = range(7)
+
+
+def refuse_doubles(duties: Iterable[PlannedDuty], findings: Findings) -> None:
+    """Note lines that say the same as an earlier one."""
+    first: dict[DutyLine, int] = {}
+    for duty in duties:
+        before = first.setdefault(duty.line, duty.source.line)
+        if before != duty.source.line:
+            text = f"sama dengan baris {before} ({duty.shown}); hapus salah satu"
+            findings.refuse(duty.source.line, "", text)
+
+
+def warn_of_overlaps(duties: Sequence[PlannedDuty], findings: Findings) -> None:
+    """Note two officers at one desk, and one officer at two desks, in the same half hour."""
+    same_day: defaultdict[str, list[PlannedDuty]] = defaultdict(list)
+    for duty in duties:
+        since = duty.line.effective_from if isinstance(duty.line, RosterLine) else ""
+        same_day[f"{duty.day_shown} {since}"].append(duty)
+    for group in same_day.values():
+        for earlier, later in combinations(sorted(group, key=lambda d: d.source.line), 2):
+            if _share_a_half_hour(earlier.line, later.line):
+                _warn_of_pair(earlier, later, findings)
+
+
+def warn_of_lost_weekdays(
+    duties: Sequence[PlannedDuty], recorded: Iterable[DutyLine], findings: Findings
+) -> Iterator[str]:
+    """Note weekdays that a desk's new roster no longer serves.
+
+    Parameters
+    ----------
+    recorded
+        The unit's duties so far.
+
+    Yields
+    ------
+    str
+        A sentence for each desk and day from which a roster is replaced.
+    """
+    before: defaultdict[int, list[DutyLine]] = defaultdict(list)
+    for line in recorded:
+        before[line.desk_id].append(line)
+    for (code, since), planned in sorted(_new_rosters(duties).items()):
+        rosters = Rosters(before[planned[0].line.desk_id])
+        served = {line.weekday for day in _WEEK for line in rosters.on(since + timedelta(day))}
+        lost = sorted(served - {d.line.weekday for d in planned if isinstance(d.line, RosterLine)})
+        if lost:
+            names = ", ".join(map(weekday_name, lost))
+            text = f"jadwal baru {code} mengganti seluruh minggu; {names} tidak lagi dilayani"
+            findings.warn(planned[0].source.line, EFFECTIVE, text)
+        if served:
+            yield f"{code}: jadwal mingguan lama diganti mulai {since}"
+
+
+def _new_rosters(duties: Sequence[PlannedDuty]) -> dict[tuple[str, date], list[PlannedDuty]]:
+    rosters: defaultdict[tuple[str, date], list[PlannedDuty]] = defaultdict(list)
+    for duty in duties:
+        if isinstance(duty.line, RosterLine):
+            rosters[duty.desk.code, duty.line.effective_from].append(duty)
+    return rosters
+
+
+def _share_a_half_hour(one: DutyLine, other: DutyLine) -> bool:
+    return one.first_slot < other.end_slot and other.first_slot < one.end_slot
+
+
+def _warn_of_pair(earlier: PlannedDuty, later: PlannedDuty, findings: Findings) -> None:
+    same_desk = earlier.desk.code == later.desk.code
+    same_officer = earlier.officer is not None and earlier.officer is later.officer
+    if same_desk and not same_officer:
+        text = (
+            f"bertumpang tindih dengan baris {earlier.source.line} pada {later.day_shown}; "
+            "tanggapan di jam itu tidak dihitung untuk siapa pun"
+        )
+        findings.warn(later.source.line, STARTS, text)
+    if same_officer and not same_desk:
+        text = (
+            f"petugas ini juga di {earlier.desk.code} pada jam itu, di baris {earlier.source.line}"
+        )
+        findings.warn(later.source.line, DESK, text)

@@ -1,0 +1,116 @@
+"""Taking in a sheet of duties, as one batch (method §4.3)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from aggregation.models import Assignment, Officer
+from aggregation.office.batch import LONGEST_REASON, Cause
+from aggregation.office.duties import (
+    closed_months,
+    hold_open_months,
+    record_duties,
+    recorded_duties,
+    touches_closed,
+)
+from aggregation.office.duty_doubts import refuse_doubles, warn_of_lost_weekdays, warn_of_overlaps
+from aggregation.office.duty_lines import RosterLine
+from aggregation.office.duty_sheet import DAY, EFFECTIVE, REASON, DutySheetLine, read_duty_lines
+from aggregation.office.planned_duties import PlannedDuty, planned_duties
+from aggregation.office.sheet import Sheet
+from aggregation.office.sheet_import import Findings, Outcome
+from survey.models import ServiceUnit
+from survey.month import Month, local_day
+from survey.set_up import desks_by_code
+
+
+def import_duties(session: Session, sheet: Sheet, unit: ServiceUnit, cause: Cause) -> Outcome:
+    """Take in a sheet of duties.
+
+    Where it names a desk by weekdays, that desk's whole week is replaced from the line's first
+    day on; duties of single days go before the roster.
+
+    Parameters
+    ----------
+    cause
+        Its reason holds for the lines that give none.
+
+    Raises
+    ------
+    SheetRefused
+        With every bad line; nothing is written then.
+    """
+    findings, unit_id = Findings(), unit.id or 0
+    lines = read_duty_lines(sheet, findings)
+    desks, officers = desks_by_code(session, unit_id), _officers_of_unit(session, unit_id)
+    duties = [d for line in lines for d in planned_duties(line, desks, officers, findings)]
+    _refuse_closed(session, unit_id, duties, cause, findings)
+    _refuse_unexplained(lines, cause, local_day(cause.at, ZoneInfo(unit.time_zone)), findings)
+    refuse_doubles(duties, findings)
+    reason = _joined_reasons(lines, cause, findings)
+    findings.settle()
+    warn_of_overlaps(duties, findings)
+    recorded = recorded_duties(session, unit_id)
+    replaced = tuple(warn_of_lost_weekdays(duties, recorded, findings))
+    if duties:
+        record_duties(session, unit_id, [d.line for d in duties], replace(cause, reason=reason))
+    shown = tuple(duty.shown for duty in duties)
+    return Outcome(shown, replaced, warnings=findings.warnings)
+
+
+def _officers_of_unit(session: Session, unit_id: int) -> dict[str, Officer]:
+    """Return by number the officers who were ever assigned to the unit."""
+    here = select(Assignment.officer_id).where(col(Assignment.unit_id) == unit_id)
+    found = session.exec(select(Officer).where(col(Officer.id).in_(here)))
+    return {n: officer for officer in found for n in (officer.nip, officer.staff_number) if n}
+
+
+def _refuse_closed(
+    session: Session,
+    unit_id: int,
+    duties: Sequence[PlannedDuty],
+    cause: Cause,
+    findings: Findings,
+) -> None:
+    hold_open_months(session, unit_id, [duty.line for duty in duties], Month.of(cause.at))
+    closed = closed_months(session, unit_id)
+    for duty in duties:
+        if not touches_closed(duty.line, closed):
+            continue
+        if isinstance(duty.line, RosterLine):
+            newest = max(closed)
+            text = (
+                f"bulan {newest} sudah ditutup dan hanya berubah lewat revisi; "
+                f"pakai {newest.shift(1).first_day} atau sesudahnya"
+            )
+            findings.refuse(duty.source.line, EFFECTIVE, text)
+        else:
+            text = f"bulan {Month.of(duty.line.day)} sudah ditutup dan hanya berubah lewat revisi"
+            findings.refuse(duty.source.line, DAY, text)
+
+
+def _refuse_unexplained(
+    lines: Iterable[DutySheetLine], cause: Cause, today: date, findings: Findings
+) -> None:
+    """Note changes of a single day, or of days that have passed, that give no reason."""
+    for line in lines:
+        past = line.effective_from is not None and line.effective_from < today
+        if (line.day is not None or past) and not (line.reason or cause.reason):
+            text = "kosong; perubahan satu hari atau hari yang telah lewat memerlukan alasan"
+            findings.refuse(line.line, REASON, text)
+
+
+def _joined_reasons(lines: Sequence[DutySheetLine], cause: Cause, findings: Findings) -> str:
+    reasons = dict.fromkeys(
+        reason for reason in (cause.reason, *(r.reason for r in lines)) if reason
+    )
+    joined = "; ".join(reasons)
+    if len(joined) > LONGEST_REASON:
+        text = (
+            f"semua alasan bersama melebihi {LONGEST_REASON} huruf; persingkat atau bagi lembarnya"
+        )
+        findings.refuse(lines[0].line, REASON, text)
+    return joined

@@ -1,0 +1,103 @@
+"""Who is who while a sheet of officers is read: people known already, and those it brings."""
+
+from collections.abc import Collection, Iterable
+
+from aggregation.models import Officer
+from aggregation.office.officer_lines import NAME, NIP, STAFF_NUMBER, OfficerLine
+from aggregation.office.sheet_import import Findings
+from survey.spelling import random_letters
+
+KEY_LETTERS = 12
+
+
+class Directory:
+    """Officers by NIP and by staff number; nothing is stored or changed by looking."""
+
+    def __init__(self, known: Iterable[Officer], here: Collection[int]) -> None:
+        """Begin with the officers of the whole installation, and the ids of those of the unit."""
+        self._new: dict[str, Officer] = {}
+        self._here = here
+        self._first_lines: dict[str, OfficerLine] = {}
+        self._by_number: dict[str, Officer] = {}
+        for officer in known:
+            self._list(officer, officer.nip, officer.staff_number)
+
+    @property
+    def new(self) -> tuple[Officer, ...]:
+        """The officers that the sheet brings."""
+        return tuple(self._new.values())
+
+    def find(self, number: str | None) -> Officer | None:
+        """Return the officer of a NIP or staff number."""
+        return None if number is None else self._by_number.get(number)
+
+    def is_new(self, officer: Officer) -> bool:
+        """Say whether the sheet brings this officer."""
+        return officer.key in self._new
+
+    def enter(self, line: OfficerLine, findings: Findings) -> Officer | None:
+        """Return the officer a line speaks of, a new one if nobody has the numbers.
+
+        None, with an error noted, if the numbers are of two people, or the line contradicts an
+        earlier one.
+        """
+        by_nip, by_staff_number = self.find(line.nip), self.find(line.staff_number)
+        officer = by_nip or by_staff_number
+        contradiction = (
+            _two_people(line, by_nip, by_staff_number)
+            or self._another_units(line, by_nip, by_staff_number)
+            or self._named_otherwise(line, officer)
+        )
+        if contradiction is not None:
+            findings.refuse(line.line, *contradiction)
+            return None
+        if officer is None:
+            officer = _new_officer(line)
+            self._new[officer.key] = officer
+        self._list(officer, line.nip, line.staff_number)
+        self._first_lines.setdefault(officer.key, line)
+        return officer
+
+    def _list(self, officer: Officer, *numbers: str | None) -> None:
+        self._by_number |= {number: officer for number in numbers if number is not None}
+
+    def _another_units(
+        self, line: OfficerLine, by_nip: Officer | None, by_staff_number: Officer | None
+    ) -> tuple[str, str] | None:
+        """Staff numbers are each office's own: the same one elsewhere is somebody else."""
+        if by_nip or by_staff_number is None or self.is_new(by_staff_number):
+            return None
+        if by_staff_number.id in self._here:
+            return None
+        return (
+            STAFF_NUMBER,
+            f"{line.staff_number} sudah dipakai unit lain; tambahkan awalan kantor Anda",
+        )
+
+    def _named_otherwise(
+        self, line: OfficerLine, officer: Officer | None
+    ) -> tuple[str, str] | None:
+        first = self._first_lines.get(officer.key) if officer else None
+        if first is None or (first.name, first.employment) == (line.name, line.employment):
+            return None
+        return NAME, f"nama atau status orang ini lain dari baris {first.line}; samakan keduanya"
+
+
+def _two_people(
+    line: OfficerLine, by_nip: Officer | None, by_staff_number: Officer | None
+) -> tuple[str, str] | None:
+    if by_nip and by_staff_number and by_nip is not by_staff_number:
+        return NIP, "NIP dan NOMOR PEGAWAI di baris ini milik dua orang; perbaiki salah satu"
+    if by_staff_number and line.nip and by_staff_number.nip not in (None, line.nip):
+        return STAFF_NUMBER, f"{line.staff_number} milik petugas dengan NIP lain; perbaiki"
+    return None
+
+
+def _new_officer(line: OfficerLine) -> Officer:
+    return Officer(
+        key=random_letters(KEY_LETTERS),
+        nip=line.nip,
+        staff_number=line.staff_number,
+        name=line.name,
+        employment=line.employment,
+    )

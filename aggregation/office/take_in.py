@@ -1,0 +1,69 @@
+"""The sheets that can be taken in, by kind: their columns, and what takes them in."""
+
+from collections.abc import Callable, Mapping
+
+from sqlmodel import Session
+
+from aggregation.office.batch import Cause
+from aggregation.office.desks import DESK_COLUMNS, import_desks
+from aggregation.office.duty_import import import_duties
+from aggregation.office.duty_sheet import DUTY_COLUMNS
+from aggregation.office.header import Column
+from aggregation.office.officer_lines import OFFICER_COLUMNS
+from aggregation.office.officers import import_officers
+from aggregation.office.services import SERVICE_COLUMNS, import_services
+from aggregation.office.sheet import Sheet, read_sheet
+from aggregation.office.sheet_import import Outcome
+from aggregation.office.sheet_template import SheetKind
+from aggregation.office.unit_lines import UNIT_COLUMNS
+from aggregation.office.units import import_units
+from survey.models import ServiceUnit
+
+
+class UnitNotNamed(ValueError):
+    """A sheet of this kind belongs to a unit, and none was named."""
+
+
+def take_in(
+    session: Session, kind: SheetKind, data: bytes, unit: ServiceUnit | None, cause: Cause
+) -> Outcome:
+    """Take a file in, the whole of it or nothing; a preview is the same, undone afterwards.
+
+    Parameters
+    ----------
+    data
+        A CSV or XLSX file.
+    unit
+        The unit it belongs to; for a sheet of units, the parent of new ones that name none.
+
+    Raises
+    ------
+    SheetUnreadable
+        If the file holds no such table.
+    SheetRefused
+        If lines of it are bad, with all of them.
+    UnitNotNamed
+        If there is no unit, and the sheet is not one of units.
+    """
+    sheet = read_sheet(data, _COLUMNS[kind])
+    if kind is SheetKind.UNITS:
+        return import_units(session, sheet, cause, unit)
+    if unit is None:
+        raise UnitNotNamed
+    if kind is SheetKind.DUTIES:
+        return import_duties(session, sheet, unit, cause)
+    return _OF_A_UNIT[kind](session, sheet, unit.id or 0, cause)
+
+
+_COLUMNS: Mapping[SheetKind, tuple[Column, ...]] = {
+    SheetKind.UNITS: UNIT_COLUMNS,
+    SheetKind.SERVICES: SERVICE_COLUMNS,
+    SheetKind.DESKS: DESK_COLUMNS,
+    SheetKind.OFFICERS: OFFICER_COLUMNS,
+    SheetKind.DUTIES: DUTY_COLUMNS,
+}
+_OF_A_UNIT: Mapping[SheetKind, Callable[[Session, Sheet, int, Cause], Outcome]] = {
+    SheetKind.SERVICES: import_services,
+    SheetKind.DESKS: import_desks,
+    SheetKind.OFFICERS: import_officers,
+}
