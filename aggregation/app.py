@@ -1,0 +1,40 @@
+"""The staff site: a contents page, one line a part."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine
+
+from aggregation.site.dashboard import dashboard
+from aggregation.site.errors import explain_staff_errors
+from aggregation.site.language_choice import remember_language
+from aggregation.site.policy import POLICY
+from aggregation.site.sign_in import guard, session_cookie
+from survey.health import SchemaCheck
+from survey.settings import Settings
+from survey.website import new_site
+
+FOLDER = Path(__file__).parent
+LARGEST_UPLOAD = 4 * 1024 * 1024
+
+
+def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> Flask:
+    """Return the staff site, to be mounted under /staff."""
+    app = new_site(
+        settings,
+        engine,
+        "staff",
+        is_current=is_current,
+        policy=POLICY,
+        static_folders=(FOLDER / "static",),
+        translations=(FOLDER / "translations",),
+        largest_body=LARGEST_UPLOAD,
+    )
+    app.config.from_mapping(session_cookie(settings))
+    remember_language(app)
+    guard(app)
+    CSRFProtect(app)
+    explain_staff_errors(app)
+    app.register_blueprint(dashboard)
+    return app

@@ -1,0 +1,97 @@
+"""Which months of a unit are closed, in their newest revision, and what was counted (method §8)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from aggregation.method.questionnaire_counts import QuestionnaireCounts
+from aggregation.models import Closing, ElementTally, TotalTally
+from survey.models import ServiceUnit
+from survey.month import Month
+from survey.questionnaire import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A service unit as the staff site names it."""
+
+    id: int
+    code: str
+    name: str
+    time_zone: str
+    element_order: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """A closed month in its newest revision.
+
+    Attributes
+    ----------
+    responses
+        How many responses the revision counted, taps without the nine elements included.
+    """
+
+    closing_id: UUID
+    month: Month
+    revision: int
+    closed_at: datetime
+    responses: int
+
+
+def units_and_newest(session: Session) -> list[tuple[Unit, Month | None]]:
+    """Return all units by name, each with its newest closed month."""
+    newest = (
+        select(func.max(Closing.month))
+        .where(col(Closing.unit_id) == col(ServiceUnit.id))
+        .scalar_subquery()
+    )
+    rows = session.execute(select(*_UNIT, newest.label("newest")).order_by(ServiceUnit.name))
+    return [(Unit(*row[:-1]), row.newest) for row in rows]
+
+
+def closed_months(session: Session, unit_id: int) -> list[ClosedMonth]:
+    """Return a unit's closed months, the newest month first, each in its newest revision."""
+    rows = session.execute(
+        select(
+            col(Closing.id),
+            col(Closing.month),
+            col(Closing.revision),
+            col(Closing.closed_at),
+            col(Closing.responses),
+        )
+        .where(col(Closing.unit_id) == unit_id)
+        .order_by(col(Closing.month), col(Closing.revision))
+    )
+    newest = {row.month: ClosedMonth(*row) for row in rows}
+    return [*reversed(newest.values())]
+
+
+def questionnaires_of(session: Session, closing_id: UUID) -> QuestionnaireCounts:
+    """Return the counts of a revision's full questionnaires, all desks and channels together."""
+    ratings = session.execute(
+        select(col(ElementTally.element), col(ElementTally.rating), func.sum(ElementTally.count))
+        .where(col(ElementTally.closing_id) == closing_id)
+        .group_by(col(ElementTally.element), col(ElementTally.rating))
+    )
+    totals = session.execute(
+        select(col(TotalTally.total), func.sum(TotalTally.count))
+        .where(col(TotalTally.closing_id) == closing_id)
+        .group_by(col(TotalTally.total))
+    )
+    return QuestionnaireCounts(
+        {(Element(element), rating): int(count) for element, rating, count in ratings},
+        {total: int(count) for total, count in totals},
+    )
+
+
+_UNIT = (
+    col(ServiceUnit.id),
+    col(ServiceUnit.code),
+    col(ServiceUnit.name),
+    col(ServiceUnit.time_zone),
+    col(ServiceUnit.element_order),
+)

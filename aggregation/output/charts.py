@@ -1,0 +1,229 @@
+"""Charts leave Python as plain JSON, checked by plotly's own classes; a static script draws them.
+
+A figure carries no colour: those come from one of two templates, light and dark, which the
+script picks to match the page.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from plotly import graph_objects as go
+
+from survey.questionnaire import HIGHEST, LOWEST
+
+FONT = (
+    '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", Ubuntu, '
+    "system-ui, sans-serif"
+)
+"""The page's fonts: whatever the device has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The tokens of `tokens.css` that a chart needs, in one of the two themes."""
+
+    ground: str
+    sunken: str
+    ink: str
+    data: str
+
+
+PALETTES: Mapping[str, Palette] = MappingProxyType(
+    {
+        "light": Palette("#f7f6f3", "#eeece7", "#1c1b19", "#1f4e8c"),
+        "dark": Palette("#171614", "#2d2a27", "#f5f2ec", "#8fb8f0"),
+    }
+)
+
+_BAR = 14
+_MARK = 17
+_FONT_SIZE = 15
+_BOLD = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the rows of a bar chart are laid out, in pixels.
+
+    Attributes
+    ----------
+    row
+        Height of a row.
+    names
+        Width of the column of names; 0 if they stand above their bars.
+    raised
+        How far a name stands above its bar.
+    """
+
+    row: int
+    names: int
+    raised: int
+
+
+SHAPES: Mapping[str, Shape] = MappingProxyType(
+    {"wide": Shape(row=38, names=220, raised=0), "narrow": Shape(row=62, names=0, raised=22)}
+)
+"""The page's script takes the narrow one where the stylesheet does."""
+
+_FIGURE_COLUMN = 50
+_CHANGE_COLUMN = 84
+
+
+@dataclass(frozen=True, slots=True)
+class BarLine:
+    """One bar: what it stands for and how its figures are printed.
+
+    Attributes
+    ----------
+    value, before
+        On the rating scale, 1 to 4; `before` is an upright mark.
+    printed, printed_before, printed_change
+        The same in the page's language; the change may carry an arrow.
+    stands_out
+        Whether its name is set in bold.
+    """
+
+    label: str
+    value: Decimal
+    printed: str
+    before: Decimal | None = None
+    printed_before: str = ""
+    printed_change: str = ""
+    stands_out: bool = False
+
+
+def element_chart(lines: Sequence[BarLine], now: str, before: str) -> dict[str, Any]:
+    """Return a chart of mean ratings as horizontal bars, each with a mark where it was before.
+
+    Parameters
+    ----------
+    lines
+        Bars from the top down.
+    now, before
+        Names of the two months.
+
+    Returns
+    -------
+    dict
+        ``data``, ``layouts`` by the names of `SHAPES`, ``templates`` by those of `PALETTES`;
+        nothing but what JSON knows.
+    """
+    compared = [line for line in lines if line.before is not None]
+    data = [_bars(lines, now), *(_marks(compared, before) if compared else ())]
+    return {
+        "data": [trace.to_plotly_json() for trace in data],
+        "layouts": {
+            name: _layout(lines, shape, compared=bool(compared)).to_plotly_json()
+            for name, shape in SHAPES.items()
+        },
+        "templates": {name: _template(palette) for name, palette in PALETTES.items()},
+    }
+
+
+def _bars(lines: Sequence[BarLine], name: str) -> go.Bar:
+    return go.Bar(
+        name=name,
+        orientation="h",
+        y=[*range(len(lines))],
+        x=[float(line.value) for line in lines],
+        customdata=[line.printed for line in lines],
+        hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
+    )
+
+
+def _marks(lines: Sequence[BarLine], name: str) -> tuple[go.Scatter, go.Scatter]:
+    """Return the marks: a wide one in the page's colour lifts the narrow one off the bar."""
+    places: dict[str, Any] = {
+        "name": name,
+        "mode": "markers",
+        "y": [*range(len(lines))],
+        "x": [float(line.before) for line in lines if line.before is not None],
+    }
+    halo = go.Scatter(marker=_upright(6), hoverinfo="skip", **places)
+    mark = go.Scatter(
+        marker=_upright(3),
+        customdata=[line.printed_before for line in lines],
+        hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
+        **places,
+    )
+    return halo, mark
+
+
+def _upright(width: int) -> dict[str, Any]:
+    return {"symbol": "line-ns", "size": _MARK, "line": {"width": width}, "opacity": 1}
+
+
+def _layout(lines: Sequence[BarLine], shape: Shape, *, compared: bool) -> go.Layout:
+    right = _FIGURE_COLUMN + (_CHANGE_COLUMN if compared else 0)
+    return go.Layout(
+        height=shape.row * len(lines),
+        margin={"l": shape.names, "r": right, "t": 0, "b": 0},
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        bargap=1 - _BAR / shape.row,
+        font={"family": FONT, "size": _FONT_SIZE},
+        xaxis={"range": [LOWEST, HIGHEST], "visible": False, "fixedrange": True},
+        yaxis={"range": [len(lines) - 0.5, -0.5], "visible": False, "fixedrange": True},
+        shapes=[_track(place, _BAR / shape.row / 2) for place in range(len(lines))],
+        annotations=[
+            text for place, line in enumerate(lines) for text in _texts(line, place, shape, right)
+        ],
+    )
+
+
+def _track(place: int, half: float) -> dict[str, Any]:
+    """Return the whole scale behind a bar."""
+    return {
+        "type": "rect",
+        "layer": "below",
+        "x0": LOWEST,
+        "x1": HIGHEST,
+        "y0": place - half,
+        "y1": place + half,
+    }
+
+
+def _texts(line: BarLine, place: int, shape: Shape, right: int) -> list[dict[str, Any]]:
+    """Return the name at the left of a bar, the figure and its change at the right.
+
+    Bold is a property of the font: plotly would write a ``<b>`` as a style attribute, which the
+    page's content security policy refuses.
+    """
+    weight = {"weight": _BOLD} if line.stands_out else {}
+    row = {"xref": "paper", "y": place, "showarrow": False, "borderpad": 0}
+    name = {"text": line.label, "x": 0, "xanchor": "left", "xshift": -shape.names}
+    figure = {"text": line.printed, "x": 1, "xanchor": "right", "xshift": _FIGURE_COLUMN}
+    change = {"text": line.printed_change, "x": 1, "xanchor": "right", "xshift": right}
+    return [
+        {**row, **name, "yshift": shape.raised, "font": weight},
+        {**row, **figure, "font": {"weight": _BOLD}},
+        *([{**row, **change, "font": weight}] if line.printed_change else []),
+    ]
+
+
+def _template(palette: Palette) -> dict[str, Any]:
+    """Return the colours of one theme; traces of a kind take the entries in their order."""
+    template: dict[str, Any] = go.layout.Template(
+        data={
+            "bar": [{"marker": {"color": palette.data, "line": {"width": 0}}}],
+            "scatter": [
+                {"marker": {"line": {"color": colour}}} for colour in (palette.ground, palette.ink)
+            ],
+        },
+        layout={
+            "paper_bgcolor": palette.ground,
+            "plot_bgcolor": palette.ground,
+            "font": {"color": palette.ink},
+            "shapedefaults": {"fillcolor": palette.sunken, "line": {"width": 0}},
+            "hoverlabel": {
+                "bgcolor": palette.ink,
+                "bordercolor": palette.ink,
+                "font": {"color": palette.ground},
+            },
+        },
+    ).to_plotly_json()
+    return template

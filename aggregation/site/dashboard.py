@@ -1,0 +1,131 @@
+"""The unit head's page: a closed month's index, its doubt, its elements, one chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlmodel import Session
+from werkzeug import Response
+
+from aggregation.method.change import Change
+from aggregation.months.closed_months import (
+    ClosedMonth,
+    Unit,
+    closed_months,
+    questionnaires_of,
+    units_and_newest,
+)
+from aggregation.output.charts import BarLine, element_chart
+from aggregation.output.grade_scale import grade_scale
+from aggregation.output.unit_month import SMALLEST_CELL, ElementLine, UnitMonth, unit_month
+from survey.database import reading
+from survey.language import Language
+from survey.month import Month, local_day, time_zone
+from survey.questionnaire import ITEMS, ORDERS, ElementOrder
+from survey.site import here
+from survey.spoken import spoken
+
+dashboard = Blueprint("dashboard", __name__)
+
+_ARROWS = {Change.RISE: "↑ ", Change.FALL: "↓ ", Change.STEADY: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMonth:
+    """The month on the page, as its head tells it."""
+
+    month: Month
+    revision: int
+    closed_on: date
+    responses: int
+    questionnaires: int
+
+
+@dashboard.get("/")
+def units() -> str | Response:
+    """Show the units; with one unit only, its page."""
+    with reading(here().engine) as session:
+        listed = units_and_newest(session)
+    if len(listed) == 1:
+        return redirect(url_for("dashboard.unit", code=listed[0][0].code))
+    return render_template("aggregation/units.html", units=listed)
+
+
+@dashboard.get("/unit/<code>")
+def unit(code: str) -> str:
+    """Show a unit's closed month: the one that `bulan` names, or the newest."""
+    with reading(here().engine) as session:
+        listed = [unit for unit, _ in units_and_newest(session)]
+        shown = next((unit for unit in listed if unit.code == code), None) or abort(404)
+        page = _page(session, shown, request.args.get("bulan"))
+    return render_template(
+        "aggregation/unit.html",
+        unit=shown,
+        several_units=len(listed) > 1,
+        changes=Change,
+        items=ITEMS,
+        smallest_cell=SMALLEST_CELL,
+        **page,
+    )
+
+
+def _page(session: Session, unit: Unit, asked: str | None) -> dict[str, Any]:
+    """Return what the template needs to know of the month."""
+    months = closed_months(session, unit.id)
+    if not months and asked is None:
+        return {"month": None, "example": _last_month(unit)}
+    place = _place(months, asked)
+    closed, before = months[place], months[place + 1] if place + 1 < len(months) else None
+    counts = questionnaires_of(session, closed.closing_id)
+    earlier = None if before is None else questionnaires_of(session, before.closing_id)
+    figures = unit_month(counts, earlier, ORDERS[ElementOrder(unit.element_order)])
+    closed_on = local_day(closed.closed_at, time_zone(unit.time_zone))
+    return {
+        "month": ShownMonth(closed.month, closed.revision, closed_on, closed.responses, counts.n),
+        "months": [each.month for each in months],
+        "before": None if before is None else before.month,
+        "figures": figures,
+        **(_drawings(figures, closed.month, before) if figures else {}),
+    }
+
+
+def _place(months: Sequence[ClosedMonth], asked: str | None) -> int:
+    """Return which of the months to show; 404 if it is none of them."""
+    if asked is None:
+        return 0
+    written = [str(each.month) for each in months]
+    return written.index(asked) if asked in written else abort(404)
+
+
+def _last_month(unit: Unit) -> Month:
+    """Return the month that is due to be closed."""
+    return Month.of(local_day(datetime.now(UTC), time_zone(unit.time_zone))).shift(-1)
+
+
+def _drawings(figures: UnitMonth, month: Month, before: ClosedMonth | None) -> dict[str, Any]:
+    language = spoken()
+    lines = [_bar(line, language) for line in figures.lines]
+    name_before = "" if before is None else language.month(before.month)
+    index = figures.now.index.index
+    return {
+        "scale": grade_scale(index, figures.now.interval),
+        "element_chart": element_chart(lines, language.month(month), name_before),
+    }
+
+
+def _bar(line: ElementLine, language: Language) -> BarLine:
+    label = language.say(ITEMS[line.element].short)
+    printed = language.figure(line.mean)
+    if line.before is None or line.change is None or line.difference is None:
+        return BarLine(label, line.mean, printed)
+    return BarLine(
+        label,
+        line.mean,
+        printed,
+        line.before,
+        language.figure(line.before),
+        f"{_ARROWS[line.change]}{language.difference(line.difference)}",
+        stands_out=line.change is not Change.STEADY,
+    )

@@ -1,0 +1,57 @@
+// Draws the charts of a page from the JSON beside them, in the page's theme and language.
+// Nothing moves: a chart appears drawn, and is drawn anew when the device changes its theme.
+/* global Plotly */
+
+const INDONESIAN = {
+  moduleType: "locale",
+  name: "id",
+  dictionary: {},
+  format: {
+    days: ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"],
+    shortDays: ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"],
+    months: [
+      "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+      "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+    ],
+    shortMonths: [
+      "Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des",
+    ],
+    date: "%d/%m/%Y",
+    decimal: ",",
+    thousands: ".",
+  },
+};
+
+// No bar of buttons: plotly's own would offer to send the data to a cloud. The page has one button
+// of its own, for a picture.
+const CONFIG = { displayModeBar: false, displaylogo: false, responsive: true, doubleClick: false };
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const narrow = matchMedia("(max-width: 700px)");
+
+function drawing({ data, layouts, templates }) {
+  const layout = layouts[narrow.matches ? "narrow" : "wide"];
+  return [data, { ...layout, template: templates[dark.matches ? "dark" : "light"] }];
+}
+
+async function show(place) {
+  const chart = JSON.parse(place.querySelector("script").textContent);
+  const plot = place.querySelector("[role=img]");
+  const config = { ...CONFIG, locale: document.documentElement.lang === "en" ? "en" : "id" };
+  const draw = () => Plotly.react(plot, ...drawing(chart), config);
+  await draw();
+  for (const condition of [dark, narrow]) condition.addEventListener("change", draw);
+  offerPicture(document.getElementById(place.dataset.picture), plot);
+  document.getElementById(place.dataset.table).open = false;
+}
+
+function offerPicture(button, plot) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const { width, height } = plot.getBoundingClientRect();
+    Plotly.downloadImage(plot, { format: "png", scale: 2, width, height, filename: button.value });
+  });
+}
+
+Plotly.register(INDONESIAN);
+for (const place of document.querySelectorAll(".chart")) show(place);

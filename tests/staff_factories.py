@@ -1,0 +1,94 @@
+"""Made-up closed months, and a browser that has signed in to the staff site."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, insert, select
+from sqlmodel import Session, col
+from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Response
+
+from aggregation.app import staff_site
+from aggregation.method.questionnaire_counts import QuestionnaireCounts
+from aggregation.models import Closing, ElementTally, TotalTally
+from aggregation.office.one_time_link import new_link
+from survey.database import writing
+from survey.models import ClosedMonth, ServiceUnit
+from survey.month import Month
+from survey.settings import Settings
+from tests.factories import settings
+from tests.questionnaires import Ratings
+
+OCTOBER = Month(2026, 10)
+SEPTEMBER = Month(2026, 9)
+CLOSED_AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def make_closed_month(
+    session: Session,
+    unit_id: int,
+    questionnaires: Iterable[Ratings],
+    month: Month = OCTOBER,
+    *,
+    revision: int = 0,
+    closed_at: datetime = CLOSED_AT,
+    taps: int = 0,
+) -> UUID:
+    """Close a month with these full questionnaires and so many taps besides."""
+    counts = QuestionnaireCounts.of(questionnaires)
+    if not revision:
+        row = {"unit_id": unit_id, "month": month, "closed_at": closed_at}
+        session.execute(insert(ClosedMonth), row)
+    closing = Closing(
+        id=uuid4(),
+        unit_id=unit_id,
+        month=month,
+        revision=revision,
+        closed_at=closed_at,
+        closed_by="cli",
+        rule_version="1",
+        rule_document="{}",
+        method_version="1",
+        responses=counts.n + taps,
+        figures_digest=bytes(32),
+    )
+    session.add(closing)
+    session.flush()
+    _store(session, ElementTally, closing, [
+        {"element": element.value, "rating": rating, "count": count}
+        for (element, rating), count in counts.ratings.items()
+    ])  # fmt: skip
+    totals = [{"total": total, "count": count} for total, count in counts.totals.items()]
+    _store(session, TotalTally, closing, totals)
+    return closing.id
+
+
+def _store(session: Session, table: Any, closing: Closing, rows: list[dict[str, Any]]) -> None:
+    common = {"closing_id": closing.id, "unit_id": closing.unit_id, "channel": "ticket"}
+    if rows:
+        session.execute(insert(table), [{**common, "id": uuid4(), **row} for row in rows])
+
+
+def staff(engine: Engine, **environment: str) -> Flask:
+    """Return the staff site on a database."""
+    return staff_site(settings(**environment), engine, lambda _connection: True)
+
+
+def make_office(
+    session: Session,
+    code: str = "DISDUKCAPIL-CONTOH",
+    name: str = "Disdukcapil Kota Contoh",
+    **columns: Any,
+) -> int:
+    """Make a unit and return its key."""
+    unit = ServiceUnit(code=code, name=name, **{"time_zone": "Asia/Jakarta", **columns})
+    session.add(unit)
+    session.flush()
+    assert unit.id is not None
+    return unit.id
