@@ -83,6 +83,10 @@ class Server:
         if (self.folder / "data" / "postmaster.pid").exists():
             self._control("stop", "--mode=immediate")
 
+    def crash(self) -> None:
+        """Stop as a power cut would, and start again."""
+        self._control("restart", "--wait", "--mode=immediate", f"--log={self.folder / 'log'}")
+
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 

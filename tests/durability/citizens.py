@@ -17,8 +17,15 @@ from survey.visit_token import RATE, read_token
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _RECEIPT = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
-_BROKEN = (OSError, http.client.HTTPException)
+_TRY_AGAIN = 503
 _TRIES = 400
+
+
+class Unavailable(Exception):
+    """The site said that nothing was recorded and to send the same again."""
+
+
+_BROKEN = (OSError, http.client.HTTPException, Unavailable)
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ class Crowd:
 
     def _open(self, connection: http.client.HTTPConnection) -> tuple[UUID, str]:
         connection.request("GET", self.path)
-        hidden = dict(_HIDDEN.findall(connection.getresponse().read().decode()))
+        hidden = dict(_HIDDEN.findall(_read(connection)[1]))
         token = read_token(hidden["token"], self.settings.key("token"), RATE, self.path)
         return token.id, urlencode({**hidden, "KESELURUHAN": "4"})
 
@@ -96,9 +103,9 @@ class Crowd:
         self, connection: http.client.HTTPConnection, response_id: UUID, body: str
     ) -> Receipted:
         connection.request("POST", self.path, body, FORM)
-        answer = connection.getresponse()
-        shown = _RECEIPT.search(answer.read().decode())
-        return Receipted(response_id, shown[0] if shown else "", answer.status)
+        status, page = _read(connection)
+        shown = _RECEIPT.search(page)
+        return Receipted(response_id, shown[0] if shown else "", status)
 
     def _reconnected(self, broken: http.client.HTTPConnection) -> http.client.HTTPConnection:
         broken.close()
@@ -107,6 +114,15 @@ class Crowd:
                 return connect(self.port)
             sleep(0.05)
         return connect(self.port)
+
+
+def _read(connection: http.client.HTTPConnection) -> tuple[int, str]:
+    answer = connection.getresponse()
+    page = answer.read().decode()
+    if answer.status == _TRY_AGAIN:
+        sleep(0.05)
+        raise Unavailable
+    return answer.status, page
 
 
 def connect(port: int) -> http.client.HTTPConnection:

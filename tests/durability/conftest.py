@@ -1,0 +1,41 @@
+"""An office on a database file of its own, for sites that run as processes of their own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from deploy.migrate import upgrade
+from survey.database import open_engine, writing
+from survey.desks import add_desk, signed_code
+from survey.settings import Settings, settings_from
+from tests.record_factories import add_unit
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        "NILAI_DATABASE_URL": f"sqlite:///{tmp_path / 'nilai.db'}",
+        "NILAI_SECRET_KEY": "a secret key that only this test knows",
+    }
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Settings:
+    return settings_from(environment)
+
+
+@pytest.fixture
+def stored(settings: Settings) -> Iterator[Engine]:
+    upgrade(settings.database_url)
+    engine = open_engine(settings.database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def path(stored: Engine, settings: Settings) -> str:
+    with writing(stored) as session:
+        desk = add_desk(session, add_unit(session), "L1", "Loket 1")
+        return f"/l/{signed_code(desk.public_key, settings.key('desk'))}"
