@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import Engine, insert, select
-from sqlmodel import Session, col
+from sqlalchemy import Engine, insert
+from sqlmodel import Session, SQLModel
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
-from werkzeug.wrappers import Response
 
 from aggregation.app import staff_site
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
@@ -20,7 +20,7 @@ from aggregation.office.one_time_link import new_link
 from survey.database import writing
 from survey.models import ClosedMonth, ServiceUnit
 from survey.month import Month
-from survey.settings import Settings
+from survey.questionnaire import ElementOrder
 from tests.factories import settings
 from tests.questionnaires import Ratings
 
@@ -69,7 +69,9 @@ def make_closed_month(
     return closing.id
 
 
-def _store(session: Session, table: Any, closing: Closing, rows: list[dict[str, Any]]) -> None:
+def _store(
+    session: Session, table: type[SQLModel], closing: Closing, rows: list[dict[str, Any]]
+) -> None:
     common = {"closing_id": closing.id, "unit_id": closing.unit_id, "channel": "ticket"}
     if rows:
         session.execute(insert(table), [{**common, "id": uuid4(), **row} for row in rows])
@@ -80,14 +82,45 @@ def staff(engine: Engine, **environment: str) -> Flask:
     return staff_site(settings(**environment), engine, lambda _connection: True)
 
 
+def visitor(app: Flask) -> Client:
+    """Return a browser in front of the site, mounted under /staff as it is served."""
+    return Client(DispatcherMiddleware(NotFound(), {"/staff": app}))
+
+
+def link(engine: Engine, at: datetime | None = None) -> str:
+    """Return the address of a new sign-in link."""
+    with writing(engine) as session:
+        return f"/staff/masuk/{new_link(session, at or datetime.now(UTC))}"
+
+
+def csrf_token(page: TestResponse) -> str:
+    """Return the hidden token of a page's first form."""
+    [token, *_] = _TOKEN.findall(page.text)
+    return str(token)
+
+
+def press(client: Client, address: str) -> TestResponse:
+    """Open a link and press its button."""
+    return client.post(address, data={"csrf_token": csrf_token(client.get(address))})
+
+
+def member(app: Flask, engine: Engine) -> Client:
+    """Return a browser that has signed in."""
+    client = visitor(app)
+    assert press(client, link(engine)).status_code == 303
+    return client
+
+
 def make_office(
     session: Session,
     code: str = "DISDUKCAPIL-CONTOH",
     name: str = "Disdukcapil Kota Contoh",
-    **columns: Any,
+    *,
+    time_zone: str = "Asia/Jakarta",
+    element_order: str = ElementOrder.BODY,
 ) -> int:
     """Make a unit and return its key."""
-    unit = ServiceUnit(code=code, name=name, **{"time_zone": "Asia/Jakarta", **columns})
+    unit = ServiceUnit(code=code, name=name, time_zone=time_zone, element_order=element_order)
     session.add(unit)
     session.flush()
     assert unit.id is not None

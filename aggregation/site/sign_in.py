@@ -48,7 +48,7 @@ def session_cookie(settings: Settings) -> dict[str, object]:
 
 def guard(app: Flask) -> None:
     """Let nobody without a running session past the sign-in page."""
-    app.before_request(_require_session)
+    app.before_request(require_session)
     app.after_request(_never_store)
     app.register_blueprint(sign_in)
 
@@ -98,7 +98,8 @@ def leave() -> str:
     return _page("left")
 
 
-def _require_session() -> Response | tuple[str, int] | None:
+def require_session() -> Response | tuple[str, int] | None:
+    """Turn away whoever has no running session, before any view runs."""
     if request.endpoint in WITHOUT_SESSION or _runs(here().engine, datetime.now(UTC)):
         return None
     session.pop(_KEY, None)

@@ -1,0 +1,101 @@
+import json
+import re
+from decimal import Decimal
+from importlib.metadata import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregation.output.charts import PALETTES, SHAPES, BarLine, element_chart
+from survey.questionnaire import ITEMS
+
+ROOT = Path(__file__).parents[1]
+STYLES = (ROOT / "aggregation/static/staff.css").read_text()
+CITIZEN_STYLES = (ROOT / "survey/static/citizen.css").read_text()
+VENDORED = ROOT / "aggregation/static/vendor/plotly-basic.min.js"
+VERSION = re.compile(r"plotly\.js (?:\(.+\) )?v([0-9.]+)")
+
+
+def lines(*, compared: bool = True) -> list[BarLine]:
+    alone = [BarLine(item.short, Decimal("3.42"), "3,42") for item in ITEMS.values()]
+    if not compared:
+        return alone
+    before = (Decimal("3.57"), "3,57", "↓ −0,15")
+    return [BarLine(each.label, each.value, each.printed, *before) for each in alone]
+
+
+def chart(*, compared: bool = True) -> dict[str, Any]:
+    return element_chart(lines(compared=compared), "Oktober 2026", "September 2026")
+
+
+def tokens(css: str) -> dict[str, dict[str, str]]:
+    """Return the custom properties of both themes."""
+    light, _, dark = css.partition("@media (prefers-color-scheme: dark)")
+    value = re.compile(r"^\s*--([\w-]+):\s*([^;]+);", re.MULTILINE)
+    return {"light": dict(value.findall(light)), "dark": dict(value.findall(dark))}
+
+
+def test_a_chart_is_plain_json() -> None:
+    assert json.loads(json.dumps(chart())) == chart()
+
+
+def test_a_chart_has_one_bar_an_element_and_a_mark_on_each() -> None:
+    bars, halo, marks = chart()["data"]
+    assert (bars["type"], len(bars["x"])) == ("bar", 9)
+    assert halo["x"] == marks["x"] == [3.57] * 9
+
+
+def test_a_first_month_has_no_marks() -> None:
+    [bars] = chart(compared=False)["data"]
+    assert bars["type"] == "bar"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_bar_has_its_name_its_figure_and_its_change(shape: str) -> None:
+    texts = [text["text"] for text in chart()["layouts"][shape]["annotations"]]
+    expected = [t for each in lines() for t in (each.label, each.printed, each.printed_change)]
+    assert texts == expected
+
+
+def test_the_scale_runs_from_1_to_4() -> None:
+    for layout in chart()["layouts"].values():
+        assert tuple(layout["xaxis"]["range"]) == (1, 4)
+
+
+def test_a_figure_carries_no_colour_of_its_own() -> None:
+    drawn = {name: part for name, part in chart().items() if name != "templates"}
+    assert not re.search(r"#[0-9a-f]{3,6}|rgb|color", json.dumps(drawn))
+    assert "#" in json.dumps(chart()["templates"])
+
+
+def test_nothing_is_set_as_a_style_attribute_that_the_page_would_refuse() -> None:
+    assert "<b>" not in json.dumps(chart())
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_a_charts_colours_are_the_pages(theme: str) -> None:
+    page, palette = tokens(STYLES)[theme], PALETTES[theme]
+    for name in ("ground", "sunken", "ink", "data"):
+        assert getattr(palette, name) == page[name]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_sites_give_a_token_the_same_value(theme: str) -> None:
+    citizens, staff = tokens(CITIZEN_STYLES)[theme], tokens(STYLES)[theme]
+    shared = citizens.keys() & staff.keys()
+    assert len(shared) > 15
+    assert {n for n in shared if citizens[n].split() != staff[n].split()} == set()
+
+
+def test_the_script_is_the_one_the_python_library_was_made_for() -> None:
+    [bundled] = [f for f in files("plotly") or [] if f.name == "plotly.min.js"]
+    with Path(bundled.locate()).open() as whole, VENDORED.open() as vendored:
+        theirs, ours = VERSION.search(whole.read(200)), VERSION.search(vendored.read(200))
+    assert theirs
+    assert ours
+    assert theirs[1] == ours[1]
+
+
+def test_the_vendored_script_lies_beside_its_licence() -> None:
+    assert "MIT License" in (VENDORED.parent / "plotly-basic.LICENSE").read_text()
