@@ -3,29 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, func, insert, inspect, select, text
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from survey.answers import check_answers
 from survey.channel import Channel
 from survey.database import reading, writing
-from survey.desks import RatedDesk, add_desk, desk_by_id
+from survey.desks import RatedDesk, desk_by_id
 from survey.intake import Acceptance, Submission, VisitProof, accept_followup, accept_response
-from survey.models import ClosedMonth, Service, ServiceUnit, table_of
+from survey.models import ClosedMonth, table_of
 from survey.month import Month
 from survey.tickets import issue_tickets, ticket_digest
+from tests.factories import KEYS, make_desk, make_service, make_unit, rated_desk
 
-DESK_KEY = b"the desk key of the tests, no more"
-RECEIPT_KEY = b"the receipt key of the tests, hm"
+DESK_KEY, RECEIPT_KEY = KEYS.key("desk"), KEYS.key("receipt")
 NOON = datetime(2026, 10, 5, 5, 12, 44, tzinfo=UTC)
 """An ordinary moment in October: 12.12 in Jakarta."""
 
 OCTOBER = Month(2026, 10)
-_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -85,44 +83,18 @@ def an_office(
 ) -> Office:
     """Return a new unit with one desk that gives these services; the unit gives two others too."""
     with writing(engine) as session:
-        unit_id = add_unit(session, zone)
-        given = [add_service(session, unit_id, code) for code in services]
+        unit_id = make_unit(session, time_zone=zone)
+        desk = make_desk(session, unit_id, services=services)
         for code in ("AKTA", "PINDAH"):
-            add_service(session, unit_id, code)
-        desk = a_desk(session, unit_id, given)
-    return Office(engine, desk)
+            make_service(session, unit_id, code)
+        return Office(engine, rated_desk(session, desk))
 
 
 def neighbour_of(office: Office) -> Office:
     """Return the same unit with another desk."""
     with writing(office.engine) as session:
-        return replace(office, desk=a_desk(session, office.desk.unit_id))
-
-
-def add_unit(session: Session, zone: str = "Asia/Jakarta") -> int:
-    """Add a unit with a new code and return its row's number."""
-    unit = ServiceUnit(code=f"UNIT-{next(_numbers)}", name="Disdukcapil", time_zone=zone)
-    session.add(unit)
-    session.flush()
-    assert unit.id is not None
-    return unit.id
-
-
-def add_service(session: Session, unit_id: int, code: str) -> int:
-    """Add a service and return its row's number."""
-    service = Service(unit_id=unit_id, code=code, name=f"Layanan {code}")
-    session.add(service)
-    session.flush()
-    assert service.id is not None
-    return service.id
-
-
-def a_desk(session: Session, unit_id: int, service_ids: Sequence[int] = ()) -> RatedDesk:
-    """Add a desk with a new code."""
-    code = f"L{next(_numbers)}"
-    desk = add_desk(session, unit_id, code, f"Loket {code}", service_ids=service_ids)
-    assert desk.id is not None
-    return desk_by_id(session, desk.id, DESK_KEY)
+        other = make_desk(session, office.desk.unit_id, services=())
+        return replace(office, desk=rated_desk(session, other))
 
 
 def visit(

@@ -119,9 +119,7 @@ def test_a_number_that_is_no_month_is_refused(number: int) -> None:
         Month.from_number(number)
 
 
-@pytest.mark.parametrize(
-    "name", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Pontianak"]
-)
+@pytest.mark.parametrize("name", [*HOURS, "Asia/Pontianak"])
 def test_the_zones_of_indonesia_are_known(name: str) -> None:
     assert time_zone(name).key == name
 

@@ -10,7 +10,7 @@ from deploy.migrate import upgrade
 from survey.database import open_engine, writing
 from survey.desks import add_desk, signed_code
 from survey.settings import Settings, settings_from
-from tests.record_factories import add_unit
+from tests.factories import make_unit
 
 
 @pytest.fixture
@@ -37,5 +37,5 @@ def stored(settings: Settings) -> Iterator[Engine]:
 @pytest.fixture
 def path(stored: Engine, settings: Settings) -> str:
     with writing(stored) as session:
-        desk = add_desk(session, add_unit(session), "L1", "Loket 1")
+        desk = add_desk(session, make_unit(session), "L1", "Loket 1")
         return f"/l/{signed_code(desk.public_key, settings.key('desk'))}"
