@@ -82,11 +82,11 @@ def last_place_in(
     month_ends = month.shift(1).first_day - timedelta(days=1)
     in_order = sorted(placements, key=lambda placement: placement.starts_on)
     found = None
-    for placement, following in zip(in_order, [*in_order[1:], None], strict=True):
-        last = date.max if following is None else following.starts_on - timedelta(days=1)
-        last = min(last, placement.ends_on or date.max)
+    followed = [place.starts_on - timedelta(days=1) for place in in_order[1:]]
+    for placement, last in zip(in_order, [*followed, date.max], strict=False):
+        ends = min(last, placement.ends_on or date.max, month_ends)
         begins = max(placement.starts_on, month.first_day)
-        if placement.unit_id == unit_id and begins <= min(last, month_ends):
+        if placement.unit_id == unit_id and begins <= ends:
             found = placement
     return found
 

@@ -10,7 +10,7 @@ _MINUTES_AN_HOUR = 60
 _MINUTES_A_SLOT = 30
 _TIME = re.compile(r"([0-9]{1,2})[.:,]([0-5][0-9])(?:[.:]00)?")
 _WITHOUT_ZEROS = re.compile(r"([0-9]{1,2})(?:[.,](3))?")
-_PART_OF_A_DAY = re.compile(r"0[.,]([0-9]{2,})")
+_PART_OF_A_DAY = re.compile(r"0[.,]([0-9]+)")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[./ -]+([0-9]{1,2}|[A-Za-z]{3,9})[./ -]+([0-9]{4})")
 _SERIAL = re.compile(r"[0-9]{5}")
@@ -131,14 +131,19 @@ def _weekday(word: str) -> int:
 
 
 def _minutes(text: str) -> int | None:
-    """Return the minutes from midnight, None if the text is no time."""
-    if (written := _TIME.fullmatch(text)) is not None:
+    """Return the minutes from midnight, None if the text is no time.
+
+    0.25 is both 00.25 and a quarter of a day: whichever is a half hour is meant.
+    """
+    part = _PART_OF_A_DAY.fullmatch(text)
+    minutes = None if part is None else round(float(f"0.{part[1]}") * _MINUTES_A_DAY)
+    written = _TIME.fullmatch(text)
+    if written is not None and (minutes is None or minutes % _MINUTES_A_SLOT):
         return int(written[1]) * _MINUTES_AN_HOUR + int(written[2])
-    if (part := _PART_OF_A_DAY.fullmatch(text)) is not None:
-        return round(float(f"0.{part[1]}") * _MINUTES_A_DAY)
-    if (short := _WITHOUT_ZEROS.fullmatch(text)) is not None:
+    short = _WITHOUT_ZEROS.fullmatch(text)
+    if short is not None and minutes is None:
         return int(short[1]) * _MINUTES_AN_HOUR + (_MINUTES_A_SLOT if short[2] else 0)
-    return None
+    return minutes
 
 
 def _written_day(text: str) -> date | None:
