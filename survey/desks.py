@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select
+from sqlalchemy import Row, Select, bindparam, func, insert, or_, select
 from sqlmodel import Session, col
 
 from survey.models import Desk, DeskService, Service, ServiceUnit
@@ -130,16 +130,8 @@ def desk_named(session: Session, code: str, key: bytes) -> RatedDesk:
 
 def services_of(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
     """Return code and name of the services a desk gives, all of the unit's if none is named."""
-    query = (
-        select(col(Service.code), col(Service.name))
-        .where(col(Service.unit_id) == desk.unit_id, col(Service.active))
-        .order_by(col(Service.id))
-    )
-    given = query.join(DeskService, col(DeskService.service_id) == col(Service.id)).where(
-        col(DeskService.desk_id) == desk.id
-    )
-    rows = session.execute(given).all() or session.execute(query).all()
-    return [(code, name) for code, name in rows]
+    rows = session.connection().execute(_SERVICES, {"unit_id": desk.unit_id, "desk_id": desk.id})
+    return [(row.code, row.name) for row in rows]
 
 
 def add_desk(
@@ -242,3 +234,13 @@ _DESK = select(
 
 _DESK_BY_KEY = _DESK.where(col(Desk.public_key) == bindparam("public_key"))
 _DESK_BY_ID = _DESK.where(col(Desk.id) == bindparam("id"))
+_NAMED = select(col(DeskService.service_id)).where(col(DeskService.desk_id) == bindparam("desk_id"))
+_SERVICES = (
+    select(col(Service.code), col(Service.name))
+    .where(
+        col(Service.unit_id) == bindparam("unit_id"),
+        col(Service.active),
+        or_(col(Service.id).in_(_NAMED), ~_NAMED.exists()),
+    )
+    .order_by(col(Service.id))
+)
