@@ -82,10 +82,8 @@ def _refuse_closed(
             continue
         if isinstance(duty.line, RosterLine):
             newest = max(closed)
-            text = (
-                f"bulan {newest} sudah ditutup dan hanya berubah lewat revisi; "
-                f"pakai {newest.shift(1).first_day} atau sesudahnya"
-            )
+            after = newest.shift(1).first_day
+            text = f"bulan {newest} sudah ditutup; mulailah {after}"
             findings.refuse(duty.source.line, EFFECTIVE, text)
         else:
             text = f"bulan {Month.of(duty.line.day)} sudah ditutup dan hanya berubah lewat revisi"
