@@ -3,7 +3,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregation.office import roster
@@ -209,6 +209,7 @@ def half_hours_of(found: Iterable[DeskStretch | Overlap | Gap]) -> list[tuple[in
     return [(s.desk_id, half_hour) for s in found for half_hour in range(s.starts, s.ends)]
 
 
+@settings(max_examples=30)
 @given(LINES)
 def test_who_served_agrees_with_a_loop_over_every_half_hour(lines: list[DutyLine]) -> None:
     served = who_served(lines, OCTOBER)
@@ -223,6 +224,7 @@ def test_who_served_agrees_with_a_loop_over_every_half_hour(lines: list[DutyLine
     assert len(half_hours_of(served)) == len(expected)
 
 
+@settings(max_examples=30)
 @given(LINES)
 def test_overlaps_agree_with_a_loop_over_every_half_hour(lines: list[DutyLine]) -> None:
     expected = [
@@ -233,6 +235,7 @@ def test_overlaps_agree_with_a_loop_over_every_half_hour(lines: list[DutyLine]) 
     assert half_hours_of(overlaps(lines, OCTOBER)) == expected
 
 
+@settings(max_examples=30)
 @given(LINES)
 def test_a_rostered_half_hour_is_served_or_overlapping_or_a_gap(lines: list[DutyLine]) -> None:
     served, overlapping = who_served(lines, OCTOBER), overlaps(lines, OCTOBER)
@@ -247,6 +250,7 @@ def test_a_rostered_half_hour_is_served_or_overlapping_or_a_gap(lines: list[Duty
     assert len(found) == len(set(found))
 
 
+@settings(max_examples=30)
 @given(LINES)
 def test_stretches_are_as_long_as_possible_and_in_order(lines: list[DutyLine]) -> None:
     served = who_served(lines, OCTOBER)
@@ -255,6 +259,7 @@ def test_stretches_are_as_long_as_possible_and_in_order(lines: list[DutyLine]) -
     assert not any((s.desk_id, s.starts, s.officer_id) in ends for s in served)
 
 
+@settings(max_examples=30)
 @given(LINES.flatmap(lambda lines: st.tuples(st.just(lines), st.permutations(lines))))
 def test_the_order_of_the_lines_never_matters(
     orders: tuple[list[DutyLine], list[DutyLine]],
