@@ -50,11 +50,10 @@ def rate(kind: str, code: str) -> Answer:
     """Record a tap; thank for it and offer the nine questions (decision 0006)."""
     way, form, token = _posted(Way.of(kind, code), TapForm, RATE)
     try:
-        answers = form.answers()
-    except InvalidAnswers as invalid:
+        page, acceptance = record_visit(way, token, form.answers())
+    except _FIXABLE as refusal:
         _, page = look_up(way)
-        return faces_page(replace(page, token=form.one_token, problems=_problems(invalid))), 422
-    page, acceptance = record_visit(way, token, answers)
+        return faces_page(replace(page, token=form.one_token, problems=_problems(refusal))), 422
     return more_page(page, acceptance.receipt), _stored(acceptance.status is Status.RECORDED)
 
 
