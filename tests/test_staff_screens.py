@@ -1,0 +1,267 @@
+"""The staff site in a real browser: every screen, width, theme and language."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from sqlalchemy import Engine
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from aggregation.output.charts import PALETTES
+from survey.database import writing
+from survey.month import Month
+from survey.questionnaire import Element
+from survey.settings import HOME
+from tests.questionnaires import Ratings, summing_by_element
+from tests.staff_factories import (
+    OCTOBER,
+    SEPTEMBER,
+    link,
+    make_closed_month,
+    make_office,
+    staff,
+)
+
+SHOTS = HOME / "var" / "shots" / "staff"
+SCREENS = {
+    "unit": "/unit/DISDUKCAPIL-CONTOH",
+    "first-month": "/unit/DISDUKCAPIL-CONTOH?bulan=2026-09",
+    "too-few": "/unit/DISDUKCAPIL-CONTOH?bulan=2026-08",
+    "not-closed": "/unit/KECAMATAN",
+    "units": "/",
+    "not-found": "/unit/X",
+    "how-to-sign-in": "/masuk",
+    "unknown-link": "/masuk/x",
+}
+UNIT = SCREENS["unit"]
+NOW = (3.42, 3.31, 3.06, 3.87, 3.41, 3.45, 3.53, 3.34, 3.09)
+BEFORE = (3.39, 3.27, 3.21, 3.86, 3.40, 3.42, 3.47, 3.12, 3.10)
+
+
+class Silent(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+@dataclass
+class Visit:
+    """A page of the site, and what it did that it should not."""
+
+    page: Page
+    address: str
+    refused: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.refused.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # That a page answers 404 or 401 is said there too.
+        if message.type in {"error", "warning"} and "the server responded" not in message.text:
+            self.refused.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+
+def sheets(means: tuple[float, ...], n: int) -> Iterator[Ratings]:
+    sums = {e: round(mean * n) for e, mean in zip(Element, means, strict=True)}
+    return summing_by_element(sums, n)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    mounted = DispatcherMiddleware(NotFound(), {"/staff": app})
+    server = make_server("127.0.0.1", 0, mounted, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/staff"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def app(sqlite_engine: Engine) -> Flask:
+    with writing(sqlite_engine) as session:
+        unit_id = make_office(session)
+        make_closed_month(session, unit_id, sheets(BEFORE, 9), Month(2026, 8))
+        make_closed_month(session, unit_id, sheets(BEFORE, 388), SEPTEMBER)
+        make_closed_month(session, unit_id, sheets(NOW, 412), OCTOBER, taps=634)
+        make_office(session, "KECAMATAN", "Kecamatan Contoh Utara")
+    return staff(sqlite_engine)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as here:
+        yield here
+
+
+Opens = Callable[..., Visit]
+
+
+@pytest.fixture
+def opens(browser: Browser, address: str, sqlite_engine: Engine) -> Iterator[Opens]:
+    """Sign in once; every call is a new window on the site."""
+    with browser.new_context() as door:
+        page = door.new_page()
+        page.goto(address + link(sqlite_engine).removeprefix("/staff"))
+        page.get_by_role("button").click()
+        page.wait_for_url(f"{address}/")
+        signed_in = door.storage_state()
+    contexts = []
+
+    def window(**options: object) -> Visit:
+        context = browser.new_context(
+            storage_state=signed_in,
+            **{"locale": "id-ID", **options},  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        return Visit(context.new_page(), address)
+
+    yield window
+    for context in contexts:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {node['html'][:200]}" for v in found for node in v["nodes"]]
+
+
+def drawn_bars(page: Page) -> int:
+    expect(page.locator(".chart-tools button")).to_be_visible()
+    return page.locator(".chart .bars .point").count()
+
+
+# Every two of width, theme and language meet.
+@pytest.mark.parametrize(
+    ("width", "theme", "language"),
+    [
+        (360, "light", "id-ID"),
+        (390, "dark", "en-GB"),
+        (768, "light", "en-GB"),
+        (768, "dark", "id-ID"),
+        (1440, "light", "id-ID"),
+        (1440, "dark", "en-GB"),
+    ],
+)
+def test_every_screen_is_readable_for_everyone(
+    opens: Opens, width: int, theme: str, language: str
+) -> None:
+    visit = opens(viewport={"width": width, "height": 800}, color_scheme=theme, locale=language)
+    for name, path in SCREENS.items():
+        page = visit.open(path)
+        if page.locator(".chart").count():
+            assert drawn_bars(page) == 9
+        page.screenshot(path=SHOTS / f"{name}-{width}-{theme}-{language[:2]}.png", full_page=True)
+        assert violations(page) == []
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("html").get_attribute("lang") == language[:2]
+    assert (visit.refused, visit.foreign) == ([], [])
+
+
+def test_a_barrier_is_noticed(opens: Opens) -> None:
+    page = opens().open(UNIT)
+    page.evaluate("document.querySelector('div[role=img]').removeAttribute('aria-label')")
+    assert any(each.startswith("role-img-alt") for each in violations(page))
+
+
+def test_a_page_that_may_not_style_itself_is_noticed(app: Flask, opens: Opens) -> None:
+    def stricter(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = "style-src 'none'; script-src 'self'"
+        return response
+
+    app.after_request_funcs[None].append(stricter)
+    visit = opens()
+    visit.open(UNIT)
+    assert any("Content Security Policy" in said for said in visit.refused)
+
+
+def test_without_script_the_table_stands_in_for_the_chart(opens: Opens) -> None:
+    page = opens(java_script_enabled=False).open(UNIT)
+    expect(page.get_by_role("row")).to_have_count(10)
+    expect(page.get_by_role("row", name="Waktu pelayanan")).to_be_visible()
+    expect(page.locator(".chart-tools button")).to_be_hidden()
+
+
+def test_with_script_the_table_folds_away_and_opens_by_keyboard(opens: Opens) -> None:
+    page = opens().open(UNIT)
+    assert drawn_bars(page) == 9
+    expect(page.get_by_role("table")).to_be_hidden()
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("table")).to_be_visible()
+
+
+def test_the_chart_shows_what_the_table_says(opens: Opens) -> None:
+    page = opens().open(UNIT)
+    drawn_bars(page)
+    texts = page.locator(".chart .annotation-text").all_text_contents()
+    page.locator("summary").click()
+    rows = page.get_by_role("row").all()[1:]
+    for place, row in enumerate(rows):
+        name, now, _, change = row.locator("th, td").all_inner_texts()
+        assert [texts[3 * place], texts[3 * place + 1]] == [name, now]
+        assert texts[3 * place + 2].lstrip("↑↓ ") == change
+
+
+def test_the_chart_follows_the_theme_of_the_device(opens: Opens) -> None:
+    page = opens(color_scheme="light").open(UNIT)
+    drawn_bars(page)
+    bar = page.locator(".chart .bars .point path").first
+    for theme in ("light", "dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        red, green, blue = bytes.fromhex(PALETTES[theme].data[1:])
+        expect(bar).to_have_css("fill", f"rgb({red}, {green}, {blue})")
+
+
+def test_the_chart_can_be_kept_as_a_picture(opens: Opens) -> None:
+    visit = opens()
+    page = visit.open(UNIT)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Unduh gambar").click()
+    assert download.value.suggested_filename == "unsur-2026-10.png"
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    assert (visit.refused, visit.foreign) == ([], [])
+
+
+def test_the_chart_offers_no_cloud(opens: Opens) -> None:
+    page = opens().open(UNIT)
+    drawn_bars(page)
+    expect(page.locator(".modebar-btn")).to_have_count(0)
+
+
+def test_another_month_is_two_keys_away(opens: Opens) -> None:
+    page = opens().open(UNIT)
+    page.get_by_label("Bulan").select_option("2026-09")
+    page.get_by_role("button", name="Tampilkan").press("Enter")
+    expect(page.locator(".head p")).to_contain_text("September 2026")
+
+
+def test_the_first_tab_leads_past_the_menu(opens: Opens) -> None:
+    page = opens().open(UNIT)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Langsung ke isi")).to_be_focused()
+
+
+def test_leaving_ends_the_session(opens: Opens) -> None:
+    page = opens().open(UNIT)
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_text("Anda sudah keluar.")).to_be_visible()
