@@ -15,7 +15,7 @@ from werkzeug.test import Client, TestResponse
 
 from aggregation.app import staff_site
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.models import Closing, ElementTally, TotalTally
+from aggregation.models import Closing, ElementTally, Tally, TotalTally
 from aggregation.office.one_time_link import new_link
 from survey.database import writing
 from survey.models import ClosedMonth, ServiceUnit
@@ -39,8 +39,9 @@ def make_closed_month(
     revision: int = 0,
     closed_at: datetime = CLOSED_AT,
     taps: int = 0,
+    late: int = 0,
 ) -> UUID:
-    """Close a month with these full questionnaires and so many taps besides."""
+    """Close a month with these full questionnaires, so many taps besides, and so many too late."""
     counts = QuestionnaireCounts.of(questionnaires)
     if not revision:
         row = {"unit_id": unit_id, "month": month, "closed_at": closed_at}
@@ -64,6 +65,10 @@ def make_closed_month(
         {"element": element.value, "rating": rating, "count": count}
         for (element, rating), count in counts.ratings.items()
     ])  # fmt: skip
+    if late:
+        row = {"number": 1, "late": True, "combinations": f'{{"4---": {late}}}', "count": late}
+        common = {"closing_id": closing.id, "unit_id": unit_id, "channel": "kiosk"}
+        session.execute(insert(Tally), {**common, **row})
     totals = [{"total": total, "count": count} for total, count in counts.totals.items()]
     _store(session, TotalTally, closing, totals)
     return closing.id

@@ -212,6 +212,14 @@ def test_taps_without_the_nine_are_counted_apart(sqlite_engine: Engine) -> None:
     assert '<b class="num">20</b>' in page.text
 
 
+def test_late_responses_are_told_by_name_and_enter_no_figure(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        make_closed_month(session, make_office(session), drawn(1, 20), late=3)
+    page = signed_in(sqlite_engine).get(UNIT)
+    assert "3 terlambat, di luar hitungan" in page.text
+    assert page.text.count('<b class="num">20</b>') == 2
+
+
 def test_a_change_within_chance_gets_no_direction(sqlite_engine: Engine) -> None:
     sheets = drawn(5, 30)
     page = closed(sqlite_engine, {SEPTEMBER: sheets, OCTOBER: [*sheets, alike(4)]}).get(UNIT)

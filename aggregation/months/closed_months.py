@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.models import Closing, ElementTally, TotalTally
+from aggregation.models import Closing, ElementTally, Tally, TotalTally
 from survey.models import ServiceUnit
 from survey.month import Month
 from survey.questionnaire import Element
@@ -33,6 +33,8 @@ class ClosedMonth:
     ----------
     responses
         How many responses the revision counted, taps without the nine elements included.
+    late
+        How many came late and enter no figure (method §4.5).
     """
 
     closing_id: UUID
@@ -40,6 +42,7 @@ class ClosedMonth:
     revision: int
     closed_at: datetime
     responses: int
+    late: int
 
 
 def units_and_newest(session: Session) -> list[tuple[Unit, Month | None]]:
@@ -55,6 +58,11 @@ def units_and_newest(session: Session) -> list[tuple[Unit, Month | None]]:
 
 def closed_months(session: Session, unit_id: int) -> list[ClosedMonth]:
     """Return a unit's closed months, the newest month first, each in its newest revision."""
+    late = (
+        select(func.coalesce(func.sum(Tally.count), 0))
+        .where(col(Tally.closing_id) == col(Closing.id), col(Tally.late))
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             col(Closing.id),
@@ -62,6 +70,7 @@ def closed_months(session: Session, unit_id: int) -> list[ClosedMonth]:
             col(Closing.revision),
             col(Closing.closed_at),
             col(Closing.responses),
+            late,
         )
         .where(col(Closing.unit_id) == unit_id)
         .order_by(col(Closing.month), col(Closing.revision))

@@ -40,6 +40,7 @@ class ShownMonth:
     revision: int
     closed_on: date
     responses: int
+    late: int
     questionnaires: int
 
 
@@ -81,9 +82,15 @@ def _page(session: Session, unit: Unit, asked: str | None) -> dict[str, Any]:
     counts = questionnaires_of(session, closed.closing_id)
     earlier = None if before is None else questionnaires_of(session, before.closing_id)
     figures = unit_month(counts, earlier, ORDERS[ElementOrder(unit.element_order)])
-    closed_on = local_day(closed.closed_at, time_zone(unit.time_zone))
     return {
-        "month": ShownMonth(closed.month, closed.revision, closed_on, closed.responses, counts.n),
+        "month": ShownMonth(
+            closed.month,
+            closed.revision,
+            local_day(closed.closed_at, time_zone(unit.time_zone)),
+            closed.responses,
+            closed.late,
+            counts.n,
+        ),
         "months": [each.month for each in months],
         "before": None if before is None else before.month,
         "figures": figures,
