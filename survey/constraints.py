@@ -3,6 +3,16 @@
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
+from sqlmodel import SQLModel
+
+# Here, because names are given when a table is declared, whichever package comes first.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 RANDOM_ORDER = {"sqlite_with_rowid": False}
 """No table is stored in order of arrival: SQLite keeps these in the order of a random key."""

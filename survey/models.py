@@ -28,14 +28,6 @@ from survey.constraints import RANDOM_ORDER, digest_rule, month_rule, one_of, ra
 from survey.month import Month
 from survey.questionnaire import Element, ElementOrder
 
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
 
 class ServiceUnit(SQLModel, table=True):
     """A service unit (unit pelayanan); units form a tree and each has its own time zone."""
