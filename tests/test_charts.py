@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from aggregation.output.charts import PALETTES, SHAPES, BarLine, element_chart
+from aggregation.output.chart_theme import PALETTES
+from aggregation.output.charts import SHAPES, BarLine, element_chart
 from survey.questionnaire import ITEMS
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from aggregation.output.charts import PALETTES
+from aggregation.output.chart_theme import PALETTES
 from survey.database import writing
 from survey.month import Month
 from survey.questionnaire import Element

@@ -1,7 +1,6 @@
 """Charts leave Python as plain JSON, checked by plotly's own classes; a static script draws them.
 
-A figure carries no colour: those come from one of two templates, light and dark, which the
-script picks to match the page.
+A figure carries no colour: those come from a template (:mod:`aggregation.output.chart_theme`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,31 +11,8 @@ from typing import Any
 
 from plotly import graph_objects as go
 
+from aggregation.output.chart_theme import FONT, PALETTES, template
 from survey.questionnaire import HIGHEST, LOWEST
-
-FONT = (
-    '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", Ubuntu, '
-    "system-ui, sans-serif"
-)
-"""The page's fonts: whatever the device has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """The tokens of `tokens.css` that a chart needs, in one of the two themes."""
-
-    ground: str
-    sunken: str
-    ink: str
-    data: str
-
-
-PALETTES: Mapping[str, Palette] = MappingProxyType(
-    {
-        "light": Palette("#f7f6f3", "#eeece7", "#1c1b19", "#1f4e8c"),
-        "dark": Palette("#171614", "#2d2a27", "#f5f2ec", "#8fb8f0"),
-    }
-)
 
 _BAR = 14
 _MARK = 17
@@ -119,7 +95,7 @@ def element_chart(lines: Sequence[BarLine], now: str, before: str) -> dict[str, 
             name: _layout(lines, shape, compared=bool(compared)).to_plotly_json()
             for name, shape in SHAPES.items()
         },
-        "templates": {name: _template(palette) for name, palette in PALETTES.items()},
+        "templates": {name: template(palette) for name, palette in PALETTES.items()},
     }
 
 
@@ -203,27 +179,3 @@ def _texts(line: BarLine, place: int, shape: Shape, right: int) -> list[dict[str
         {**row, **figure, "font": {"weight": _BOLD}},
         *([{**row, **change, "font": weight}] if line.printed_change else []),
     ]
-
-
-def _template(palette: Palette) -> dict[str, Any]:
-    """Return the colours of one theme; traces of a kind take the entries in their order."""
-    template: dict[str, Any] = go.layout.Template(
-        data={
-            "bar": [{"marker": {"color": palette.data, "line": {"width": 0}}}],
-            "scatter": [
-                {"marker": {"line": {"color": colour}}} for colour in (palette.ground, palette.ink)
-            ],
-        },
-        layout={
-            "paper_bgcolor": palette.ground,
-            "plot_bgcolor": palette.ground,
-            "font": {"color": palette.ink},
-            "shapedefaults": {"fillcolor": palette.sunken, "line": {"width": 0}},
-            "hoverlabel": {
-                "bgcolor": palette.ink,
-                "bordercolor": palette.ink,
-                "font": {"color": palette.ground},
-            },
-        },
-    ).to_plotly_json()
-    return template

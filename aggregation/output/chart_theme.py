@@ -1,0 +1,59 @@
+"""How charts look in the light and the dark theme: templates that plotly lays under a figure.
+
+The page's script picks the one that matches the device, and draws anew when that changes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from plotly import graph_objects as go
+
+FONT = (
+    '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", Ubuntu, '
+    "system-ui, sans-serif"
+)
+"""The page's fonts: whatever the device has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The tokens of `staff.css` that a chart needs, in one of the two themes."""
+
+    ground: str
+    sunken: str
+    ink: str
+    data: str
+
+
+PALETTES: Mapping[str, Palette] = MappingProxyType(
+    {
+        "light": Palette("#f7f6f3", "#eeece7", "#1c1b19", "#1f4e8c"),
+        "dark": Palette("#171614", "#2d2a27", "#f5f2ec", "#8fb8f0"),
+    }
+)
+
+
+def template(palette: Palette) -> dict[str, Any]:
+    """Return the colours of one theme; traces of a kind take the entries in their order."""
+    colours: dict[str, Any] = go.layout.Template(
+        data={
+            "bar": [{"marker": {"color": palette.data, "line": {"width": 0}}}],
+            "scatter": [
+                {"marker": {"line": {"color": colour}}} for colour in (palette.ground, palette.ink)
+            ],
+        },
+        layout={
+            "paper_bgcolor": palette.ground,
+            "plot_bgcolor": palette.ground,
+            "font": {"color": palette.ink},
+            "shapedefaults": {"fillcolor": palette.sunken, "line": {"width": 0}},
+            "hoverlabel": {
+                "bgcolor": palette.ink,
+                "bordercolor": palette.ink,
+                "font": {"color": palette.ground},
+            },
+        },
+    ).to_plotly_json()
+    return colours
