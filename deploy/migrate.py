@@ -28,11 +28,13 @@ def upgrade(url: str) -> None:
     engine = open_engine(url)
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(url)
-    with writing(engine) as session:
-        connection = session.connection()
-        _refuse_newer(connection)
-        command.upgrade(configuration(connection), "head")
-    engine.dispose()
+    try:
+        with writing(engine) as session:
+            connection = session.connection()
+            _refuse_newer(connection)
+            command.upgrade(configuration(connection), "head")
+    finally:
+        engine.dispose()
 
 
 def is_current(connection: Connection) -> bool:

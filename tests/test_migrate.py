@@ -1,0 +1,119 @@
+"""A database is brought to the newest schema as a whole, or is left as it was."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, inspect, text
+from sqlmodel import SQLModel
+
+from deploy.migrate import NewerDatabase, configuration, is_current, upgrade
+from survey.database import open_engine, writing
+from survey.settings import HOME
+from tests.record_factories import an_office, everything_in, visit
+
+UPGRADING = "import sys; from deploy.migrate import upgrade; upgrade(sys.argv[1])"
+
+# A process that dies as if the power had failed, once it has made so many tables.
+DYING = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from deploy.migrate import upgrade
+
+made = 0
+
+@event.listens_for(Engine, "after_cursor_execute")
+def die(connection, cursor, statement, *more):
+    global made
+    made += "CREATE TABLE" in statement
+    if made == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+upgrade(sys.argv[1])
+"""
+
+
+@pytest.fixture
+def empty_url(database_url: str, tmp_path: Path) -> str:
+    """Give the URL of a database without a table, once on each kind."""
+    if database_url.startswith("sqlite"):
+        return f"sqlite:///{tmp_path / 'empty' / 'nilai.db'}"
+    engine = open_engine(database_url)
+    with writing(engine) as session:
+        session.execute(text("DROP SCHEMA public CASCADE"))
+        session.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return database_url
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Engine]:
+    engine = open_engine(empty_url)
+    yield engine
+    engine.dispose()
+
+
+def tables_of(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names())
+
+
+def current(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return is_current(connection)
+
+
+def test_an_empty_database_gets_every_table(empty_url: str, empty: Engine) -> None:
+    assert not current(empty)
+    upgrade(empty_url)
+    assert tables_of(empty) == {*SQLModel.metadata.tables, "alembic_version"}
+    assert current(empty)
+
+
+def test_a_second_time_changes_nothing_and_data_survive(database_url: str, engine: Engine) -> None:
+    an_office(engine, services=["KK"]).send(visit(4, comment="Cepat"))
+    before = everything_in(engine)
+    upgrade(database_url)
+    assert everything_in(engine) == before
+
+
+def test_processes_that_start_at_once_do_not_disturb_each_other(
+    empty_url: str, empty: Engine
+) -> None:
+    started = [
+        subprocess.Popen([sys.executable, "-c", UPGRADING, empty_url], cwd=HOME) for _ in range(4)
+    ]
+    assert [process.wait() for process in started] == [0] * 4
+    assert current(empty)
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(database_url: str, engine: Engine) -> None:
+    with writing(engine) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = everything_in(engine)
+    with pytest.raises(NewerDatabase, match="9999"):
+        upgrade(database_url)
+    assert everything_in(engine) == before
+    assert not current(engine)
+
+
+@pytest.mark.parametrize("made", [1, 10, 20])
+def test_a_change_killed_in_the_middle_leaves_nothing(
+    empty_url: str, empty: Engine, made: int
+) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", DYING, empty_url, str(made)], cwd=HOME, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert tables_of(empty) == set()
+    upgrade(empty_url)
+    assert current(empty)
+
+
+def test_the_first_schema_can_be_taken_back(engine: Engine) -> None:
+    with writing(engine) as session:
+        command.downgrade(configuration(session.connection()), "base")
+    assert tables_of(engine) == {"alembic_version"}
