@@ -6,9 +6,9 @@ Problem details are those of RFC 9457.
 from typing import cast
 
 from flask import Flask, Response, current_app, json, render_template, request
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import RoutingException
 
@@ -19,15 +19,13 @@ RETRY_AFTER = 5
 
 PROBLEM = "application/problem+json"
 _FOR_PEOPLE = "text/html"
-_PAGES_WITH_OWN_WORDS = frozenset({400, 403, 404, 405, 413, 415, 500})
 
 
 def explain_errors(app: Flask) -> None:
     """Register the answers to everything that no view answers itself."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _unavailable)
-    app.register_error_handler(NoConnection, _unavailable)
-    app.register_error_handler(InternalServerError, _http_error)
+    for unavailable in (OperationalError, InterfaceError, NoConnection):
+        app.register_error_handler(unavailable, _unavailable)
 
 
 def wants_json() -> bool:

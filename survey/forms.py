@@ -59,17 +59,17 @@ class CitizenForm(Form):
         return answers
 
     def _checked(self) -> Answers:
-        return check_answers(self._ratings(OVERALL, *Element))
+        raise NotImplementedError
 
     def _ratings(self, *codes: str) -> dict[str, object]:
-        return {code: rating_of(self.typed[code]) for code in codes if code in self.typed}
+        return {code: rating_of(self.sent[code]) for code in codes if code in self.sent}
 
     def _shape_problems(self) -> list[Problem]:
         unknown = [Problem("form", "unknown_field") for name in self.sent if name not in self]
         doubled = [
             Problem(name, "doubled")
             for name, values in self.sent.lists()
-            if name in self and len(values) > 1
+            if len(values) > 1 and name in self
         ]
         return unknown[:1] + doubled
 
@@ -78,6 +78,9 @@ class TapForm(CitizenForm):
     """The four faces: one of them."""
 
     KESELURUHAN = StringField()
+
+    def _checked(self) -> Answers:
+        return check_answers(self._ratings(OVERALL))
 
 
 class QuestionsForm(CitizenForm):

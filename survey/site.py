@@ -21,7 +21,7 @@ class Site:
     Attributes
     ----------
     recent_pages
-        Desks opened in the last five seconds, with what their pages need.
+        Desks looked up in the last five seconds, with what their pages need.
     """
 
     settings: Settings

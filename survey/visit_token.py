@@ -6,6 +6,7 @@ is worthless on another.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from itsdangerous import BadSignature
@@ -66,5 +67,6 @@ def read_token(text: str, key: bytes, purpose: str, page: str) -> VisitToken:
     return VisitToken(UUID(hex=id_hex), datetime.fromtimestamp(seconds, UTC))
 
 
+@lru_cache(maxsize=1024)
 def _serializer(key: bytes, purpose: str, page: str) -> URLSafeSerializer:
     return URLSafeSerializer(key, salt=f"{purpose} {page}".encode())

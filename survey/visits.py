@@ -1,15 +1,14 @@
 """Visits as pages need them: opened, recorded, added to. One transaction each, committed here.
 
-What is recorded always looks at the desk as it is; a page that is only opened may show it as
-it was a few seconds ago.
+A desk is looked up before a transaction writes, and a busy one not for every citizen: what
+changed at a desk in the last five seconds may come too late for a page, as it may for a tap
+that is still on its way.
 """
 
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
-
-from sqlmodel import Session
 
 from survey.answers import Answers
 from survey.database import reading, writing
@@ -46,11 +45,7 @@ def open_visit(way: Way) -> Page:
     UnknownDesk, UnknownTicket, TicketSpent, DeskClosed
         If there can be none.
     """
-    if way.kind == POSTER:
-        found: tuple[Entrance, Page] = here().recent_pages.get(way.path, lambda: look_up(way))
-    else:
-        found = look_up(way)
-    entrance, page = found
+    entrance, page = look_up(way)
     entrance.check_open()
     token = write_token(new_token(datetime.now(UTC)), token_key(), RATE, way.path)
     return replace(page, token=token)
@@ -64,8 +59,10 @@ def look_up(way: Way) -> tuple[Entrance, Page]:
     UnknownDesk, UnknownTicket
         If it leads nowhere.
     """
-    with reading(here().engine) as session:
-        return _page(session, way)
+    if way.kind != POSTER:
+        return _look_up(way)
+    found: tuple[Entrance, Page] = here().recent_pages.get(way.path, lambda: _look_up(way))
+    return found
 
 
 def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, Acceptance]:
@@ -79,8 +76,8 @@ def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, A
         If the page is that old and the visit is not known.
     """
     now = datetime.now(UTC)
+    entrance, page = look_up(way)
     with writing(here().engine) as session:
-        entrance, page = _page(session, way)
         if now - token.at > PAGE_TIME and place_of(session, token.id) is None:
             raise PageTooOld
         acceptance = accept_response(
@@ -105,8 +102,8 @@ def add_to_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, M
         The page, the month of the visit, and whether anything was recorded now.
     """
     recorded = False
+    _, page = look_up(way)
     with writing(here().engine) as session:
-        _, page = _page(session, way)
         place = place_of(session, token.id)
         if place is None:
             raise UnknownResponse
@@ -132,6 +129,8 @@ def token_key() -> bytes:
     return here().settings.key("token")
 
 
-def _page(session: Session, way: Way) -> tuple[Entrance, Page]:
-    entrance = find_entrance(session, way, here().settings)
-    return entrance, Page(entrance.desk, way.path, services_to_ask(session, entrance.desk))
+def _look_up(way: Way) -> tuple[Entrance, Page]:
+    with reading(here().engine) as session:
+        entrance = find_entrance(session, way, here().settings)
+        services = services_to_ask(session, entrance.desk)
+    return entrance, Page(entrance.desk, way.path, services)
