@@ -159,17 +159,19 @@ class FrozenDuty(SQLModel, table=True):
 
 
 class Tally(SQLModel, table=True):
-    """Counts of a revision by officer, desk, service, channel and answer combination.
+    """Counts of a revision by officer, desk, service and channel, and in each by combination.
 
-    `combination` spells the rule's elements in its order, ``43-2``: one sign each, ``-`` for
-    blank. `late` rows stand apart and enter no figure (method §4.5, §5).
+    `combinations` is a JSON object from answer combination to count. A combination spells the
+    rule's elements in its order, ``43-2``: one sign each, ``-`` for blank. They stand in one row
+    because they are only ever read together, and a row each would cost more to write than to
+    count. `late` rows stand apart and enter no figure (method §4.5, §5).
     """
 
     __tablename__ = "tally"
     __table_args__ = (CheckConstraint("count > 0", name="counts_are_positive"), RANDOM_ORDER)
 
     closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
-    id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
     unit_id: int = Field(foreign_key="service_unit.id")
     officer_id: int | None = Field(default=None, foreign_key="officer.id")
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
@@ -177,7 +179,7 @@ class Tally(SQLModel, table=True):
     channel: str = Field(sa_type=String(8))
     outage: bool = False
     late: bool = False
-    combination: str = Field(sa_type=String(10))
+    combinations: str = Field(sa_type=Text)
     count: int
 
 

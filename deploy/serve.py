@@ -1,24 +1,76 @@
-"""`nilai serve`: both sites in one process, ready to be looked at."""
+"""Commands that start an office: bring the schema up to date, load the demo, serve both sites."""
 
 import os
 import sys
+from datetime import UTC, datetime
 
 import click
 
+from aggregation.demo.load import is_empty, load_demo
+from aggregation.office.one_time_link import new_link
 from deploy.migrate import upgrade
 from survey.command import Site, pass_site
+from survey.database import reading, writing
+from survey.desks import every_desk
 from survey.settings import HOME
 
 GUNICORN_SETTINGS = HOME / "deploy" / "gunicorn.conf.py"
 
 
 @click.command()
+@pass_site
+def migrate(site: Site) -> None:
+    """Bring the database to the newest schema."""
+    upgrade(site.settings.database_url)
+    click.echo("Basis data sudah pada skema terbaru.")
+
+
+@click.command()
+@click.option("--months", default=12, show_default=True, type=click.IntRange(1, 36))
+@click.option("--seed", default=1, show_default=True)
+@pass_site
+def demo(site: Site, months: int, seed: int) -> None:
+    """Load the demo office into an empty database: the same for the same seed and day."""
+    upgrade(site.settings.database_url)
+    load_demo_office(site, months, seed)
+
+
+def load_demo_office(site: Site, months: int, seed: int) -> None:
+    """Load the demo office and say what it holds."""
+    with writing(site.engine) as session:
+        loaded = load_demo(session, months, seed, datetime.now(UTC), site.settings)
+    click.echo(
+        f"Kantor contoh: {loaded.responses} tanggapan dalam {months} bulan, "
+        f"{loaded.closed} bulan ditutup."
+    )
+
+
+@click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 for the whole network")
-@click.option("--demo", is_flag=True, help="Load the demo office if the database is empty.")
-def serve(port: int, host: str, *, demo: bool) -> None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0: the whole network.")
+@click.option("--demo", "with_demo", is_flag=True, help="Load the demo office if there is none.")
+def serve(port: int, host: str, *, with_demo: bool) -> None:
     """Serve both sites in one process, after bringing the database up to date."""
     os.environ.setdefault("NILAI_PUBLIC_URL", f"http://127.0.0.1:{port}")
-    _ = demo
+    site = Site()
+    upgrade(site.settings.database_url)
+    with reading(site.engine) as session:
+        empty = is_empty(session)
+    if empty and with_demo:
+        load_demo_office(site, months=12, seed=1)
+    _print_addresses(site)
+    site.engine.dispose()
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_SETTINGS)]
     os.execv(sys.executable, [*gunicorn, "-b", f"{host}:{port}", "deploy.wsgi:application()"])  # noqa: S606
+
+
+def _print_addresses(site: Site) -> None:
+    with writing(site.engine) as session:
+        desks = every_desk(session, site.settings.key("desk"))
+        token = new_link(session, datetime.now(UTC))
+    click.echo(f"\nHalaman warga   {site.settings.public_url}/")
+    for desk in desks:
+        click.echo(f"  {desk.name:<14}{site.settings.public_url}/l/{desk.code}")
+    click.echo(f"Halaman pegawai {site.settings.staff_url}/masuk/{token}")
+    click.echo("  Tautan ini berlaku sekali, selama 15 menit.\n", nl=True)
+    sys.stdout.flush()

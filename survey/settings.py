@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,7 +48,12 @@ class Settings:
 
     def key(self, purpose: str) -> bytes:
         """Return the 32-byte key for one purpose, derived from the secret key."""
-        return hmac.digest(self.secret_key.encode(), purpose.encode(), hashlib.sha256)
+        return _derived(self.secret_key, purpose)
+
+
+@cache
+def _derived(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), purpose.encode(), hashlib.sha256)
 
 
 def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER) -> Settings:

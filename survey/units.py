@@ -1,7 +1,6 @@
 """Service units: finding one by its code (method §1)."""
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from survey.models import ServiceUnit
 
@@ -18,7 +17,7 @@ def unit_with(session: Session, code: str) -> ServiceUnit:
     UnknownUnit
         If there is none.
     """
-    unit = session.execute(select(ServiceUnit).where(col(ServiceUnit.code) == code)).scalar()
+    unit = session.exec(select(ServiceUnit).where(col(ServiceUnit.code) == code)).one_or_none()
     if unit is None:
         raise UnknownUnit(code)
     return unit

@@ -8,7 +8,6 @@ class DemoService:
     """A service and how much harder than others it is for everybody (latent points)."""
 
     code: str
-    name: str
     share: float
     effect: float
 
@@ -48,16 +47,16 @@ UNIT_NAME = "Disdukcapil Kota Contoh"
 TIME_ZONE = "Asia/Jakarta"
 
 SERVICES = (
-    DemoService("KTP-EL", "KTP elektronik", 0.27, -0.25),
-    DemoService("KK", "Kartu keluarga", 0.24, -0.10),
-    DemoService("AKTA-LAHIR", "Akta kelahiran", 0.14, 0.10),
-    DemoService("AKTA-MATI", "Akta kematian", 0.05, 0.20),
-    DemoService("KIA", "Kartu identitas anak", 0.10, 0.25),
-    DemoService("PINDAH-DATANG", "Pindah datang", 0.08, -0.30),
-    DemoService("IKD", "Identitas kependudukan digital", 0.06, 0.15),
-    DemoService("AKTA-KAWIN", "Akta perkawinan", 0.03, 0.05),
-    DemoService("AKTA-CERAI", "Akta perceraian", 0.01, -0.15),
-    DemoService("LEGALISIR", "Legalisasi dokumen", 0.02, 0.30),
+    DemoService("KTP-EL", 0.27, -0.25),
+    DemoService("KK", 0.24, -0.10),
+    DemoService("AKTA-LAHIR", 0.14, 0.10),
+    DemoService("AKTA-MATI", 0.05, 0.20),
+    DemoService("KIA", 0.10, 0.25),
+    DemoService("PINDAH-DATANG", 0.08, -0.30),
+    DemoService("IKD", 0.06, 0.15),
+    DemoService("AKTA-KAWIN", 0.03, 0.05),
+    DemoService("AKTA-CERAI", 0.01, -0.15),
+    DemoService("BIODATA", 0.02, 0.30),
 )
 
 _TABLET = (("kiosk", 0.62), ("desk_qr", 0.23), ("ticket", 0.15))
@@ -82,9 +81,9 @@ DESKS = (
     DemoDesk(
         "L5",
         "Loket 5",
-        "KIA, IKD, dan legalisasi",
+        "KIA, IKD, dan biodata",
         "counter",
-        ("KIA", "IKD", "LEGALISIR"),
+        ("KIA", "IKD", "BIODATA"),
         _POSTER,
         0.65,
     ),

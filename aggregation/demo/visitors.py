@@ -80,7 +80,7 @@ class Visit:
     overall: int
     elements: dict[str, int]
     comment: str | None
-    profile: dict[ProfileField, str]
+    profile: dict[str, str]
 
 
 def working_days(month: Month) -> list[date]:
@@ -147,8 +147,8 @@ def _rating(draw: random.Random, theta: float, item: str) -> int:
     return 1 + sum(felt > threshold for threshold in THRESHOLDS)
 
 
-def _profile(draw: random.Random) -> dict[ProfileField, str]:
-    return {field: draw.choice(list(OPTIONS[field])) for field in ProfileField}
+def _profile(draw: random.Random) -> dict[str, str]:
+    return {str(field): draw.choice(list(OPTIONS[field])) for field in ProfileField}
 
 
 def _poisson(draw: random.Random, rate: float) -> int:

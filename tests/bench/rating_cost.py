@@ -42,9 +42,11 @@ def run() -> list[str]:
     ratios = sorted(mine / bare for bare, mine in pairs)
     bare, mine = (statistics.median(side) for side in zip(*pairs, strict=True))
     return [
-        (f"durable rating: {mine:.2f} ms CPU, bare floor {bare:.2f} ms; ratio pair by pair "
-        f"median {statistics.median(ratios):.2f} (min {ratios[0]:.2f}, max {ratios[-1]:.2f}), "
-        f"{ROUNDS} rounds of {RATINGS} ratings; promised ≤ 2"),
+        (
+            f"durable rating: {mine:.2f} ms CPU, bare floor {bare:.2f} ms; ratio pair by pair "
+            f"median {statistics.median(ratios):.2f} (min {ratios[0]:.2f}, max {ratios[-1]:.2f}), "
+            f"{ROUNDS} rounds of {RATINGS} ratings; promised ≤ 2"
+        ),
         *weight,
     ]
 

@@ -527,7 +527,7 @@ def upgrade() -> None:
     op.create_table(
         "tally",
         sa.Column("closing_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("desk_id", sa.Integer(), nullable=True),
@@ -535,7 +535,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=8), nullable=False),
         sa.Column("outage", sa.Boolean(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
-        sa.Column("combination", sa.String(length=10), nullable=False),
+        sa.Column("combinations", sa.Text(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.CheckConstraint("count > 0", name=op.f("ck_tally_counts_are_positive")),
         sa.ForeignKeyConstraint(["closing_id"], ["closing.id"], name=op.f("fk_tally_closing_id")),
@@ -543,7 +543,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_tally_officer_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_tally_service_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["service_unit.id"], name=op.f("fk_tally_unit_id")),
-        sa.PrimaryKeyConstraint("closing_id", "id", name=op.f("pk_tally")),
+        sa.PrimaryKeyConstraint("closing_id", "number", name=op.f("pk_tally")),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -1,0 +1,8 @@
+"""The staff side's commands, for `deploy.nilai` to put under one name."""
+
+from aggregation.months.commands import close
+from aggregation.office.commands import COMMANDS as OFFICE
+from aggregation.output.index_command import index
+from aggregation.output.scores_command import scores
+
+COMMANDS = (index, *OFFICE, close, scores)
