@@ -144,3 +144,11 @@ def test_a_followup_with_a_service_the_unit_does_not_give_leaves_nothing(office:
     with pytest.raises(UnknownService):
         office.add(more_about(tap, service="SIM"))
     assert office.followups == []
+
+
+def test_a_followup_with_a_service_given_up_is_refused(office: Office) -> None:
+    tap = visit()
+    office.send(tap, channel=Channel.DESK_QR)
+    office.change("UPDATE service SET active = false WHERE code = 'KK'")
+    with pytest.raises(UnknownService):
+        office.add(more_about(tap, service="KK"))

@@ -1,5 +1,6 @@
 """What is sent is recorded once, recognised for ever and never changed (method §8)."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from survey.channel import Channel
+from survey.database import writing
 from survey.desks import DeskClosed
 from survey.intake import (
     Acceptance,
@@ -16,10 +18,13 @@ from survey.intake import (
     Status,
     Submission,
     UnknownService,
+    VisitProof,
+    accept_response,
 )
 from tests.record_factories import (
     NOON,
     OCTOBER,
+    RECEIPT_KEY,
     Office,
     an_office,
     everything_in,
@@ -252,3 +257,14 @@ def test_a_refused_id_is_accepted_once_the_reason_is_gone(office: Office) -> Non
         office.as_it_is_now().send(sent)
     office.change("UPDATE desk SET active = true")
     assert office.as_it_is_now().send(sent).status is Status.RECORDED
+
+
+def test_of_several_in_one_transaction_the_refused_one_leaves_nothing(office: Office) -> None:
+    good, bad = visit(), visit(service="SIM")
+    proof = VisitProof(office.desk, Channel.KIOSK)
+    with writing(office.engine) as session:
+        for sent in (good, bad):
+            with suppress(UnknownService):
+                accept_response(session, proof, sent, received_at=NOON, receipt_key=RECEIPT_KEY)
+    assert [row["id"] for row in rows_of(office.engine, "known_response")] == [good.id]
+    assert office.send(replace(bad, answers=good.answers)).status is Status.RECORDED

@@ -76,12 +76,17 @@ def test_the_leaf_of_a_followup_covers_every_column(office: Office) -> None:
 
 
 def test_a_comment_stands_in_the_leaf_by_its_salted_digest(office: Office) -> None:
-    office.send(visit(4, comment="Ramah ✓"))
-    private, row = raw(office, "private_text"), raw(office, "followup")
+    office.send(visit(4, comment="Ramah ✓", profile={"SEX": "P"}))
+    private, row = raw(office, "private_text WHERE field = 'COMMENT'"), raw(office, "followup")
     spelled = json.dumps({"field": "COMMENT", "text": "Ramah ✓"}, separators=(",", ":"))
     digest = hashlib.sha256(bytes(private["salt"]) + spelled.encode()).digest()
     assert bytes(row["comment_digest"]) == hashlib.sha256(digest).digest()
-    assert row["profile_digest"] is None
+
+
+def test_what_was_not_given_has_no_digest(office: Office) -> None:
+    office.send(visit(4, WAKTU=2))
+    row = raw(office, "followup")
+    assert (row["comment_digest"], row["profile_digest"]) == (None, None)
 
 
 def test_a_profile_stands_in_the_leaf_as_one_digest(office: Office) -> None:
