@@ -90,7 +90,7 @@ def test_what_was_not_given_has_no_digest(office: Office) -> None:
 
 
 def test_a_profile_stands_in_the_leaf_as_one_digest(office: Office) -> None:
-    office.send(visit(4, profile={"AGE": "26-35", "SEX": "P"}))
+    office.send(visit(4, comment="Ramah", profile={"AGE": "26-35", "SEX": "P"}))
     with reading(office.engine) as session:
         rows = session.execute(text("SELECT field, text, salt FROM private_text")).all()
     digests = {
