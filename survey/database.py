@@ -75,7 +75,9 @@ def _open_sqlite(url: str) -> Engine:
         )
         raise UnsafeDatabase(message)
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=sqlite, pool_size=_POOL, max_overflow=_POOL)
+    engine = create_engine(
+        url, module=sqlite, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -106,7 +108,7 @@ def _open_postgresql(url: str) -> Engine:
         isolation_level="READ COMMITTED",
         pool_size=_POOL,
         max_overflow=_POOL,
-        pool_pre_ping=False,
+        hide_parameters=True,  # an error must not write a citizen's words into a log
         connect_args={
             "options": "-c timezone=UTC -c statement_timeout=600000 -c lock_timeout=10000 "
             "-c idle_in_transaction_session_timeout=60000"

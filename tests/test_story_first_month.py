@@ -230,9 +230,7 @@ def recomputed(engine: Engine) -> dict[str, Figure]:
                 Fraction(),
             )
         )
-    return {
-        nip: {"n": len(found), "index_raw": shown_index(found)} for nip, found in voices.items()
-    }
+    return {nip: Figure(len(found), shown_index(found)) for nip, found in voices.items()}
 
 
 def shown_index(voices: list[Fraction]) -> str | None:
