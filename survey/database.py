@@ -76,7 +76,12 @@ def _open_sqlite(url: str) -> Engine:
         raise UnsafeDatabase(message)
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, module=sqlite, pool_size=_POOL, max_overflow=_POOL, hide_parameters=True
+        url,
+        module=sqlite,
+        pool_size=_POOL,
+        max_overflow=_POOL,
+        pool_use_lifo=True,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
