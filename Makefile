@@ -39,7 +39,7 @@ check: $(VENV)/.dev ## Style, types, the import picture, templates
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary $(PACKAGES) tests
-	@$(BIN)/lint-imports --no-timings --no-logo
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint --lint --quiet templates
 
 .PHONY: test
