@@ -1,19 +1,38 @@
 """The command `nilai`: every package's commands under one name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from aggregation.cli import COMMANDS as AGGREGATION
+from aggregation.demo.load import NotEmpty
 from deploy.migrate import NewerDatabase
-from deploy.serve import demo, migrate, serve
+from deploy.serve import demo, link, migrate, serve
 from kiosk.cli import posters, slips
+from kiosk.posters import AccentNotAColour, NothingToPrint
+from kiosk.typesetting import LetterNotPrintable
 from survey.database import UnsafeDatabase
 from survey.desks import UnknownDesk
 from survey.settings import WrongSettings
 from survey.units import UnknownUnit
 
-_PLAIN = (WrongSettings, UnsafeDatabase, NewerDatabase)
+REFUSALS: Mapping[type[Exception], str] = {
+    WrongSettings: "{}",
+    UnsafeDatabase: "{}",
+    NewerDatabase: "{}",
+    AccentNotAColour: "{}",
+    LetterNotPrintable: "{}",
+    UnknownUnit: "Tidak ada unit dengan kode “{}”.",
+    UnknownDesk: "Tidak ada loket dengan kode “{}”, atau lebih dari satu unit memakainya.",
+    NothingToPrint: "Belum ada loket yang dapat dicetak. Tambahkan dengan: nilai import desks.",
+    NotEmpty: "Basis data sudah berisi kantor; kantor contoh hanya untuk basis data kosong.",
+    ProgrammingError: "Tabel belum ada atau belum mutakhir. Jalankan: nilai migrate.",
+    OperationalError: "Basis data tidak dapat dipakai: belum ada (jalankan: nilai migrate), sedang "
+    "dipakai, atau tidak terjangkau. Coba lagi.",
+}
+"""What each refusal tells the person at the keyboard; `{}` is the refusal's own sentence."""
 
 
 class Nilai(click.Group):
@@ -23,22 +42,15 @@ class Nilai(click.Group):
         """Run a command; refusals end it with exit code 1 and say what to do."""
         try:
             return super().invoke(ctx)
-        except _PLAIN as error:
-            raise click.ClickException(str(error)) from error
-        except UnknownUnit as error:
-            message = f"Tidak ada unit dengan kode “{error}”."
-            raise click.ClickException(message) from error
-        except UnknownDesk as error:
-            message = (
-                f"Tidak ada loket dengan kode “{error}”, atau lebih dari satu unit memakainya."
-            )
-            raise click.ClickException(message) from error
+        except tuple(REFUSALS) as error:
+            sentence = next(text for kind, text in REFUSALS.items() if isinstance(error, kind))
+            raise click.ClickException(sentence.format(error)) from error
 
 
-@click.group(cls=Nilai)
+@click.group(cls=Nilai, help="Nilai Loket: dari ketukan warga sampai angka bulanan.")
 def main() -> None:
     """Nilai Loket: from a citizen's tap to the month's figures."""
 
 
-for command in (serve, migrate, demo, posters, slips, *AGGREGATION):
+for command in (serve, link, migrate, demo, posters, slips, *AGGREGATION):
     main.add_command(command)

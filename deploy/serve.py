@@ -15,9 +15,10 @@ from survey.desks import every_desk
 from survey.settings import HOME
 
 GUNICORN_SETTINGS = HOME / "deploy" / "gunicorn.conf.py"
+MOST_DESKS_SHOWN = 12
 
 
-@click.command()
+@click.command(help="Bawa basis data ke skema terbaru.")
 @pass_site
 def migrate(site: Site) -> None:
     """Bring the database to the newest schema."""
@@ -25,7 +26,7 @@ def migrate(site: Site) -> None:
     click.echo("Basis data sudah pada skema terbaru.")
 
 
-@click.command()
+@click.command(help="Isi basis data kosong dengan kantor contoh.")
 @click.option("--months", default=12, show_default=True, type=click.IntRange(1, 36))
 @click.option("--seed", default=1, show_default=True)
 @pass_site
@@ -45,10 +46,10 @@ def load_demo_office(site: Site, months: int, seed: int) -> None:
     )
 
 
-@click.command()
+@click.command(help="Jalankan kedua situs dalam satu proses, setelah memutakhirkan skema.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0: the whole network.")
-@click.option("--demo", "with_demo", is_flag=True, help="Load the demo office if there is none.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0: seluruh jaringan.")
+@click.option("--demo", "with_demo", is_flag=True, help="Isi kantor contoh bila basis data kosong.")
 def serve(port: int, host: str, *, with_demo: bool) -> None:
     """Serve both sites in one process, after bringing the database up to date."""
     os.environ.setdefault("NILAI_PUBLIC_URL", f"http://127.0.0.1:{port}")
@@ -64,13 +65,27 @@ def serve(port: int, host: str, *, with_demo: bool) -> None:
     os.execv(sys.executable, [*gunicorn, "-b", f"{host}:{port}", "deploy.wsgi:application()"])  # noqa: S606
 
 
+@click.command(help="Cetak tautan masuk sekali pakai untuk situs pegawai.")
+@pass_site
+def link(site: Site) -> None:
+    """Print a one-time link into the staff site."""
+    with writing(site.engine) as session:
+        token = new_link(session, datetime.now(UTC))
+    click.echo(f"{site.settings.staff_url}/masuk/{token}")
+    click.echo("Tautan ini berlaku sekali, selama 15 menit.", err=True)
+
+
 def _print_addresses(site: Site) -> None:
     with writing(site.engine) as session:
         desks = every_desk(session, site.settings.key("desk"))
         token = new_link(session, datetime.now(UTC))
     click.echo(f"\nHalaman warga   {site.settings.public_url}/")
-    for desk in desks:
+    for desk in desks[:MOST_DESKS_SHOWN]:
         click.echo(f"  {desk.name:<14}{site.settings.public_url}/l/{desk.code}")
+    if len(desks) > MOST_DESKS_SHOWN:
+        click.echo(f"  dan {len(desks) - MOST_DESKS_SHOWN} loket lainnya: nilai posters")
+    if not desks:
+        click.echo("  Belum ada loket. Mulai dengan: nilai template units -o unit.csv")
     click.echo(f"Halaman pegawai {site.settings.staff_url}/masuk/{token}")
-    click.echo("  Tautan ini berlaku sekali, selama 15 menit.\n", nl=True)
+    click.echo("  Tautan ini berlaku sekali, selama 15 menit. Yang baru: nilai link\n")
     sys.stdout.flush()

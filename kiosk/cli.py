@@ -22,9 +22,9 @@ output = click.option(
 )
 
 
-@click.command()
-@click.option("--unit", "unit_code", required=True, help="The unit's code.")
-@click.option("--desk", "desk_code", help="One desk only, by its code.")
+@click.command(help="Cetak poster QR loket sebagai PDF.")
+@click.option("--unit", "unit_code", required=True, help="Kode unit.")
+@click.option("--desk", "desk_code", help="Satu loket saja, menurut kodenya.")
 @click.option("--kind", type=click.Choice([kind.value for kind in PosterKind]), default="a4")
 @output
 @pass_site
@@ -38,8 +38,8 @@ def posters(site: Site, unit_code: str, desk_code: str | None, kind: str, output
     click.echo(f"{len(desks)} loket dicetak ke {output}")
 
 
-@click.command()
-@click.option("--desk", "desk_code", required=True, help="The desk's code.")
+@click.command(help="Terbitkan karcis satu kunjungan bernomor dan cetak sebagai PDF.")
+@click.option("--desk", "desk_code", required=True, help="Kode loket.")
 @click.option("--count", default=20, show_default=True, type=click.IntRange(1, MOST_AT_ONCE))
 @output
 @pass_site

@@ -125,7 +125,10 @@ def desk_named(session: Session, code: str, key: bytes) -> RatedDesk:
     rows = session.connection().execute(_DESK.where(col(Desk.code) == code)).all()
     if len(rows) == 1:
         return _as_desk(rows[0], key)
-    return find_desk(session, typed(code), key)
+    try:
+        return find_desk(session, typed(code), key)
+    except UnknownDesk as error:
+        raise UnknownDesk(code) from error  # as it was typed
 
 
 def services_of(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
 from survey.desks import RatedDesk, desk_by_id
-from survey.models import Ticket
+from survey.models import Desk, Ticket
 from survey.spelling import ALPHABET, spell
 
 TOKEN_LENGTH = 26
@@ -53,6 +53,10 @@ def issue_tickets(session: Session, desk: RatedDesk, count: int, on: date) -> li
     if not 1 <= count <= MOST_AT_ONCE:
         message = f"from 1 to {MOST_AT_ONCE} slips at once, not {count}"
         raise TooManySlips(message)
+    # Two who print at once must not take the same number.
+    session.execute(
+        select(col(Desk.id)).where(col(Desk.id) == desk.id).with_for_update(key_share=True)
+    )
     last = session.execute(
         select(func.max(col(Ticket.number))).where(col(Ticket.desk_id) == desk.id)
     ).scalar()

@@ -61,7 +61,7 @@ def test_an_unknown_address_tells_a_stranger_nothing(app: Flask) -> None:
 def test_a_stranger_learns_how_to_get_a_link(app: Flask) -> None:
     page = visitor(app).get("/staff/")
     assert "Halaman ini untuk pegawai yang sudah masuk." in page.text
-    assert "nilai serve" in page.text
+    assert "nilai link" in page.text
 
 
 def test_a_program_without_session_gets_problem_details(app: Flask) -> None:

@@ -1,10 +1,13 @@
 """Slips are numbered, random, kept as digests and spent once (method §10)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session
 
+from survey.database import writing
 from survey.spelling import ALPHABET
 from survey.tickets import (
     TicketSpent,
@@ -70,3 +73,16 @@ def test_one_run_prints_from_one_to_two_thousand_slips(session: Session, count: 
 def test_two_thousand_slips_fit_in_one_run(session: Session) -> None:
     desk = rated_desk(session, make_desk(session))
     assert issue_tickets(session, desk, 2000, TODAY)[-1].number == 2000
+
+
+def test_two_who_print_slips_at_once_take_different_numbers(engine: Engine) -> None:
+    with writing(engine) as session:
+        desk = rated_desk(session, make_desk(session))
+
+    def print_ten(_: int) -> list[int]:
+        with writing(engine) as session:
+            return [slip.number for slip in issue_tickets(session, desk, 10, TODAY)]
+
+    with ThreadPoolExecutor(4) as printers:
+        numbers = [number for issued in printers.map(print_ten, range(4)) for number in issued]
+    assert sorted(numbers) == list(range(1, 41))

@@ -27,7 +27,7 @@ from survey.month_argument import MonthArgument
 from survey.units import unit_with
 
 
-@click.command()
+@click.command(help="Periksa satu bulan, lalu tutup: angkanya ditulis satu kali.")
 @click.argument("month", type=MonthArgument())
 @click.option("--unit", "unit_code", required=True, help="Kode unit.")
 @click.option("--dry-run", is_flag=True, help="Tampilkan saja; tidak ada yang ditulis.")

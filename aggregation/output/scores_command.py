@@ -35,7 +35,7 @@ class Moment(click.ParamType[datetime]):
         return moment
 
 
-@click.command()
+@click.command(help="Tulis nilai satu bulan yang sudah ditutup, seperti yang diterima HR.")
 @click.argument("month", type=MonthArgument())
 @click.option("--unit", "unit_code", required=True, help="Kode unit.")
 @click.option("--revision", type=click.IntRange(min=0), help="Yang terbaru bila tidak disebut.")
