@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 import click
+from sqlmodel import col, select
 
 from aggregation.method.officer_score import Reader, shown_to
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.method.satisfaction_index import satisfaction_index
-from aggregation.models import Closing
+from aggregation.models import Closing, Officer
 from aggregation.months.draft import Draft, draft_month
 from aggregation.months.month_check import check_month
 from aggregation.months.month_close import (
@@ -18,7 +19,7 @@ from aggregation.months.month_close import (
     close_month,
     first_closing,
 )
-from aggregation.office.assignments import officers_of
+from aggregation.office.batch import LONGEST_AUTHOR
 from survey.command import Site, pass_site
 from survey.database import reading, writing
 from survey.models import ServiceUnit
@@ -27,11 +28,20 @@ from survey.month_argument import MonthArgument
 from survey.units import unit_with
 
 
+def _short_enough(_context: click.Context, _option: click.Parameter, by: str) -> str:
+    if len(by) > LONGEST_AUTHOR:
+        message = f"paling banyak {LONGEST_AUTHOR} huruf"
+        raise click.BadParameter(message)
+    return by
+
+
 @click.command(help="Periksa satu bulan, lalu tutup: angkanya ditulis satu kali.")
 @click.argument("month", type=MonthArgument())
 @click.option("--unit", "unit_code", required=True, help="Kode unit.")
 @click.option("--dry-run", is_flag=True, help="Tampilkan saja; tidak ada yang ditulis.")
-@click.option("--by", default="cli", show_default=True, help="Siapa yang menutup.")
+@click.option(
+    "--by", default="cli", callback=_short_enough, show_default=True, help="Siapa yang menutup."
+)
 @pass_site
 def close(site: Site, *, month: Month, unit_code: str, dry_run: bool, by: str) -> None:
     """Check a month, then close it: its figures are written once."""
@@ -73,7 +83,8 @@ def _show_draft(site: Site, unit_code: str, month: Month, now: datetime) -> None
         draft = draft_month(session, unit_id, month, DEFAULT_RULE)
         for finding in check_month(session, draft):
             click.echo(f"- {finding.text}")
-        names = {o.officer_id: o.name for o in officers_of(session, unit_id, month)}
+        people = session.exec(select(Officer).where(col(Officer.id).in_(draft.scores)))
+        names = {officer.id or 0: officer.name for officer in people}
     _print_figures(draft, names)
 
 
@@ -87,7 +98,7 @@ def _print_figures(draft: Draft, names: dict[int, str]) -> None:
     for officer_id, score in draft.scores.items():
         shown = shown_to(Reader.HR, score)
         figure = shown.figures.raw_index if shown.figures else shown.reason and shown.reason.text
-        click.echo(f"{names.get(officer_id, '?')}: n {score.n}, {score.basis.value}, {figure}")
+        click.echo(f"{names[officer_id]}: n {score.n}, {score.basis.value}, {figure}")
     click.echo(f"Sidik angka {draft.digest().hex()[:16]}…")
 
 

@@ -76,15 +76,10 @@ class Draft:
                     for cell, counts in self.tally.questionnaires.items()
                 ),
             ),
-            "scores": sorted(
-                [
-                    officer_id,
-                    score.n,
-                    str(score.basis),
-                    str(score.figures and score.figures.raw_index),
-                ]
-                for officer_id, score in self.scores.items()
-            ),
+            "scores": [
+                [officer_id, self.n_month(officer_id), *_sealed(score)]
+                for officer_id, score in sorted(self.scores.items())
+            ],
         }
         spelled = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(spelled.encode()).digest()
@@ -168,6 +163,16 @@ def _for_persons(cells: Mapping[Cell, CombinationCounts], rule: Rule) -> ByOffic
         if cell.officer_id is not None and not cell.late and cell.channel in rule.channels:
             found.setdefault(cell.officer_id, []).append(counts)
     return {officer_id: pool(counts) for officer_id, counts in found.items()}
+
+
+def _sealed(score: OfficerScore) -> list[object]:
+    """Return what a closing keeps of a score: the interval too, which no script recomputes."""
+    figures = score.figures
+    if figures is None:
+        return [score.basis.value, score.n]
+    bounds = (figures.interval.low, figures.interval.high)
+    numbers = (figures.printed_sum, figures.raw_index, *bounds)
+    return [score.basis.value, score.n, *map(str, numbers)]
 
 
 def _sorted_counts(cells: Mapping[Cell, CombinationCounts]) -> Iterable[object]:
