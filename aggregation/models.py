@@ -18,8 +18,10 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from aggregation.constraints import count_rules, of_its_closing
+from aggregation.method.evidence import Basis
 from survey.columns import MonthColumn, UTCDateTime
-from survey.constraints import RANDOM_ORDER, digest_rule, month_rule, salt_rule
+from survey.constraints import RANDOM_ORDER, digest_rule, month_rule, one_of, salt_rule
 from survey.month import Month
 
 
@@ -124,6 +126,7 @@ class Closing(SQLModel, table=True):
     __tablename__ = "closing"
     __table_args__ = (
         UniqueConstraint("unit_id", "month", "revision"),
+        UniqueConstraint("id", "unit_id"),
         ForeignKeyConstraint(["unit_id", "month"], ["closed_month.unit_id", "closed_month.month"]),
         CheckConstraint("revision >= 0", name="revisions_begin_at_0"),
         month_rule(),
@@ -148,17 +151,31 @@ class FrozenDuty(SQLModel, table=True):
     """Who a desk's half hours [starts, ends) belong to, as the close found it (method §4.3)."""
 
     __tablename__ = "frozen_duty"
-    __table_args__ = (CheckConstraint("starts < ends", name="duty_ends_after_it_starts"),)
+    __table_args__ = (
+        of_its_closing(),
+        CheckConstraint("starts < ends", name="duty_ends_after_it_starts"),
+    )
 
-    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
-    unit_id: int = Field(foreign_key="service_unit.id")
+    closing_id: UUID = Field(primary_key=True)
+    unit_id: int
     desk_id: int = Field(primary_key=True, foreign_key="desk.id")
     starts: int = Field(primary_key=True)
     ends: int
     officer_id: int = Field(foreign_key="officer.id")
 
 
-class Tally(SQLModel, table=True):
+class _Count(SQLModel):
+    """What every tally counts by, and how many."""
+
+    closing_id: UUID = Field(primary_key=True)
+    unit_id: int
+    desk_id: int | None = Field(default=None, foreign_key="desk.id")
+    service_id: int | None = Field(default=None, foreign_key="service.id")
+    channel: str = Field(sa_type=String(8))
+    count: int
+
+
+class Tally(_Count, table=True):
     """Counts of a revision by officer, desk, service and channel, and in each by combination.
 
     `combinations` is a JSON object from answer combination to count. A combination spells the
@@ -168,43 +185,34 @@ class Tally(SQLModel, table=True):
     """
 
     __tablename__ = "tally"
-    __table_args__ = (CheckConstraint("count > 0", name="counts_are_positive"), RANDOM_ORDER)
+    __table_args__ = (
+        *count_rules(),
+        RANDOM_ORDER,
+    )
 
-    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
     number: int = Field(primary_key=True)
-    unit_id: int = Field(foreign_key="service_unit.id")
     officer_id: int | None = Field(default=None, foreign_key="officer.id")
-    desk_id: int | None = Field(default=None, foreign_key="desk.id")
-    service_id: int | None = Field(default=None, foreign_key="service.id")
-    channel: str = Field(sa_type=String(8))
     outage: bool = False
     late: bool = False
     combinations: str = Field(sa_type=Text)
-    count: int
 
 
-class ElementTally(SQLModel, table=True):
+class ElementTally(_Count, table=True):
     """Counts of full SKM questionnaires by desk, service, channel, element and rating."""
 
     __tablename__ = "element_tally"
     __table_args__ = (
+        *count_rules(),
         CheckConstraint("rating BETWEEN 1 AND 4", name="rating_is_1_to_4"),
-        CheckConstraint("count > 0", name="counts_are_positive"),
         RANDOM_ORDER,
     )
 
-    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
     id: UUID = Field(primary_key=True)
-    unit_id: int = Field(foreign_key="service_unit.id")
-    desk_id: int | None = Field(default=None, foreign_key="desk.id")
-    service_id: int | None = Field(default=None, foreign_key="service.id")
-    channel: str = Field(sa_type=String(8))
     element: str = Field(sa_type=String(11))
     rating: int = Field(sa_type=SmallInteger)
-    count: int
 
 
-class TotalTally(SQLModel, table=True):
+class TotalTally(_Count, table=True):
     """Counts of full SKM questionnaires by the sum of their nine ratings, 9 to 36.
 
     They carry the spread that the interval of an index needs (method §3).
@@ -212,39 +220,37 @@ class TotalTally(SQLModel, table=True):
 
     __tablename__ = "total_tally"
     __table_args__ = (
+        *count_rules(),
         CheckConstraint("total BETWEEN 9 AND 36", name="total_is_9_to_36"),
-        CheckConstraint("count > 0", name="counts_are_positive"),
         RANDOM_ORDER,
     )
 
-    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
     id: UUID = Field(primary_key=True)
-    unit_id: int = Field(foreign_key="service_unit.id")
-    desk_id: int | None = Field(default=None, foreign_key="desk.id")
-    service_id: int | None = Field(default=None, foreign_key="service.id")
-    channel: str = Field(sa_type=String(8))
     total: int = Field(sa_type=SmallInteger)
-    count: int
 
 
 class OfficerFigure(SQLModel, table=True):
     """What a revision says of one officer; numbers as they are printed, two decimals.
 
-    Numbers below `publishable` are kept here and shown to nobody but the officer (method §5).
+    Numbers below `publishable` are kept here for the officer's own page and for windows to come;
+    HR never gets them (method §5). Who the officer was at the close is kept beside, because the
+    same revision must read the same for ever; those columns may be erased.
     """
 
     __tablename__ = "officer_figure"
     __table_args__ = (
-        CheckConstraint(
-            "basis IN ('publishable', 'indicative', 'insufficient', 'no_duty')",
-            name="basis_is_known",
-        ),
+        of_its_closing(),
+        one_of("basis", Basis),
         CheckConstraint("n >= 0", name="n_is_not_negative"),
     )
 
-    closing_id: UUID = Field(primary_key=True, foreign_key="closing.id")
-    unit_id: int = Field(foreign_key="service_unit.id")
+    closing_id: UUID = Field(primary_key=True)
+    unit_id: int
     officer_id: int = Field(primary_key=True, foreign_key="officer.id")
+    nip: str | None = Field(default=None, sa_type=String(18))
+    staff_number: str | None = Field(default=None, sa_type=String(40))
+    name: str | None = Field(default=None, sa_type=String(200))
+    employment: str | None = Field(default=None, sa_type=String(8))
     basis: str = Field(sa_type=String(12))
     reason: str = Field(default="", sa_type=String(200))
     window_months: int = Field(sa_type=SmallInteger)

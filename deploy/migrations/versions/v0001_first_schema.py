@@ -44,21 +44,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_one_time_link")),
     )
     op.create_table(
-        "staff_session",
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("started_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", survey.columns.UTCDateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "length(digest) = 32", name=op.f("ck_staff_session_digest_has_32_bytes")
-        ),
-        sa.CheckConstraint(
-            "started_at <= seen_at",
-            name=op.f("ck_staff_session_session_is_seen_after_it_starts"),
-        ),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_session")),
-    )
-    op.create_table(
         "service_unit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
@@ -80,6 +65,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_service_unit_code")),
+    )
+    op.create_table(
+        "staff_session",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", survey.columns.UTCDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "length(digest) = 32", name=op.f("ck_staff_session_digest_has_32_bytes")
+        ),
+        sa.CheckConstraint(
+            "started_at <= seen_at", name=op.f("ck_staff_session_session_is_seen_after_it_starts")
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_session")),
     )
     op.create_table(
         "closed_month",
@@ -252,6 +251,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["service_unit.id"], name=op.f("fk_closing_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closing")),
+        sa.UniqueConstraint("id", "unit_id", name=op.f("uq_closing_id_unit_id")),
         sa.UniqueConstraint(
             "unit_id", "month", "revision", name=op.f("uq_closing_unit_id_month_revision")
         ),
@@ -392,27 +392,30 @@ def upgrade() -> None:
     op.create_table(
         "element_tally",
         sa.Column("closing_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("desk_id", sa.Integer(), nullable=True),
         sa.Column("service_id", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("element", sa.String(length=11), nullable=False),
         sa.Column("rating", sa.SmallInteger(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "channel IN ('kiosk', 'kiosk_qr', 'ticket', 'desk_qr', 'paper')",
+            name=op.f("ck_element_tally_channel_is_known"),
+        ),
         sa.CheckConstraint("count > 0", name=op.f("ck_element_tally_counts_are_positive")),
         sa.CheckConstraint(
             "rating BETWEEN 1 AND 4", name=op.f("ck_element_tally_rating_is_1_to_4")
         ),
         sa.ForeignKeyConstraint(
-            ["closing_id"], ["closing.id"], name=op.f("fk_element_tally_closing_id")
+            ["closing_id", "unit_id"],
+            ["closing.id", "closing.unit_id"],
+            name=op.f("fk_element_tally_closing_id_unit_id"),
         ),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_element_tally_desk_id")),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_element_tally_service_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["service_unit.id"], name=op.f("fk_element_tally_unit_id")
         ),
         sa.PrimaryKeyConstraint("closing_id", "id", name=op.f("pk_element_tally")),
         sqlite_with_rowid=False,
@@ -483,14 +486,13 @@ def upgrade() -> None:
         sa.Column("officer_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("starts < ends", name=op.f("ck_frozen_duty_duty_ends_after_it_starts")),
         sa.ForeignKeyConstraint(
-            ["closing_id"], ["closing.id"], name=op.f("fk_frozen_duty_closing_id")
+            ["closing_id", "unit_id"],
+            ["closing.id", "closing.unit_id"],
+            name=op.f("fk_frozen_duty_closing_id_unit_id"),
         ),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_frozen_duty_desk_id")),
         sa.ForeignKeyConstraint(
             ["officer_id"], ["officer.id"], name=op.f("fk_frozen_duty_officer_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["service_unit.id"], name=op.f("fk_frozen_duty_unit_id")
         ),
         sa.PrimaryKeyConstraint("closing_id", "desk_id", "starts", name=op.f("pk_frozen_duty")),
     )
@@ -499,6 +501,10 @@ def upgrade() -> None:
         sa.Column("closing_id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("nip", sa.String(length=18), nullable=True),
+        sa.Column("staff_number", sa.String(length=40), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("employment", sa.String(length=8), nullable=True),
         sa.Column("basis", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("window_months", sa.SmallInteger(), nullable=False),
@@ -509,64 +515,73 @@ def upgrade() -> None:
         sa.Column("interval_low", sa.String(length=6), nullable=True),
         sa.Column("interval_high", sa.String(length=6), nullable=True),
         sa.CheckConstraint(
-            "basis IN ('publishable', 'indicative', 'insufficient', 'no_duty')",
+            "basis IN ('no_duty', 'insufficient', 'indicative', 'publishable')",
             name=op.f("ck_officer_figure_basis_is_known"),
         ),
         sa.CheckConstraint("n >= 0", name=op.f("ck_officer_figure_n_is_not_negative")),
         sa.ForeignKeyConstraint(
-            ["closing_id"], ["closing.id"], name=op.f("fk_officer_figure_closing_id")
+            ["closing_id", "unit_id"],
+            ["closing.id", "closing.unit_id"],
+            name=op.f("fk_officer_figure_closing_id_unit_id"),
         ),
         sa.ForeignKeyConstraint(
             ["officer_id"], ["officer.id"], name=op.f("fk_officer_figure_officer_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["service_unit.id"], name=op.f("fk_officer_figure_unit_id")
         ),
         sa.PrimaryKeyConstraint("closing_id", "officer_id", name=op.f("pk_officer_figure")),
     )
     op.create_table(
         "tally",
         sa.Column("closing_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("desk_id", sa.Integer(), nullable=True),
         sa.Column("service_id", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("outage", sa.Boolean(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("combinations", sa.Text(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "channel IN ('kiosk', 'kiosk_qr', 'ticket', 'desk_qr', 'paper')",
+            name=op.f("ck_tally_channel_is_known"),
+        ),
         sa.CheckConstraint("count > 0", name=op.f("ck_tally_counts_are_positive")),
-        sa.ForeignKeyConstraint(["closing_id"], ["closing.id"], name=op.f("fk_tally_closing_id")),
+        sa.ForeignKeyConstraint(
+            ["closing_id", "unit_id"],
+            ["closing.id", "closing.unit_id"],
+            name=op.f("fk_tally_closing_id_unit_id"),
+        ),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_tally_desk_id")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_tally_officer_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_tally_service_id")),
-        sa.ForeignKeyConstraint(["unit_id"], ["service_unit.id"], name=op.f("fk_tally_unit_id")),
         sa.PrimaryKeyConstraint("closing_id", "number", name=op.f("pk_tally")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "total_tally",
         sa.Column("closing_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("desk_id", sa.Integer(), nullable=True),
         sa.Column("service_id", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=8), nullable=False),
-        sa.Column("total", sa.SmallInteger(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("total", sa.SmallInteger(), nullable=False),
+        sa.CheckConstraint(
+            "channel IN ('kiosk', 'kiosk_qr', 'ticket', 'desk_qr', 'paper')",
+            name=op.f("ck_total_tally_channel_is_known"),
+        ),
         sa.CheckConstraint("count > 0", name=op.f("ck_total_tally_counts_are_positive")),
         sa.CheckConstraint("total BETWEEN 9 AND 36", name=op.f("ck_total_tally_total_is_9_to_36")),
         sa.ForeignKeyConstraint(
-            ["closing_id"], ["closing.id"], name=op.f("fk_total_tally_closing_id")
+            ["closing_id", "unit_id"],
+            ["closing.id", "closing.unit_id"],
+            name=op.f("fk_total_tally_closing_id_unit_id"),
         ),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_total_tally_desk_id")),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_total_tally_service_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["service_unit.id"], name=op.f("fk_total_tally_unit_id")
         ),
         sa.PrimaryKeyConstraint("closing_id", "id", name=op.f("pk_total_tally")),
         sqlite_with_rowid=False,
@@ -630,7 +645,7 @@ def downgrade() -> None:
     op.drop_table("duty_batch")
     op.drop_table("desk")
     op.drop_table("closed_month")
-    op.drop_table("service_unit")
     op.drop_table("staff_session")
+    op.drop_table("service_unit")
     op.drop_table("one_time_link")
     op.drop_table("officer")
