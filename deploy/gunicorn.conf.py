@@ -18,4 +18,7 @@ control_socket_disable = True
 # No access log: addresses and times of citizens are not kept (method §9).
 accesslog = None
 errorlog = "-"
-loglevel = "warning"
+# A warning would name the address of a client whose request was malformed.
+loglevel = "error"
+# No header may say where the site is mounted; gunicorn takes SCRIPT_NAME from a local proxy.
+forwarder_headers = ""

@@ -31,6 +31,7 @@ def upgrade(url: str) -> None:
     try:
         with writing(engine) as session:
             connection = session.connection()
+            _wait_for_others(connection)
             _refuse_newer(connection)
             command.upgrade(configuration(connection), "head")
     finally:
@@ -62,11 +63,15 @@ def _use_write_ahead_log(url: str) -> None:
     engine.dispose()
 
 
+def _wait_for_others(connection: Connection) -> None:
+    """Let one start at a time migrate; on SQLite the transaction itself is the lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7201)"))
+
+
 def _refuse_newer(connection: Connection) -> None:
     here = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if here is not None and here not in known:
         message = f"This database has schema {here}, which this version does not know; upgrade it."
         raise NewerDatabase(message)
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(7201)"))

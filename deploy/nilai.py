@@ -14,7 +14,7 @@ from kiosk.cli import posters, slips
 from kiosk.posters import AccentNotAColour, NothingToPrint
 from kiosk.typesetting import LetterNotPrintable
 from survey.database import UnsafeDatabase
-from survey.desks import UnknownDesk
+from survey.desks import DeskClosed, UnknownDesk
 from survey.settings import WrongSettings
 from survey.units import UnknownUnit
 
@@ -26,6 +26,8 @@ REFUSALS: Mapping[type[Exception], str] = {
     LetterNotPrintable: "{}",
     UnknownUnit: "Tidak ada unit dengan kode “{}”.",
     UnknownDesk: "Tidak ada loket dengan kode “{}”, atau lebih dari satu unit memakainya.",
+    DeskClosed: "{} sudah ditutup. Buka lagi dengan: nilai import desks, kolom AKTIF.",
+    OSError: "Berkas tidak dapat dibaca atau ditulis: {}.",
     NothingToPrint: "Belum ada loket yang dapat dicetak. Tambahkan dengan: nilai import desks.",
     NotEmpty: "Basis data sudah berisi kantor; kantor contoh hanya untuk basis data kosong.",
     ProgrammingError: "Tabel belum ada atau belum mutakhir. Jalankan: nilai migrate.",

@@ -9,7 +9,7 @@ import click
 from kiosk.posters import DeskPoster, PosterKind, Slip, poster_pdf, slips_pdf
 from survey.command import Site, pass_site
 from survey.database import reading, writing
-from survey.desks import RatedDesk, desk_named, desks_of
+from survey.desks import DeskClosed, RatedDesk, desk_named, desks_of
 from survey.log import Act, record
 from survey.month import local_day
 from survey.settings import Settings
@@ -48,6 +48,8 @@ def slips(site: Site, desk_code: str, count: int, output: Path) -> None:
     now = datetime.now(UTC)
     with writing(site.engine) as session:
         desk = desk_named(session, desk_code, site.settings.key("desk"))
+        if not desk.active:
+            raise DeskClosed(desk.name)
         today = local_day(now, ZoneInfo(desk.time_zone))
         issued = issue_tickets(session, desk, count, today)
         facts = {"count": count, "first": issued[0].number, "last": issued[-1].number}

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, insert, or_, select
 from sqlmodel import Session, col
 
 from survey.models import Desk, DeskService, Service, ServiceUnit
@@ -36,7 +36,7 @@ class RatedDesk:
     Attributes
     ----------
     only_service_id
-        The desk's one service, if it has exactly one (method §4.6).
+        The one active service that the desk gives, if it is exactly one (method §4.6).
     biaya_answers
         The unit's own words for the answers on costs, lowest first, if it has any (method §2).
     """
@@ -189,7 +189,7 @@ def _as_desk(row: Row[Any], key: bytes) -> RatedDesk:
         about=row.about,
         opens_with=row.opens_with,
         active=row.active,
-        only_service_id=row.only_service_id if row.service_count == 1 else None,
+        only_service_id=row.only_service_id,
         unit_code=row.unit_code,
         unit_name=row.unit_name,
         time_zone=row.time_zone,
@@ -206,15 +206,22 @@ def _four_answers(stored: str | None) -> tuple[str, str, str, str] | None:
     return first, second, third, fourth
 
 
+def _given(unit_id: Any, desk_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - column or value
+    """Return which services a desk gives: active ones, those it names or, if none, the unit's."""
+    named = select(col(DeskService.service_id)).where(col(DeskService.desk_id) == desk_id)
+    return and_(
+        col(Service.unit_id) == unit_id,
+        col(Service.active),
+        or_(col(Service.id).in_(named), ~named.exists()),
+    )
+
+
+_OF_THE_DESK = _given(col(Desk.unit_id), col(Desk.id))
 _ONLY_SERVICE = (
-    select(func.min(DeskService.service_id))
-    .where(col(DeskService.desk_id) == col(Desk.id))
-    .scalar_subquery()
-)
-_SERVICE_COUNT = (
-    select(func.count())
-    .select_from(DeskService)
-    .where(col(DeskService.desk_id) == col(Desk.id))
+    select(case((func.count() == 1, func.min(col(Service.id)))))
+    .select_from(Service)
+    .where(_OF_THE_DESK)
+    .correlate(Desk)
     .scalar_subquery()
 )
 _DESK = select(
@@ -226,7 +233,6 @@ _DESK = select(
     col(Desk.opens_with),
     col(Desk.active),
     _ONLY_SERVICE.label("only_service_id"),
-    _SERVICE_COUNT.label("service_count"),
     col(ServiceUnit.code).label("unit_code"),
     col(ServiceUnit.name).label("unit_name"),
     col(ServiceUnit.time_zone),
@@ -237,13 +243,8 @@ _DESK = select(
 
 _DESK_BY_KEY = _DESK.where(col(Desk.public_key) == bindparam("public_key"))
 _DESK_BY_ID = _DESK.where(col(Desk.id) == bindparam("id"))
-_NAMED = select(col(DeskService.service_id)).where(col(DeskService.desk_id) == bindparam("desk_id"))
 _SERVICES = (
     select(col(Service.code), col(Service.name))
-    .where(
-        col(Service.unit_id) == bindparam("unit_id"),
-        col(Service.active),
-        or_(col(Service.id).in_(_NAMED), ~_NAMED.exists()),
-    )
+    .where(_given(bindparam("unit_id"), bindparam("desk_id")))
     .order_by(col(Service.id))
 )

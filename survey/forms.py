@@ -11,7 +11,7 @@ from survey.form_body import Sent
 from survey.profile import ProfileField
 from survey.questionnaire import OVERALL, Element
 
-_PAGES_OWN = ("token", "lang", "to_language")
+_PAGES_OWN = ("token", "lang", "to_language", "clear")
 
 
 class CitizenForm(Form):
@@ -87,6 +87,7 @@ class QuestionsForm(CitizenForm):
     """The nine questions, the service, a comment and the profile: all of it optional."""
 
     to_language = StringField()
+    clear = StringField()
     service = StringField()
     comment = TextAreaField()
     PERSYARATAN = StringField()
@@ -109,8 +110,15 @@ class QuestionsForm(CitizenForm):
         return self.sent.get("to_language") or super().language
 
     @property
+    def shows_again(self) -> bool:
+        """Whether a button asked for the same questions, in another language or untouched."""
+        return bool(self.to_language.data or self.clear.data)
+
+    @property
     def filled_in(self) -> dict[str, str]:
         """What was answered so far, without what the page itself put into the form."""
+        if self.clear.data:
+            return {}
         return {name: text for name, text in self.typed.items() if text and name not in _PAGES_OWN}
 
     def _checked(self) -> Answers:

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from survey.database import UnsafeDatabase
 from survey.site import here
 
 SchemaCheck = Callable[[Connection], bool]
@@ -42,4 +43,6 @@ def _reasons(engine: Engine, is_current: SchemaCheck) -> list[str]:
             current = is_current(connection)
     except SQLAlchemyError as error:
         return [f"database: no answer ({type(error).__name__})"]
+    except UnsafeDatabase as error:
+        return [f"database: {error}"]
     return [] if current else ["schema: not the newest; run nilai migrate"]

@@ -61,7 +61,7 @@ def rate(kind: str, code: str) -> Answer:
 def answer_questions(kind: str, code: str) -> Answer:
     """Record a visit that opens with the nine questions, or show them in another language."""
     way, form, token = _posted(Way.of(kind, code), QuestionsForm, RATE)
-    if form.to_language.data:
+    if form.shows_again:
         return questions_page(_filled_in(way, form))
     try:
         page, acceptance = record_visit(way, token, form.answers())
@@ -76,7 +76,7 @@ def follow_up(kind: str, code: str) -> Answer:
     """Record what a citizen adds to a tap; thank, with the receipt."""
     way, form, token = _posted(Way.of(kind, code), QuestionsForm, MORE)
     receipt = receipt_for(token.id, here().settings.key("receipt"))
-    if form.to_language.data:
+    if form.shows_again:
         return more_page(_filled_in(way, form), receipt)
     try:
         page, month, recorded = add_to_visit(way, token, form.answers())

@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 HOME = Path(__file__).resolve().parent.parent
 EMBEDDED_FOLDER = HOME / "var"
 KNOWN_LANGUAGES = ("id", "en", "min", "ace")
@@ -73,6 +76,9 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
     """
     embedded = "NILAI_DATABASE_URL" not in environment
     public_url = _address(environment, "NILAI_PUBLIC_URL", "http://127.0.0.1:8000")
+    if urlsplit(public_url).path:
+        message = "NILAI_PUBLIC_URL must be a site of its own, without a path behind the name."
+        raise WrongSettings(message)
     return Settings(
         database_url=_database_url(environment, folder),
         secret_key=_secret_key(environment, folder if embedded else None),
@@ -91,7 +97,18 @@ def _database_url(environment: Mapping[str, str], folder: Path) -> str:
             f"not with “{url.partition(':')[0]}:”."
         )
         raise WrongSettings(message)
+    if not _is_database(url):
+        message = "NILAI_DATABASE_URL must name a file or a database, like sqlite:////srv/nilai.db."
+        raise WrongSettings(message)
     return url
+
+
+def _is_database(url: str) -> bool:
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return bool(parts.database) and parts.database != ":memory:"
 
 
 def _secret_key(environment: Mapping[str, str], folder: Path | None) -> str:

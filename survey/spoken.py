@@ -55,11 +55,14 @@ def teach(app: Flask) -> None:
         lambda one, many, n: spoken().say(one if n == 1 else many),
         newstyle=True,
     )
+    # Formats nothing and marks nothing as safe: what is said this way may come from the database.
+    app.jinja_env.filters["said"] = lambda text: spoken().say(text)
     app.jinja_env.globals["language"] = spoken
-    app.jinja_env.globals["offered_languages"] = _offered
+    app.jinja_env.globals["offered_languages"] = offered
 
 
-def _offered() -> list[Language]:
+def offered() -> list[Language]:
+    """Return the languages on offer for the request under way."""
     spoken()
     languages: list[Language] = g.offered
     return languages

@@ -4,6 +4,7 @@ A token is bound to its purpose and to the desk or slip of its page, so one page
 is worthless on another.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,6 +16,7 @@ from itsdangerous.url_safe import URLSafeSerializer
 RATE = "rate"
 MORE = "more"
 PAGE_TIME = timedelta(hours=24)
+_SPELLING = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 class ForeignToken(ValueError):
@@ -60,6 +62,8 @@ def read_token(text: str, key: bytes, purpose: str, page: str) -> VisitToken:
     ForeignToken
         If it was not made here, or for another purpose or page.
     """
+    if not _SPELLING.fullmatch(text):
+        raise ForeignToken  # the decoder below forgives what stands behind a signature
     try:
         id_hex, seconds = _serializer(key, purpose, page).loads(text)
     except (BadSignature, UnicodeEncodeError) as error:

@@ -87,7 +87,7 @@ def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, A
             received_at=now,
             receipt_key=here().settings.key("receipt"),
         )
-    # A resend must not prolong the day in which a follow-up is taken.
+    # When a resend was first tapped is not kept; dating it by the page never prolongs the day.
     tapped_at = now if acceptance.status is Status.RECORDED else token.at
     follow = write_token(VisitToken(token.id, tapped_at), token_key(), MORE, way.path)
     return replace(page, token=follow), acceptance

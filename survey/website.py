@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -20,6 +21,14 @@ from survey.spoken import teach
 STATIC = Path(__file__).parent / "static"
 LARGEST_FORM = 64 * 1024
 """Bytes of a body that a citizen's page takes: a comment of 1000 letters and all the rest."""
+
+
+class DiscreetFlask(Flask):
+    """Tells of an unexpected error by the view's name: an address may hold a slip's secret."""
+
+    def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 - as Flask has it
+        """Log the error without the address."""
+        self.logger.error("error in %s", request.endpoint, exc_info=exc_info)
 
 
 def new_site(
@@ -48,7 +57,7 @@ def new_site(
     largest_body
         Bytes that a request may carry.
     """
-    app = Flask(name, root_path=str(HOME), template_folder="templates", static_folder=None)
+    app = DiscreetFlask(name, root_path=str(HOME), template_folder="templates", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = largest_body
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     languages = load_languages(settings.languages, (TRANSLATIONS, *translations))

@@ -144,3 +144,20 @@ def test_the_public_site_loads_neither_statistics_nor_the_staff_site() -> None:
 
 def test_the_staff_site_is_seen_to_be_loaded_where_it_is() -> None:
     assert "aggregation" in loaded_by("aggregation.app")
+
+
+def says_what_it_cannot_know(template: str) -> bool:
+    """Say whether a page puts something else than its own words through `_()`.
+
+    That would format it and take it for safe; words from elsewhere go through the filter `said`.
+    """
+    return re.search(r"\b_\((?![\"'])", template) is not None
+
+
+def test_templates_translate_their_own_words_only() -> None:
+    assert [name for name, text in TEMPLATES.items() if says_what_it_cannot_know(text)] == []
+
+
+def test_a_template_that_translates_a_variable_is_noticed() -> None:
+    assert says_what_it_cannot_know("{{ _(service.name) }}")
+    assert not says_what_it_cannot_know('{{ _("Puas") }} {{ service.name | said }}')

@@ -1,0 +1,114 @@
+"""What an office wrote, and what a stranger sends, is shown as text and nothing else."""
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from survey.database import writing
+from survey.models import Desk, Service, ServiceUnit
+from survey.set_up import stored_answers
+from tests.factories import MadeDesk, all_nine, follow, hidden_fields, make_desk, tap
+from tests.site_client import phone
+
+NASTY = [
+    "Gratis 100%",
+    "50% saja",
+    "%(x)s",
+    "<b onclick=x>Akta</b>",
+    "A & B",
+    '"><h1 id=evil>',
+    "{{ 7*7 }}",
+]
+
+
+def nasty_desk(session: Session, words: str) -> MadeDesk:
+    """Make a desk whose every word in the database is this one."""
+    desk = make_desk(session, services=("KTP-EL", "KK"), name=words, about=words)
+    for service in session.exec(select(Service).where(col(Service.unit_id) == desk.unit_id)):
+        service.name = words
+    unit = session.exec(select(ServiceUnit).where(col(ServiceUnit.id) == desk.unit_id)).one()
+    unit.name = words
+    unit.biaya_answers = stored_answers((words, words, words, words))
+    return desk
+
+
+@pytest.mark.parametrize("words", NASTY)
+def test_words_of_the_office_are_shown_as_they_are(sqlite_engine: Engine, words: str) -> None:
+    with writing(sqlite_engine) as session:
+        path = nasty_desk(session, words).path
+    client = phone(sqlite_engine)
+    thanks = tap(client, path)
+    pages = [client.get(path), client.get(f"{path}/skm"), thanks]
+    pages.append(follow(client, path, thanks, **all_nine()))
+    assert [page.status_code for page in pages] == [200, 200, 201, 201]
+    for page in pages:
+        assert "<b onclick" not in page.text
+        assert "id=evil" not in page.text.replace("&gt;&lt;h1 id=evil", "")
+        assert "49" not in page.text.partition("<main")[2].partition("token")[0]
+
+
+@pytest.mark.parametrize("tail", ['="><h1 id=evil>', "=", "\n", " ", ".x", "%00"])
+def test_nothing_behind_a_token_is_believed(sqlite_engine: Engine, tail: str) -> None:
+    with writing(sqlite_engine) as session:
+        path = make_desk(session).path
+    client = phone(sqlite_engine)
+    token = hidden_fields(client.get(f"{path}/skm"))["token"] + tail
+    answer = client.post(f"{path}/skm", data={"token": token, "to_language": "en"})
+    assert answer.status_code == 422
+    assert "evil" not in answer.text
+
+
+def test_a_page_kept_for_a_desk_does_not_carry_anothers_address(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        path = make_desk(session).path
+    client = phone(sqlite_engine)
+    client.get(path, environ_overrides={"SCRIPT_NAME": "//evil.example"})
+    assert "evil" not in client.get(path).text
+
+
+def test_all_answers_can_be_cleared_on_a_page_that_came_back(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        path = make_desk(session).path
+    client = phone(sqlite_engine)
+    thanks = tap(client, path)
+    too_long = follow(client, path, thanks, comment="x" * 2000, WAKTU="1")
+    assert " checked" in too_long.text
+    cleared = follow(client, path, too_long, comment="x" * 2000, WAKTU="1", clear="1")
+    assert cleared.status_code == 200
+    assert " checked" not in cleared.text
+    assert "xxx" not in cleared.text
+
+
+def test_a_broken_followup_does_not_ask_to_rate_again(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        path = make_desk(session).path
+    client = phone(sqlite_engine)
+    answer = client.post(f"{path}/lanjut", data={"token": "broken", "WAKTU": "1"})
+    assert answer.status_code == 422
+    assert "tidak perlu menilai lagi" in answer.text
+    assert "Buka lagi" not in answer.text
+
+
+def test_the_one_service_a_desk_still_gives_is_known(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        desk = make_desk(session, services=("KTP-EL", "KK"))
+        first = session.exec(select(Service).where(col(Service.code) == "KTP-EL")).one()
+        first.active = False
+        assert session.exec(select(Desk)).one().id == desk.id
+    thanks = tap(phone(sqlite_engine), desk.path)
+    with writing(sqlite_engine) as session:
+        row = session.connection().exec_driver_sql("SELECT service_id FROM response").one()
+    assert thanks.status_code == 201
+    assert row.service_id == desk.service_ids[1]
+
+
+def test_the_one_service_of_a_unit_is_known_at_a_desk_that_names_none(
+    sqlite_engine: Engine,
+) -> None:
+    with writing(sqlite_engine) as session:
+        first = make_desk(session, services=("KTP-EL",))
+        second = make_desk(session, first.unit_id, services=())
+    tap(phone(sqlite_engine), second.path)
+    with writing(sqlite_engine) as session:
+        row = session.connection().exec_driver_sql("SELECT service_id FROM response").one()
+    assert row.service_id == first.service_ids[0]
