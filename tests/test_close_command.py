@@ -100,7 +100,7 @@ def test_scores_of_a_month_that_is_open_say_how_to_close_it(engine: Engine) -> N
 def test_scores_asked_twice_are_the_same_bytes(engine: Engine, kind: str) -> None:
     unit = an_october(engine)
     nilai(engine, "close", "2026-10", "--unit", unit)
-    moment = ("--as-of", "2026-11-30T08:00+07:00")
+    moment = ("--as-of", "2026-11-20T08:00+07:00")
     asked = ("scores", "2026-10", "--unit", unit, "--format", kind, *moment)
     first = nilai(engine, *asked).stdout_bytes
     nilai(engine, "close", "2026-10", "--unit", unit)

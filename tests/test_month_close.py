@@ -13,7 +13,13 @@ from aggregation.method.rule import DEFAULT_RULE, Rule, Weighted
 from aggregation.models import Closing, ElementTally, FrozenDuty, OfficerFigure, Tally, TotalTally
 from aggregation.months.draft import draft_month
 from aggregation.months.month_check import check_month
-from aggregation.months.month_close import AlreadyClosed, MonthNotOver, close_month
+from aggregation.months.month_close import (
+    AlreadyClosed,
+    EarlierMonthOpen,
+    LaterMonthClosed,
+    MonthNotOver,
+    close_month,
+)
 from survey.database import reading, writing
 from survey.intake import FollowupAfterClose
 from survey.month import Month
@@ -118,10 +124,36 @@ def test_the_window_adds_the_counts_of_its_closed_months(session: Session) -> No
 def test_a_month_that_was_never_closed_is_missing_from_the_window(session: Session) -> None:
     office = small_office(session)
     store(session, office, some_visits(7, at(3, 9, AUGUST)), AUGUST)
-    store(session, office, some_visits(11, at(7, 9, SEPTEMBER)), SEPTEMBER)
     close(session, office, AUGUST)
     figure = figure_of(session, close(session, office), office.officers[0])
     assert (figure.window_months, figure.n) == (2, 7)
+
+
+def test_a_month_with_responses_is_closed_before_those_whose_window_holds_it(
+    session: Session,
+) -> None:
+    office = small_office(session)
+    store(session, office, some_visits(11, at(7, 9, SEPTEMBER)), SEPTEMBER)
+    with pytest.raises(EarlierMonthOpen) as refused:
+        close(session, office)
+    assert refused.value.month == SEPTEMBER
+    close(session, office, SEPTEMBER)
+    assert figure_of(session, close(session, office), office.officers[0]).window_months == 2
+
+
+def test_a_month_is_not_closed_behind_a_later_one(session: Session) -> None:
+    office = small_office(session)
+    close(session, office)
+    with pytest.raises(LaterMonthClosed):
+        close(session, office, SEPTEMBER)
+
+
+def test_who_shares_every_half_hour_had_a_duty_all_the_same(session: Session) -> None:
+    both = (Shift(0, 0, 1, 16, 30), Shift(0, 1, 1, 16, 30))
+    office = small_office(session, both)
+    store(session, office, some_visits(12, MONDAY_AT_9))
+    figure = figure_of(session, close(session, office), office.officers[0])
+    assert (figure.basis, figure.n) == ("insufficient", 0)
 
 
 def test_an_earlier_month_is_counted_anew_when_the_rule_takes_other_elements(

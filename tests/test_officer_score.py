@@ -207,7 +207,7 @@ def test_without_a_duty_there_is_no_other_reason() -> None:
     score = officer_score({}, on_duty=False)
     assert (score.basis, score.n, score.figures) == (Basis.NO_DUTY, 0, None)
     assert score.reason is not None
-    assert score.reason.text == "Tidak ada jadwal loket dalam 3 bulan."
+    assert score.reason.text == "Tidak ada jadwal loket dalam jendela 3 bulan."
 
 
 @pytest.mark.parametrize(
@@ -229,12 +229,12 @@ def test_a_floor_of_coverage_holds_figures_back(
 def test_a_reason_says_what_is_there_and_what_is_needed() -> None:
     reasons = [officer_score({"4444": n}).reason for n in (4, 12)]
     assert [reason.text for reason in reasons if reason] == [
-        "Baru 4 tanggapan dalam 3 bulan; paling sedikit 10.",
-        "Baru 12 tanggapan dalam 3 bulan; paling sedikit 30.",
+        "Baru 4 tanggapan dalam jendela 3 bulan; paling sedikit 10.",
+        "Baru 12 tanggapan dalam jendela 3 bulan; paling sedikit 30.",
     ]
     polarised = officer_score({"4444": 15, "1111": 15}).reason
     assert polarised is not None
-    assert polarised.text == "Rentang 95 % masih ± 12,81 poin; batasnya ± 7,5 poin."
+    assert polarised.text == "Rentang 95 % masih lebih lebar dari ± 7,5 poin."
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ ROW = ScoreRow(
 WITHHELD = dataclasses.replace(
     ROW, nip=None, staff_number="HL-021", basis="insufficient", n=7, index_raw=None,
     interval_low=None, interval_high=None, share_percent=None,
-    reason="Baru 7 tanggapan dalam 3 bulan; paling sedikit 10.",
+    reason="Baru 7 tanggapan dalam jendela 3 bulan; paling sedikit 10.",
 )  # fmt: skip
 
 

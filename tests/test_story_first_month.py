@@ -202,7 +202,7 @@ def late_citizen_changes_nothing(office: Office, poster: str) -> None:
 
 
 def pulled(office: Office) -> dict[str, bytes]:
-    words = ("scores", "2026-10", "--unit", "UPTD", "--as-of", "2026-11-06T08:00+07:00", "--format")
+    words = ("scores", "2026-10", "--unit", "UPTD", "--as-of", "2026-11-05T09:00+07:00", "--format")
     return {kind: office.run(*words, kind) for kind in ("json", "csv", "xlsx")}
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from aggregation.method.change import Change, Estimate, change_of
 from aggregation.method.interval import Interval
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES, QuestionnaireCounts
-from aggregation.output.unit_month import SMALLEST_CELL, UnitMonth, unit_month
+from aggregation.method.suppression import SMALLEST_CELL
+from aggregation.output.unit_month import UnitMonth, unit_month
 from survey.questionnaire import ORDERS, Element, ElementOrder
 from tests.questionnaires import Ratings, alike, many, summing_by_element
 

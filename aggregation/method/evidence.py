@@ -89,18 +89,19 @@ def _reason(
         return _few(ReasonCode.FEW_RESPONSES, n, rule.publishable_n, rule)
     widest = rule.publishable_half_width
     if half_width > widest:
-        text = f"Rentang 95 % masih ± {_comma(half_width)} poin; batasnya ± {_comma(widest)} poin."
+        # The width itself stays unsaid: with n it would tell HR the spread of the ratings.
+        text = f"Rentang 95 % masih lebih lebar dari ± {_comma(widest)} poin."
         return Reason(ReasonCode.WIDE_INTERVAL, text)
     return _uncovered(coverage, rule.minimum_coverage)
 
 
 def _few(code: ReasonCode, n: int, least: int, rule: Rule) -> Reason:
-    text = f"Baru {n} tanggapan dalam {rule.window_months} bulan; paling sedikit {least}."
+    text = f"Baru {n} tanggapan dalam jendela {rule.window_months} bulan; paling sedikit {least}."
     return Reason(code, text)
 
 
 def _no_duty(rule: Rule) -> Reason:
-    text = f"Tidak ada jadwal loket dalam {rule.window_months} bulan."
+    text = f"Tidak ada jadwal loket dalam jendela {rule.window_months} bulan."
     return Reason(ReasonCode.NO_DUTY, text)
 
 

@@ -3,27 +3,29 @@
 from datetime import UTC, datetime
 
 import click
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from aggregation.method.officer_score import Reader, shown_to
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.method.satisfaction_index import satisfaction_index
+from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.models import Closing, Officer
-from aggregation.months.draft import Draft, draft_month
+from aggregation.months.draft import Draft
 from aggregation.months.month_check import check_month
 from aggregation.months.month_close import (
     AlreadyClosed,
+    EarlierMonthOpen,
+    LaterMonthClosed,
     MonthNotOver,
-    check_over,
-    close_month,
-    first_closing,
+    prepare_close,
+    write_close,
 )
 from aggregation.office.batch import LONGEST_AUTHOR
 from survey.command import Site, pass_site
-from survey.database import reading, writing
+from survey.database import writing
 from survey.models import ServiceUnit
-from survey.month import Month
+from survey.month import Month, local_day, time_zone
 from survey.month_argument import MonthArgument
 from survey.units import unit_with
 
@@ -46,53 +48,52 @@ def _short_enough(_context: click.Context, _option: click.Parameter, by: str) ->
 def close(site: Site, *, month: Month, unit_code: str, dry_run: bool, by: str) -> None:
     """Check a month, then close it: its figures are written once."""
     now = datetime.now(UTC)
-    try:
-        if dry_run:
-            _show_draft(site, unit_code, month, now)
+    with writing(site.engine) as session:
+        unit = unit_with(session, unit_code)
+        try:
+            draft = prepare_close(session, unit.id or 0, month, at=now, rule=DEFAULT_RULE)
+        except AlreadyClosed as error:
+            click.echo("Sudah ditutup sebelumnya; tidak ada yang berubah.", err=True)
+            click.echo(_sentence(error.closing, unit))
             return
-        with writing(site.engine) as session:
-            unit_id = _id_of(unit_with(session, unit_code))
-            closed = close_month(session, unit_id, month, closed_by=by, at=now, rule=DEFAULT_RULE)
-            sentence = _sentence(closed)
-    except MonthNotOver as error:
-        message = f"Bulan {month} belum berakhir. Tutup setelah tanggal terakhirnya lewat."
-        raise click.ClickException(message) from error
-    except AlreadyClosed as error:
-        sentence = _sentence(error.closing)
-        click.echo("Sudah ditutup sebelumnya; tidak ada yang berubah.", err=True)
-    click.echo(sentence)
+        except (MonthNotOver, EarlierMonthOpen, LaterMonthClosed) as error:
+            raise click.ClickException(_refusal(error, month)) from error
+        for finding in check_month(session, draft):
+            click.echo(f"- {finding.text}", err=not dry_run)
+        if dry_run:
+            _print_figures(draft, _names(session, draft))
+        else:
+            closing = write_close(session, draft, closed_by=by, at=now)
+            click.echo(_sentence(closing, unit))
 
 
-def _sentence(closing: Closing) -> str:
+def _refusal(error: Exception, month: Month) -> str:
+    if isinstance(error, EarlierMonthOpen):
+        return f"Bulan {error.month} belum ditutup dan punya tanggapan. Tutup bulan itu lebih dulu."
+    if isinstance(error, LaterMonthClosed):
+        return f"Bulan sesudah {month} sudah ditutup. Bulan {month} hanya dapat masuk lewat revisi."
+    return f"Bulan {month} belum berakhir. Tutup setelah tanggal terakhirnya lewat."
+
+
+def _sentence(closing: Closing, unit: ServiceUnit) -> str:
     """Say what a closing holds: the same words however often the month is closed."""
+    day = local_day(closing.closed_at, time_zone(unit.time_zone))
     return (
-        f"Bulan {closing.month} ditutup {closing.closed_at:%Y-%m-%d} oleh {closing.closed_by}: "
+        f"Bulan {closing.month} ditutup {day} oleh {closing.closed_by}: "
         f"{closing.responses} tanggapan, sidik angka {closing.figures_digest.hex()[:16]}…"
     )
 
 
-def _show_draft(site: Site, unit_code: str, month: Month, now: datetime) -> None:
-    """Print the findings and every figure that a close would write."""
-    with reading(site.engine) as session:
-        unit = unit_with(session, unit_code)
-        unit_id = _id_of(unit)
-        closed = first_closing(session, unit_id, month)
-        if closed is not None:
-            raise AlreadyClosed(closed)
-        check_over(session, unit_id, month, now)
-        draft = draft_month(session, unit_id, month, DEFAULT_RULE)
-        for finding in check_month(session, draft):
-            click.echo(f"- {finding.text}")
-        people = session.exec(select(Officer).where(col(Officer.id).in_(draft.scores)))
-        names = {officer.id or 0: officer.name for officer in people}
-    _print_figures(draft, names)
+def _names(session: Session, draft: Draft) -> dict[int, str]:
+    people = session.exec(select(Officer).where(col(Officer.id).in_(draft.scores)))
+    return {officer.id or 0: officer.name for officer in people}
 
 
 def _print_figures(draft: Draft, names: dict[int, str]) -> None:
     counts = sum(draft.tally.questionnaires.values(), start=NO_QUESTIONNAIRES)
     found = satisfaction_index(counts)
-    if found is None:
-        click.echo("IKM: belum ada kuesioner lengkap.")
+    if found is None or found.n < SMALLEST_CELL:
+        click.echo(f"IKM: kurang dari {SMALLEST_CELL} kuesioner lengkap, jadi tanpa angka.")
     else:
         click.echo(f"IKM {found.index} ({found.grade.letter}) dari {found.n} kuesioner lengkap")
     for officer_id, score in draft.scores.items():
@@ -100,7 +101,3 @@ def _print_figures(draft: Draft, names: dict[int, str]) -> None:
         figure = shown.figures.raw_index if shown.figures else shown.reason and shown.reason.text
         click.echo(f"{names[officer_id]}: n {score.n}, {score.basis.value}, {figure}")
     click.echo(f"Sidik angka {draft.digest().hex()[:16]}…")
-
-
-def _id_of(unit: ServiceUnit) -> int:
-    return unit.id or 0

@@ -14,10 +14,11 @@ from aggregation.method.officer_score import OfficerScore, officer_score
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import canonical_json, rule_from_json
 from aggregation.models import Closing, FrozenDuty, Tally
+from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.months.tally import Cell, MonthTally, count_month
 from aggregation.office.assignments import officers_of
 from aggregation.office.duties import duties_of
-from aggregation.office.roster import DeskStretch, who_served
+from aggregation.office.roster import DeskStretch, overlaps, who_served
 from survey.month import HalfHour, Month
 
 METHOD_VERSION = "1"
@@ -87,11 +88,14 @@ class Draft:
 
 def draft_month(session: Session, unit_id: int, month: Month, rule: Rule) -> Draft:
     """Compute a month's figures from its rows, its duties and the closed months of its window."""
-    stretches = who_served(duties_of(session, unit_id, month), month)
+    duties = duties_of(session, unit_id, month)
+    stretches = who_served(duties, month)
     tally = count_month(session, unit_id, month, rule, stretches)
     own = _for_persons(tally.combinations, rule)
     earlier = _earlier(session, unit_id, month, rule)
     on_duty = {stretch.officer_id for stretch in stretches}
+    # Who stood in the roster beside somebody else had a duty, though no half hour of one's own.
+    on_duty |= {officer for two in overlaps(duties, month) for officer in two.officer_ids}
     on_duty |= {officer for closed in earlier.values() for officer in closed.on_duty}
     officers = {officer.officer_id for officer in officers_of(session, unit_id, month)} | on_duty
     scores = {
@@ -119,14 +123,7 @@ class _ClosedMonth:
 def _earlier(session: Session, unit_id: int, month: Month, rule: Rule) -> dict[Month, _ClosedMonth]:
     """Return the closed months of the window, newest first, each in its newest revision."""
     first = month.shift(1 - rule.window_months)
-    closings = session.scalars(
-        select(Closing)
-        .where(
-            col(Closing.unit_id) == unit_id, col(Closing.month) >= first, col(Closing.month) < month
-        )
-        .order_by(col(Closing.month).desc(), col(Closing.revision))
-    )
-    newest = {closing.month: closing for closing in closings}
+    newest = newest_of_each_month(revisions(session, unit_id, first, month.shift(-1)))
     return {m: _closed_month(session, closing, rule) for m, closing in newest.items()}
 
 

@@ -7,30 +7,50 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
-from sqlmodel import Session, col
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
 
-from aggregation.method.officer_score import OfficerScore
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import canonical_json
 from aggregation.models import (
     Closing,
     ElementTally,
     FrozenDuty,
+    Officer,
     OfficerFigure,
     Tally,
     TotalTally,
 )
 from aggregation.months.draft import METHOD_VERSION, Draft, draft_month
+from aggregation.months.revisions import revisions
 from survey.database import hold_month
 from survey.log import Act, record
 from survey.merkle import Scalar
-from survey.models import ClosedMonth, ServiceUnit
+from survey.models import ClosedMonth, Response, ServiceUnit
 from survey.month import Month, local_day
 
 
 class MonthNotOver(ValueError):
     """The month has not ended yet in the unit's own time zone."""
+
+
+class EarlierMonthOpen(ValueError):
+    """A month of the window has responses and is not closed; it must be closed first.
+
+    Attributes
+    ----------
+    month
+        The first such month.
+    """
+
+    def __init__(self, month: Month) -> None:
+        """Carry the month."""
+        super().__init__(str(month))
+        self.month = month
+
+
+class LaterMonthClosed(ValueError):
+    """A later month is closed and rests on this one staying out; only a revision can add it."""
 
 
 class AlreadyClosed(Exception):
@@ -51,38 +71,69 @@ class AlreadyClosed(Exception):
 def close_month(
     session: Session, unit_id: int, month: Month, *, closed_by: str, at: datetime, rule: Rule
 ) -> Closing:
-    """Write a month's figures once: attribution, counts, scores, rule and method version.
+    """Check a month and write its figures once.
 
-    The month is held alone, so no response slips in between the count and the close.
+    Raises
+    ------
+    MonthNotOver, EarlierMonthOpen, LaterMonthClosed
+        If it is not its turn.
+    AlreadyClosed
+        If it is closed; nothing is written then.
+    """
+    draft = prepare_close(session, unit_id, month, at=at, rule=rule)
+    return write_close(session, draft, closed_by=closed_by, at=at)
+
+
+def prepare_close(
+    session: Session, unit_id: int, month: Month, *, at: datetime, rule: Rule
+) -> Draft:
+    """Return what a close would write now, with the month held until the transaction ends.
+
+    The month is held alone, so no response slips in between the count and the close; the months
+    of its window are held too, so none of them closes meanwhile.
 
     Raises
     ------
     MonthNotOver
         If the month has not ended in the unit's own zone.
     AlreadyClosed
-        If it is closed; nothing is written then.
+        If it is closed.
+    EarlierMonthOpen, LaterMonthClosed
+        If months would be closed out of order, which would leave a window wrong for good.
     """
-    check_over(session, unit_id, month, at)
+    _check_over(session, unit_id, month, at)
+    earlier = [month.shift(-back) for back in range(rule.window_months - 1, 0, -1)]
+    for each in earlier:
+        hold_month(session, unit_id, each)
     hold_month(session, unit_id, month, alone=True)
-    closed = first_closing(session, unit_id, month)
-    if closed is not None:
-        raise AlreadyClosed(closed)
-    draft = draft_month(session, unit_id, month, rule)
+    closed = revisions(session, unit_id, month, month)
+    if closed:
+        raise AlreadyClosed(closed[0])
+    if revisions(session, unit_id, since=month.shift(1)):
+        raise LaterMonthClosed(str(month))
+    for each in earlier:
+        if not revisions(session, unit_id, each, each) and _has_responses(session, unit_id, each):
+            raise EarlierMonthOpen(each)
+    return draft_month(session, unit_id, month, rule)
+
+
+def write_close(session: Session, draft: Draft, *, closed_by: str, at: datetime) -> Closing:
+    """Write a prepared month: attribution, counts, scores, rule and method version."""
     closing = _write_closing(session, draft, closed_by, at)
-    for table, rows in _figures(draft, closing.id):
+    for table, rows in _figures(session, draft, closing.id):
         if rows:
             session.connection().execute(insert(table), rows)
     facts: dict[str, Scalar] = {
-        "month": str(month),
+        "month": str(draft.month),
         "revision": closing.revision,
         "responses": closing.responses,
         "figures": closing.figures_digest.hex(),
     }
-    record(session, Act("month.closed", "cli", f"closing {closing.id}", facts, unit_id), at)
+    record(session, Act("month.closed", "cli", f"closing {closing.id}", facts, draft.unit_id), at)
     return closing
 
 
-def check_over(session: Session, unit_id: int, month: Month, at: datetime) -> None:
+def _check_over(session: Session, unit_id: int, month: Month, at: datetime) -> None:
     """Check that a month has ended where the unit is.
 
     Raises
@@ -90,20 +141,16 @@ def check_over(session: Session, unit_id: int, month: Month, at: datetime) -> No
     MonthNotOver
         If it has not.
     """
-    zone = session.scalars(
-        select(col(ServiceUnit.time_zone)).where(col(ServiceUnit.id) == unit_id)
-    ).one()
+    zone = session.exec(select(ServiceUnit.time_zone).where(col(ServiceUnit.id) == unit_id)).one()
     if Month.of(local_day(at, ZoneInfo(zone))) <= month:
         raise MonthNotOver(str(month))
 
 
-def first_closing(session: Session, unit_id: int, month: Month) -> Closing | None:
-    """Return revision 0 of a month, if it is closed."""
-    return session.scalars(
-        select(Closing).where(
-            col(Closing.unit_id) == unit_id, col(Closing.month) == month, col(Closing.revision) == 0
-        )
-    ).one_or_none()
+def _has_responses(session: Session, unit_id: int, month: Month) -> bool:
+    found = select(col(Response.id)).where(
+        col(Response.unit_id) == unit_id, col(Response.month) == month
+    )
+    return session.exec(found.limit(1)).first() is not None
 
 
 def _write_closing(session: Session, draft: Draft, closed_by: str, at: datetime) -> Closing:
@@ -127,7 +174,9 @@ def _write_closing(session: Session, draft: Draft, closed_by: str, at: datetime)
     return closing
 
 
-def _figures(draft: Draft, closing_id: UUID) -> Iterator[tuple[type, list[dict[str, Any]]]]:
+def _figures(
+    session: Session, draft: Draft, closing_id: UUID
+) -> Iterator[tuple[type, list[dict[str, Any]]]]:
     """Yield the rows of each table that a closing fills."""
     of = {"closing_id": closing_id, "unit_id": draft.unit_id}
     yield (
@@ -159,13 +208,8 @@ def _figures(draft: Draft, closing_id: UUID) -> Iterator[tuple[type, list[dict[s
     )
     yield ElementTally, list(_element_rows(draft, of))
     yield TotalTally, list(_total_rows(draft, of))
-    yield (
-        OfficerFigure,
-        [
-            {**of, **_officer_row(draft, officer_id, score)}
-            for officer_id, score in draft.scores.items()
-        ],
-    )
+    people = session.exec(select(Officer).where(col(Officer.id).in_(draft.scores)))
+    yield OfficerFigure, [{**of, **_officer_row(draft, officer)} for officer in people]
 
 
 def _element_rows(draft: Draft, of: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -182,10 +226,20 @@ def _total_rows(draft: Draft, of: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**of, **cell._asdict(), "id": uuid4(), "total": total, "count": count}
 
 
-def _officer_row(draft: Draft, officer_id: int, score: OfficerScore) -> dict[str, Any]:
+def _officer_row(draft: Draft, officer: Officer) -> dict[str, Any]:
+    """Return an officer's figures, and who the officer is at the close.
+
+    The same revision must read the same for ever, also after a name is corrected.
+    """
+    officer_id = officer.id or 0
+    score = draft.scores[officer_id]
     figures = score.figures
     return {
         "officer_id": officer_id,
+        "nip": officer.nip,
+        "staff_number": officer.staff_number,
+        "name": officer.name,
+        "employment": officer.employment,
         "basis": score.basis.value,
         "reason": score.reason.text if score.reason else "",
         "window_months": len(draft.window),

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from aggregation.method.evidence import Basis
 from aggregation.method.rule_text import rule_from_json
 from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.months.revisions import revisions
 from survey.models import ServiceUnit
 from survey.month import Month
 
@@ -114,7 +115,7 @@ def monthly_scores(
     closing = _closing(session, unit, month, as_of, revision)
     rule = rule_from_json(closing.rule_document)
     figures = session.execute(
-        select(OfficerFigure, Officer)
+        select(OfficerFigure, col(Officer.key))
         .join(Officer, col(Officer.id) == col(OfficerFigure.officer_id))
         .where(col(OfficerFigure.closing_id) == closing.id)
         .order_by(col(Officer.key))
@@ -122,7 +123,7 @@ def monthly_scores(
     open_until = closing.closed_at + timedelta(days=rule.objection_days)
     stage = Stage.WINDOW_OPEN if as_of < open_until else Stage.FINAL
     share = rule.share_percent
-    rows = [_row(unit, closing, figure, officer, (stage, share)) for figure, officer in figures]
+    rows = [_row(unit, closing, figure, key, (stage, share)) for figure, key in figures]
     return MonthlyScores(
         unit.code, month, closing.revision, closing.closed_at, closing.figures_digest, rows
     )
@@ -131,20 +132,12 @@ def monthly_scores(
 def _closing(
     session: Session, unit: ServiceUnit, month: Month, as_of: datetime, revision: int | None
 ) -> Closing:
-    revisions = session.scalars(
-        select(Closing)
-        .where(
-            col(Closing.unit_id) == unit.id,
-            col(Closing.month) == month,
-            col(Closing.closed_at) <= as_of,
-        )
-        .order_by(col(Closing.revision))
-    ).all()
-    if not revisions:
+    found = revisions(session, unit.id or 0, month, month, as_of)
+    if not found:
         raise MonthNotClosed(str(month))
     if revision is None:
-        return revisions[-1]
-    for closing in revisions:
+        return found[-1]
+    for closing in found:
         if closing.revision == revision:
             return closing
     raise UnknownRevision(revision)
@@ -154,17 +147,17 @@ def _row(
     unit: ServiceUnit,
     closing: Closing,
     figure: OfficerFigure,
-    officer: Officer,
+    officer_key: str,
     alike: tuple[Stage, Decimal],
 ) -> ScoreRow:
     stage, share = alike
     shown = figure.basis == Basis.PUBLISHABLE
     return ScoreRow(
-        officer_key=officer.key,
-        nip=officer.nip,
-        staff_number=officer.staff_number,
-        name=officer.name,
-        employment=officer.employment,
+        officer_key=officer_key,
+        nip=figure.nip,
+        staff_number=figure.staff_number,
+        name=figure.name or "",
+        employment=figure.employment or "",
         unit=unit.code,
         month=str(closing.month),
         revision=closing.revision,

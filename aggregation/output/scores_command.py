@@ -13,6 +13,8 @@ from survey.month import Month
 from survey.month_argument import MonthArgument
 from survey.units import unit_with
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 class Moment(click.ParamType[datetime]):
     """A moment with its zone, such as 2026-11-09T08:00+07:00."""
@@ -32,6 +34,8 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"“{value}” bukan waktu; tulis seperti 2026-11-09T08:00+07:00.", param, ctx)
         if moment.tzinfo is None:
             self.fail(f"“{value}” tanpa zona; tulis seperti 2026-11-09T08:00+07:00.", param, ctx)
+        if not EARLIEST <= moment <= datetime.now(UTC):
+            self.fail(f"“{value}” belum terjadi; pakai waktu yang sudah lewat.", param, ctx)
         return moment
 
 

@@ -18,10 +18,8 @@ from aggregation.method.satisfaction_index import (
     SatisfactionIndex,
     satisfaction_index,
 )
+from aggregation.method.suppression import SMALLEST_CELL
 from survey.questionnaire import RATINGS, Element
-
-SMALLEST_CELL = 10
-"""A closed period shows no figure of fewer full questionnaires (method §9)."""
 
 ELEMENT_LEVEL = Level.P99
 """Nine comparisons stand side by side: at 95 % one of them would often move by chance."""

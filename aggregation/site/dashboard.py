@@ -10,6 +10,7 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from aggregation.method.change import Change
+from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.months.closed_months import (
     ClosedMonth,
     Unit,
@@ -19,7 +20,7 @@ from aggregation.months.closed_months import (
 )
 from aggregation.output.charts import BarLine, element_chart
 from aggregation.output.grade_scale import grade_scale
-from aggregation.output.unit_month import SMALLEST_CELL, ElementLine, UnitMonth, unit_month
+from aggregation.output.unit_month import ElementLine, UnitMonth, unit_month
 from survey.database import reading
 from survey.language import Language
 from survey.month import Month, local_day, time_zone

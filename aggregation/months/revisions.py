@@ -1,0 +1,41 @@
+"""Which revisions a unit's months have, and which of them holds (method §8)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from aggregation.models import Closing
+from survey.month import Month
+
+
+def revisions(
+    session: Session,
+    unit_id: int,
+    since: Month | None = None,
+    until: Month | None = None,
+    as_of: datetime | None = None,
+) -> Sequence[Closing]:
+    """Return a unit's revisions by month and number.
+
+    Parameters
+    ----------
+    since, until
+        First and last month that is asked for.
+    as_of
+        The moment whose view is asked for; revisions made later are not seen.
+    """
+    query = select(Closing).where(col(Closing.unit_id) == unit_id)
+    if since is not None:
+        query = query.where(col(Closing.month) >= since)
+    if until is not None:
+        query = query.where(col(Closing.month) <= until)
+    if as_of is not None:
+        query = query.where(col(Closing.closed_at) <= as_of)
+    return session.exec(query.order_by(col(Closing.month), col(Closing.revision))).all()
+
+
+def newest_of_each_month(closings: Sequence[Closing]) -> dict[Month, Closing]:
+    """Return the revision that holds of each month, the newest month first."""
+    newest = {closing.month: closing for closing in closings}
+    return dict(sorted(newest.items(), reverse=True))
