@@ -12,6 +12,7 @@ from tests.month_factories import (
     AFTER_OCTOBER,
     MONDAY_AT_9,
     NINE,
+    SEPTEMBER,
     Seen,
     Shift,
     at,
@@ -100,8 +101,49 @@ def test_scores_of_a_month_that_is_open_say_how_to_close_it(engine: Engine) -> N
 def test_scores_asked_twice_are_the_same_bytes(engine: Engine, kind: str) -> None:
     unit = an_october(engine)
     nilai(engine, "close", "2026-10", "--unit", unit)
-    moment = ("--as-of", "2026-11-20T08:00+07:00")
+    moment = ("--as-of", "2026-11-05T09:00+07:00")
     asked = ("scores", "2026-10", "--unit", unit, "--format", kind, *moment)
     first = nilai(engine, *asked).stdout_bytes
     nilai(engine, "close", "2026-10", "--unit", unit)
     assert nilai(engine, *asked).stdout_bytes == first != b""
+
+
+def test_a_close_tells_what_the_check_found_beside_its_sentence(engine: Engine) -> None:
+    done = nilai(engine, "close", "2026-10", "--unit", an_october(engine))
+    assert done.exit_code == 0
+    assert "belum cukup data" in done.stderr
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_month_out_of_turn_is_refused_with_the_month_to_close(engine: Engine) -> None:
+    with writing(engine) as session:
+        office = small_office(session)
+        store(session, office, [Seen(at(7, 9, SEPTEMBER))], SEPTEMBER)
+        unit = session.get_one(ServiceUnit, office.unit_id).code
+    done = nilai(engine, "close", "2026-10", "--unit", unit)
+    assert done.exit_code == 1
+    assert "Bulan 2026-09 belum ditutup" in done.output
+    assert nilai(engine, "close", "2026-09", "--unit", unit).exit_code == 0
+    assert nilai(engine, "close", "2026-10", "--unit", unit).exit_code == 0
+    assert "lewat revisi" in nilai(engine, "close", "2026-08", "--unit", unit).output
+
+
+def test_a_dry_run_shows_no_index_of_fewer_than_ten_citizens(engine: Engine) -> None:
+    with writing(engine) as session:
+        office = small_office(session)
+        store(session, office, [Seen(MONDAY_AT_9, nine=dict.fromkeys(NINE, 4))] * 9)
+        unit = session.get_one(ServiceUnit, office.unit_id).code
+    done = nilai(engine, "close", "2026-10", "--unit", unit, "--dry-run")
+    assert "tanpa angka" in done.stdout
+    assert "100.00" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "moment", ["2030-01-01T00:00+07:00", "0001-01-01T00:00+07:00", "2026-11-01T00:00", "kemarin"]
+)
+def test_scores_are_not_asked_of_a_moment_that_is_none(engine: Engine, moment: str) -> None:
+    unit = an_october(engine)
+    nilai(engine, "close", "2026-10", "--unit", unit)
+    done = nilai(engine, "scores", "2026-10", "--unit", unit, "--as-of", moment)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output

@@ -46,7 +46,7 @@ def test_a_code_that_nothing_has_is_named(sqlite_engine: Engine, words: tuple[st
     assert "Traceback" not in refused.output
 
 
-@pytest.mark.parametrize("month", ["2026-13", "2026", "Oktober", "2026-1", ""])
+@pytest.mark.parametrize("month", ["2026-13", "Oktober", "2026-1", "", "0001-01", "9998-12"])
 def test_a_month_that_is_none_is_refused(sqlite_engine: Engine, month: str) -> None:
     refused = nilai("close", month, "--unit", "U", engine=sqlite_engine)
     assert refused.exit_code == 2
