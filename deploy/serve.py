@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import click
 
+from aggregation.access.one_time_link import new_link
 from aggregation.demo.load import is_empty, load_demo
-from aggregation.office.one_time_link import new_link
 from deploy.migrate import upgrade
 from survey.command import Site, pass_site
 from survey.database import reading, writing

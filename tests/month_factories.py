@@ -19,10 +19,10 @@ from uuid import uuid4
 from sqlalchemy import insert, text
 from sqlmodel import Session
 
+from aggregation.changes.batch import Cause, open_batch
+from aggregation.duties.duty_lines import RosterLine
+from aggregation.duties.recorded_duties import record_roster
 from aggregation.models import Assignment, Officer
-from aggregation.office.batch import Cause, open_batch
-from aggregation.office.duties import record_roster
-from aggregation.office.duty_lines import RosterLine
 from survey.models import RECORD_TABLES
 from survey.month import HalfHour, Month, midnight, starts
 from survey.questionnaire import Element

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from aggregation.office.batch import Cause
-from aggregation.office.sheet_import import Outcome, SheetRefused
+from aggregation.changes.batch import Cause
 from aggregation.office.sheet_template import SheetKind
 from aggregation.office.take_in import take_in
+from aggregation.sheets.sheet_import import Outcome, SheetRefused
 from survey.database import reading, writing
 from survey.models import ClosedMonth
 from survey.month import Month

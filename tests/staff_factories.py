@@ -13,10 +13,10 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
 
+from aggregation.access.one_time_link import new_link
 from aggregation.app import staff_site
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.models import Closing, ElementTally, Tally, TotalTally
-from aggregation.office.one_time_link import new_link
 from survey.database import writing
 from survey.models import ClosedMonth, ServiceUnit
 from survey.month import Month

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregation.office import calendar_cells
-from aggregation.office.calendar_cells import clock, read_day, read_half_hour, read_weekdays
-from aggregation.office.cells import BadCell
-from aggregation.office.workbook import cell_text
+from aggregation.sheets import calendar_cells
+from aggregation.sheets.calendar_cells import clock, read_day, read_half_hour, read_weekdays
+from aggregation.sheets.cells import BadCell
+from aggregation.sheets.workbook import cell_text
 
 
 @pytest.mark.parametrize(

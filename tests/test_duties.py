@@ -5,18 +5,18 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from aggregation.models import Officer
-from aggregation.office.batch import Cause
-from aggregation.office.duties import (
+from aggregation.changes.batch import Cause
+from aggregation.duties.duty_check import check_duties
+from aggregation.duties.duty_lines import DayException, RosterLine
+from aggregation.duties.recorded_duties import (
     DutyOfClosedMonth,
     ReasonMissing,
     duties_of,
     record_exceptions,
     record_roster,
 )
-from aggregation.office.duty_check import check_duties
-from aggregation.office.duty_lines import DayException, RosterLine
-from aggregation.office.roster import who_served
+from aggregation.duties.roster import who_served
+from aggregation.models import Officer
 from aggregation.office.sheet_template import SheetKind
 from survey.database import reading, writing
 from survey.month import Month, starts

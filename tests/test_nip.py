@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregation.office import nip
-from aggregation.office.nip import NipForm, NotANip, read_nip
+from aggregation.people import nip
+from aggregation.people.nip import NipForm, NotANip, read_nip
 
 PNS = "198001012005011008"
 PPPK = "199002282021212001"

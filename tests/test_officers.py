@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from aggregation.models import Assignment
-from aggregation.office import assignments
-from aggregation.office.assignments import AssignedOfficer, last_place_in, officers_of
 from aggregation.office.sheet_template import SheetKind
+from aggregation.people import assignments
+from aggregation.people.assignments import AssignedOfficer, last_place_in, officers_of
 from survey.database import reading
 from survey.month import Month
 from survey.units import unit_with

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from aggregation.models import OneTimeLink
-from aggregation.office.one_time_link import (
+from aggregation.access.one_time_link import (
     VALID_FOR,
     LinkExpired,
     LinkSpent,
@@ -16,6 +15,7 @@ from aggregation.office.one_time_link import (
     new_link,
     spend_link,
 )
+from aggregation.models import OneTimeLink
 from survey.database import reading, writing
 from survey.models import LogEntry
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.office.header import HeaderMissing
-from aggregation.office.questionnaire_sheet import QuestionnaireSheet, read_questionnaires
+from aggregation.sheets.header import HeaderMissing
+from aggregation.sheets.questionnaire_sheet import QuestionnaireSheet, read_questionnaires
 from survey.questionnaire import Element, ElementOrder
 from tests.spreadsheets import DISTRICT_HEADER, Cell, csv_file, district_row, xlsx_file
 

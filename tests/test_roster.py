@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregation.office import roster
-from aggregation.office.duty_lines import DayException, DutyLine, NotADuty, RosterLine
-from aggregation.office.roster import DeskStretch, Gap, Overlap, gaps, overlaps, who_served
+from aggregation.duties import roster
+from aggregation.duties.duty_lines import DayException, DutyLine, NotADuty, RosterLine
+from aggregation.duties.roster import DeskStretch, Gap, Overlap, gaps, overlaps, who_served
 from survey.month import HalfHour, Month, midnight
 
 OCTOBER = Month(2026, 10)

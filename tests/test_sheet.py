@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregation.office.delimited_text import QuotesUnpaired, TextNotReadable
-from aggregation.office.grid import SheetTooLarge, SheetUnreadable
-from aggregation.office.header import Column, ColumnTwice, HeaderMissing
-from aggregation.office.sheet import FormatUnknown, SeveralTables, Sheet, SheetEmpty, read_sheet
-from aggregation.office.workbook_parts import WorkbookDamaged
+from aggregation.sheets.delimited_text import QuotesUnpaired, TextNotReadable
+from aggregation.sheets.grid import SheetTooLarge, SheetUnreadable
+from aggregation.sheets.header import Column, ColumnTwice, HeaderMissing
+from aggregation.sheets.sheet import FormatUnknown, SeveralTables, Sheet, SheetEmpty, read_sheet
+from aggregation.sheets.workbook_parts import WorkbookDamaged
 from tests.spreadsheets import Cell, archive_of, csv_file, xlsx_file
 
 NAMES = [

@@ -3,8 +3,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session
 
-from aggregation.models import StaffSession
-from aggregation.office.staff_session import (
+from aggregation.access.staff_session import (
     ABSOLUTE,
     IDLE,
     end_session,
@@ -12,6 +11,7 @@ from aggregation.office.staff_session import (
     open_session,
     see,
 )
+from aggregation.models import StaffSession
 
 NOON = datetime(2026, 11, 3, 5, 0, tzinfo=UTC)
 A_SECOND = timedelta(seconds=1)

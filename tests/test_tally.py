@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect
 from sqlmodel import Session
 
+from aggregation.duties.recorded_duties import duties_of
+from aggregation.duties.roster import who_served
 from aggregation.method.rule import DEFAULT_RULE, Rule, Weighted
 from aggregation.months.tally import MonthTally, count_month
-from aggregation.office.duties import duties_of
-from aggregation.office.roster import who_served
 from survey.channel import Channel
 from survey.database import writing
 from survey.questionnaire import OVERALL, RATINGS, Element

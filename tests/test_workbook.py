@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregation.office.grid import SheetUnreadable
-from aggregation.office.header import Column
-from aggregation.office.sheet import read_sheet
-from aggregation.office.workbook_parts import WorkbookDamaged, WorkbookTooLarge
+from aggregation.sheets.grid import SheetUnreadable
+from aggregation.sheets.header import Column
+from aggregation.sheets.sheet import read_sheet
+from aggregation.sheets.workbook_parts import WorkbookDamaged, WorkbookTooLarge
 from tests.spreadsheets import archive_of, part, with_parts, xlsx_file
 
 NAMES = [Column("NIP"), Column("NAMA"), Column("LOKET")]

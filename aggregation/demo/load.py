@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
+from aggregation.changes.batch import Cause
 from aggregation.demo.office import (
     DESKS,
     OFFICERS,
@@ -17,15 +18,14 @@ from aggregation.demo.office import (
     opening,
 )
 from aggregation.demo.visitors import Visit, previous_months, visits_of
+from aggregation.duties.duty_lines import RosterLine
+from aggregation.duties.recorded_duties import record_roster
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.models import Officer
 from aggregation.months.month_close import close_month
-from aggregation.office.batch import Cause
-from aggregation.office.duties import record_roster
-from aggregation.office.duty_lines import RosterLine
-from aggregation.office.officer_lines import OFFICER_COLUMNS
-from aggregation.office.officers import import_officers
-from aggregation.office.sheet import read_sheet
+from aggregation.people.officer_lines import OFFICER_COLUMNS
+from aggregation.people.officers import import_officers
+from aggregation.sheets.sheet import read_sheet
 from survey.answers import check_answers
 from survey.channel import Channel
 from survey.desks import RatedDesk, add_desk, desks_of

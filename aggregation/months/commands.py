@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 from sqlmodel import Session, col, select
 
+from aggregation.changes.batch import LONGEST_AUTHOR
 from aggregation.method.officer_score import Reader, shown_to
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES
 from aggregation.method.rule import DEFAULT_RULE
@@ -21,7 +22,6 @@ from aggregation.months.month_close import (
     prepare_close,
     write_close,
 )
-from aggregation.office.batch import LONGEST_AUTHOR
 from survey.command import Site, pass_site
 from survey.database import writing
 from survey.models import ServiceUnit

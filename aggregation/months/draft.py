@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregation.duties.recorded_duties import duties_of
+from aggregation.duties.roster import DeskStretch, overlaps, who_served
 from aggregation.method.combination import CombinationCounts, pool, voices
 from aggregation.method.interval import Moments
 from aggregation.method.officer_score import OfficerScore, officer_score
@@ -16,9 +18,7 @@ from aggregation.method.rule_text import canonical_json, rule_from_json
 from aggregation.models import Closing, FrozenDuty, Tally
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.months.tally import Cell, MonthTally, count_month
-from aggregation.office.assignments import officers_of
-from aggregation.office.duties import duties_of
-from aggregation.office.roster import DeskStretch, overlaps, who_served
+from aggregation.people.assignments import officers_of
 from survey.month import HalfHour, Month
 
 METHOD_VERSION = "1"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from aggregation.duties.duty_check import check_duties
 from aggregation.method.evidence import Basis
 from aggregation.months.draft import Draft
-from aggregation.office.duty_check import check_duties
 
 
 @dataclass(frozen=True, slots=True)

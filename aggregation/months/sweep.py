@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from aggregation.duties.roster import DeskStretch
 from aggregation.method.rule import Rule
-from aggregation.office.roster import DeskStretch
 from survey.models import Followup, Response, table_of
 from survey.month import Month
 from survey.questionnaire import OVERALL, Element

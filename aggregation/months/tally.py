@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlmodel import Session
 
+from aggregation.duties.roster import DeskStretch
 from aggregation.method.combination import BLANK
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.method.rule import Rule
 from aggregation.months.sweep import groups_of
-from aggregation.office.roster import DeskStretch
 from survey.month import Month
 from survey.questionnaire import RATINGS, Element
 

@@ -1,1 +1,1 @@
-"""Who works where and when: officers, assignments, duties, and their spreadsheets."""
+"""Setting an office up: units, services and desks, and the command that takes sheets in."""

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from aggregation.office.batch import LONGEST_AUTHOR, LONGEST_REASON, Cause
-from aggregation.office.duty_check import check_duties
-from aggregation.office.grid import LARGEST_FILE, SheetUnreadable
-from aggregation.office.sheet_import import Outcome, SheetRefused
+from aggregation.changes.batch import LONGEST_AUTHOR, LONGEST_REASON, Cause
+from aggregation.duties.duty_check import check_duties
 from aggregation.office.sheet_template import SheetKind, template_csv, template_xlsx
 from aggregation.office.take_in import UnitNotNamed, take_in
+from aggregation.sheets.grid import LARGEST_FILE, SheetUnreadable
+from aggregation.sheets.sheet_import import Outcome, SheetRefused
 from survey.command import Site, pass_site
 from survey.database import reading, writing
 from survey.month import Month

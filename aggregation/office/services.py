@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from aggregation.office.audit import record_import
-from aggregation.office.batch import Cause
-from aggregation.office.cells import read_code, read_text, yes_or_no
-from aggregation.office.header import Column
-from aggregation.office.sheet import Sheet
-from aggregation.office.sheet_import import Findings, LineReader, Outcome, optional_columns
+from aggregation.changes.batch import Cause
+from aggregation.changes.import_log import record_import
+from aggregation.sheets.cells import read_code, read_text, yes_or_no
+from aggregation.sheets.header import Column
+from aggregation.sheets.sheet import Sheet
+from aggregation.sheets.sheet_import import Findings, LineReader, Outcome, optional_columns
 from survey.models import Service
 from survey.services import NamedService, add_services, services_by_code
 

@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 
 from sqlmodel import Session
 
-from aggregation.office.batch import Cause
+from aggregation.changes.batch import Cause
+from aggregation.duties.duty_import import import_duties
+from aggregation.duties.duty_sheet import DUTY_COLUMNS
 from aggregation.office.desks import DESK_COLUMNS, import_desks
-from aggregation.office.duty_import import import_duties
-from aggregation.office.duty_sheet import DUTY_COLUMNS
-from aggregation.office.header import Column
-from aggregation.office.officer_lines import OFFICER_COLUMNS
-from aggregation.office.officers import import_officers
 from aggregation.office.services import SERVICE_COLUMNS, import_services
-from aggregation.office.sheet import Sheet, read_sheet
-from aggregation.office.sheet_import import Outcome
 from aggregation.office.sheet_template import SheetKind
 from aggregation.office.unit_lines import UNIT_COLUMNS
 from aggregation.office.units import import_units
+from aggregation.people.officer_lines import OFFICER_COLUMNS
+from aggregation.people.officers import import_officers
+from aggregation.sheets.header import Column
+from aggregation.sheets.sheet import Sheet, read_sheet
+from aggregation.sheets.sheet_import import Outcome
 from survey.models import ServiceUnit
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregation.office.cells import BadCell, one_of, quoted, read_code, read_text
-from aggregation.office.header import Column
-from aggregation.office.sheet import Sheet
-from aggregation.office.sheet_import import Findings, LineReader, optional_columns
+from aggregation.sheets.cells import BadCell, one_of, quoted, read_code, read_text
+from aggregation.sheets.header import Column
+from aggregation.sheets.sheet import Sheet
+from aggregation.sheets.sheet_import import Findings, LineReader, optional_columns
 from survey.month import UnknownTimeZone, time_zone
 from survey.questionnaire import ElementOrder
 

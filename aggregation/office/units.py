@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from aggregation.office.audit import record_import
-from aggregation.office.batch import Cause
-from aggregation.office.sheet import Sheet
-from aggregation.office.sheet_import import Findings, Outcome
+from aggregation.changes.batch import Cause
+from aggregation.changes.import_log import record_import
 from aggregation.office.unit_lines import ZONE, UnitLine, check_tree, read_lines
+from aggregation.sheets.sheet import Sheet
+from aggregation.sheets.sheet_import import Findings, Outcome
 from survey.models import ServiceUnit
 from survey.set_up import (
     add_unit,

@@ -8,9 +8,9 @@ import click
 
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.method.satisfaction_index import EQUAL, METHODS, satisfaction_index
-from aggregation.office.grid import LARGEST_FILE, SheetUnreadable
-from aggregation.office.questionnaire_sheet import QuestionnaireSheet, read_questionnaires
 from aggregation.output.index_report import IndexReport, as_object, as_text
+from aggregation.sheets.grid import LARGEST_FILE, SheetUnreadable
+from aggregation.sheets.questionnaire_sheet import QuestionnaireSheet, read_questionnaires
 from survey.questionnaire import ElementOrder
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from aggregation.method.sample_size import required_sample
 from aggregation.method.satisfaction_index import ElementIndex, SatisfactionIndex
-from aggregation.office.questionnaire_sheet import SetAside
+from aggregation.sheets.questionnaire_sheet import SetAside
 from survey.questionnaire import ITEMS, ORDERS, Element, ElementOrder
 
 _NAME_WIDTH = max(len(item.short) for item in ITEMS.values())

@@ -6,14 +6,14 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from sqlalchemy import Engine
 from werkzeug import Response as Redirect
 
-from aggregation.office.one_time_link import (
+from aggregation.access.one_time_link import (
     LinkExpired,
     LinkSpent,
     LinkUnknown,
     check_link,
     spend_link,
 )
-from aggregation.office.staff_session import SEEN_EVERY, end_session, last_seen, open_session, see
+from aggregation.access.staff_session import SEEN_EVERY, end_session, last_seen, open_session, see
 from survey.database import reading, writing
 from survey.errors import problem, wants_json
 from survey.settings import Settings

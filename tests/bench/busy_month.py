@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Engine
 
+from aggregation.changes.batch import Cause
+from aggregation.duties.duty_lines import RosterLine
+from aggregation.duties.recorded_duties import record_roster
 from aggregation.models import Officer
-from aggregation.office.batch import Cause
-from aggregation.office.duties import record_roster
-from aggregation.office.duty_lines import RosterLine
 from survey.database import writing
 from survey.desks import add_desk
 from survey.models import RECORD_TABLES, Service, ServiceUnit

@@ -13,6 +13,8 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, func, insert, select, text
 from sqlmodel import Session
 
+from aggregation.duties.recorded_duties import duties_of
+from aggregation.duties.roster import who_served
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.models import (
     Closing,
@@ -24,8 +26,6 @@ from aggregation.models import (
 )
 from aggregation.months.month_close import close_month
 from aggregation.months.sweep import DESK_HALF_HOUR, with_followup_and_officer
-from aggregation.office.duties import duties_of
-from aggregation.office.roster import who_served
 from deploy.migrate import upgrade
 from survey.database import open_engine, reading, writing
 from survey.models import ClosedMonth, Followup, Response, table_of

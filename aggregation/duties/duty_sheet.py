@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from aggregation.office.calendar_cells import clock, read_day, read_half_hour, read_weekdays
-from aggregation.office.cells import read_code, read_text
-from aggregation.office.header import Column
-from aggregation.office.officer_lines import NIP, NUMBER, STAFF_NUMBER, read_number
-from aggregation.office.sheet import Row, Sheet
-from aggregation.office.sheet_import import Findings, LineReader, optional_columns
+from aggregation.people.officer_lines import NIP, NUMBER, STAFF_NUMBER, read_number
+from aggregation.sheets.calendar_cells import clock, read_day, read_half_hour, read_weekdays
+from aggregation.sheets.cells import read_code, read_text
+from aggregation.sheets.header import Column
+from aggregation.sheets.sheet import Row, Sheet
+from aggregation.sheets.sheet_import import Findings, LineReader, optional_columns
 
 DESK, WEEKDAY, DAY = "LOKET", "HARI", "TANGGAL"
 STARTS, ENDS = "MULAI", "SELESAI"

@@ -7,21 +7,21 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from aggregation.models import Assignment, Officer
-from aggregation.office.batch import LONGEST_REASON, Cause
-from aggregation.office.duties import (
+from aggregation.changes.batch import LONGEST_REASON, Cause
+from aggregation.duties.duty_doubts import refuse_doubles, warn_of_lost_weekdays, warn_of_overlaps
+from aggregation.duties.duty_lines import RosterLine
+from aggregation.duties.duty_sheet import DAY, EFFECTIVE, REASON, DutySheetLine, read_duty_lines
+from aggregation.duties.planned_duties import PlannedDuty, planned_duties
+from aggregation.duties.recorded_duties import (
     closed_months,
     hold_open_months,
     record_duties,
     recorded_duties,
     touches_closed,
 )
-from aggregation.office.duty_doubts import refuse_doubles, warn_of_lost_weekdays, warn_of_overlaps
-from aggregation.office.duty_lines import RosterLine
-from aggregation.office.duty_sheet import DAY, EFFECTIVE, REASON, DutySheetLine, read_duty_lines
-from aggregation.office.planned_duties import PlannedDuty, planned_duties
-from aggregation.office.sheet import Sheet
-from aggregation.office.sheet_import import Findings, Outcome
+from aggregation.models import Assignment, Officer
+from aggregation.sheets.sheet import Sheet
+from aggregation.sheets.sheet_import import Findings, Outcome
 from survey.models import ServiceUnit
 from survey.month import Month, local_day
 from survey.set_up import desks_by_code

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from aggregation.office.cells import BadCell
-from aggregation.office.header import Column
-from aggregation.office.sheet import Row
+from aggregation.sheets.cells import BadCell
+from aggregation.sheets.header import Column
+from aggregation.sheets.sheet import Row
 
 _Value = TypeVar("_Value")
 _DASHES = {"-", "–", "—"}

@@ -7,9 +7,9 @@ nobody asked for. The readers of officers, duties, visits and questionnaires bui
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregation.office.delimited_text import text_grids
-from aggregation.office.grid import LARGEST_FILE, Grid, GridRow, SheetTooLarge, SheetUnreadable
-from aggregation.office.header import (
+from aggregation.sheets.delimited_text import text_grids
+from aggregation.sheets.grid import LARGEST_FILE, Grid, GridRow, SheetTooLarge, SheetUnreadable
+from aggregation.sheets.header import (
     Column,
     columns_of,
     header_missing,
@@ -17,7 +17,7 @@ from aggregation.office.header import (
     known_names,
     require_distinct,
 )
-from aggregation.office.workbook import workbook_grids
+from aggregation.sheets.workbook import workbook_grids
 
 _WORKBOOK_MARK = b"PK\x03\x04"
 _OTHER_FORMATS = {

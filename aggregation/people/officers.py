@@ -8,13 +8,13 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from aggregation.changes.batch import Cause, open_batch
+from aggregation.changes.import_log import record_import
 from aggregation.models import Assignment, DutyBatch, Officer
-from aggregation.office.audit import record_import
-from aggregation.office.batch import Cause, open_batch
-from aggregation.office.officer_directory import Directory
-from aggregation.office.officer_lines import ASSESSOR, HEAD, STARTS, OfficerLine, read_lines
-from aggregation.office.sheet import Sheet
-from aggregation.office.sheet_import import Findings, Outcome
+from aggregation.people.officer_directory import Directory
+from aggregation.people.officer_lines import ASSESSOR, HEAD, STARTS, OfficerLine, read_lines
+from aggregation.sheets.sheet import Sheet
+from aggregation.sheets.sheet_import import Findings, Outcome
 
 _Entry = tuple[OfficerLine, Officer]
 

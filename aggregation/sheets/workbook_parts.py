@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-from aggregation.office.grid import SheetTooLarge, SheetUnreadable
+from aggregation.sheets.grid import SheetTooLarge, SheetUnreadable
 
 LARGEST_UNPACKED = 20 * 1024 * 1024
 """Bytes of all parts together."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from aggregation.duties.duty_lines import HALL
+from aggregation.duties.recorded_duties import duties_of
+from aggregation.duties.roster import Gap, Overlap, gaps, overlaps
 from aggregation.models import Officer
-from aggregation.office.calendar_cells import clock, weekday_name
-from aggregation.office.duties import duties_of
-from aggregation.office.duty_lines import HALL
-from aggregation.office.roster import Gap, Overlap, gaps, overlaps
+from aggregation.sheets.calendar_cells import clock, weekday_name
 from survey.month import HALF_HOURS_A_DAY, HalfHour, Month, starts
 from survey.set_up import desks_by_code
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 
-from aggregation.office.calendar_cells import weekday_name
-from aggregation.office.desk_claims import Rosters
-from aggregation.office.duty_lines import DutyLine, RosterLine
-from aggregation.office.duty_sheet import DESK, EFFECTIVE, STARTS
-from aggregation.office.planned_duties import PlannedDuty
-from aggregation.office.sheet_import import Findings
+from aggregation.duties.desk_claims import Rosters
+from aggregation.duties.duty_lines import DutyLine, RosterLine
+from aggregation.duties.duty_sheet import DESK, EFFECTIVE, STARTS
+from aggregation.duties.planned_duties import PlannedDuty
+from aggregation.sheets.calendar_cells import weekday_name
+from aggregation.sheets.sheet_import import Findings
 
 _WEEK = range(7)
 

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, insert, or_
 from sqlmodel import Session, col, select
 
+from aggregation.changes.audit import record_with_detail
+from aggregation.changes.batch import Cause, open_batch
+from aggregation.duties.duty_lines import HALL, DayException, DutyLine, RosterLine
 from aggregation.models import Duty, DutyBatch
-from aggregation.office.audit import record_with_detail
-from aggregation.office.batch import Cause, open_batch
-from aggregation.office.duty_lines import HALL, DayException, DutyLine, RosterLine
 from survey.database import hold_month
 from survey.log import Act
 from survey.models import ClosedMonth, Desk

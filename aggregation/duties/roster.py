@@ -1,6 +1,6 @@
 """Who served at a desk in each half hour: the standing roster and its exceptions (method §4.2).
 
-Which duty goes before which is settled in :mod:`aggregation.office.desk_claims`.
+Which duty goes before which is settled in :mod:`aggregation.duties.desk_claims`.
 """
 
 from collections import defaultdict
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from aggregation.office.desk_claims import Rosters, claims
-from aggregation.office.duty_lines import DutyLine
+from aggregation.duties.desk_claims import Rosters, claims
+from aggregation.duties.duty_lines import DutyLine
 from survey.month import HalfHour, Month, midnight
 
 _Stretch = TypeVar("_Stretch", "DeskStretch", "Gap", "Overlap")
@@ -66,7 +66,7 @@ def who_served(lines: Iterable[DutyLine], month: Month) -> list[DeskStretch]:
     Budi also stands in from 11.00 to 12.00.
 
     >>> from datetime import date
-    >>> from aggregation.office.duty_lines import DayException, RosterLine
+    >>> from aggregation.duties.duty_lines import DayException, RosterLine
     >>> from survey.month import starts
     >>> sari, budi, start = 1, 2, date(2026, 10, 1)
     >>> roster = [RosterLine(3, sari, 1, start, 16, 24), RosterLine(3, budi, 1, start, 24, 30)]
@@ -121,7 +121,7 @@ def gaps(lines: Iterable[DutyLine], month: Month) -> list[Gap]:
     fourth is a holiday, declared by an exception.
 
     >>> from datetime import date
-    >>> from aggregation.office.duty_lines import DayException, RosterLine
+    >>> from aggregation.duties.duty_lines import DayException, RosterLine
     >>> from survey.month import starts
     >>> lines = [RosterLine(3, 1, 4, date(2026, 10, 15), 16, 30),
     ...          DayException(3, None, date(2026, 10, 22), 16, 30, batch=1)]

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from aggregation.office.cells import BadCell, quoted
+from aggregation.sheets.cells import BadCell, quoted
 
 _MINUTES_A_DAY = 24 * 60
 _MINUTES_AN_HOUR = 60
@@ -72,7 +72,7 @@ def read_half_hour(text: str) -> int:
     [17, 16, 17, 16]
     >>> read_half_hour("08.10")
     Traceback (most recent call last):
-    aggregation.office.cells.BadCell: 08.10 bukan awal setengah jam; pakai 08.00 atau 08.30
+    aggregation.sheets.cells.BadCell: 08.10 bukan awal setengah jam; pakai 08.00 atau 08.30
     """
     minutes = _minutes(text.strip())
     if minutes is None or minutes > _MINUTES_A_DAY:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from xml.parsers import expat
 
-from aggregation.office.workbook_parts import WorkbookDamaged, WorkbookTooLarge
+from aggregation.sheets.workbook_parts import WorkbookDamaged, WorkbookTooLarge
 
 MOST_CELLS = 1_000_000
 """Cells of the rectangles from A1 to the last filled cell, all worksheets together."""

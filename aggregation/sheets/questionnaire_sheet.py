@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aggregation.office.header import Column
-from aggregation.office.sheet import Row, read_sheet
+from aggregation.sheets.header import Column
+from aggregation.sheets.sheet import Row, read_sheet
 from survey.questionnaire import HIGHEST, LOWEST, ORDERS, Element, ElementOrder
 
 RATING_COLUMNS = tuple(f"U{number}" for number in range(1, len(Element) + 1))

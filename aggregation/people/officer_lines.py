@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from aggregation.office.calendar_cells import read_day
-from aggregation.office.cells import BadCell, one_of, read_text
-from aggregation.office.header import Column
-from aggregation.office.nip import Nip, NotANip, became_a_number, read_nip
-from aggregation.office.sheet import Row, Sheet
-from aggregation.office.sheet_import import Findings, LineReader, optional_columns
+from aggregation.people.nip import Nip, NotANip, became_a_number, read_nip
+from aggregation.sheets.calendar_cells import read_day
+from aggregation.sheets.cells import BadCell, one_of, read_text
+from aggregation.sheets.header import Column
+from aggregation.sheets.sheet import Row, Sheet
+from aggregation.sheets.sheet_import import Findings, LineReader, optional_columns
 
 NUMBER, NIP, STAFF_NUMBER = "NIP/NOMOR PEGAWAI", "NIP", "NOMOR PEGAWAI"
 NAME, STATUS, JOB_GROUP = "NAMA", "STATUS", "KELOMPOK JABATAN"

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 
 from aggregation.models import Officer
-from aggregation.office.officer_lines import NAME, NIP, STAFF_NUMBER, OfficerLine
-from aggregation.office.sheet_import import Findings
+from aggregation.people.officer_lines import NAME, NIP, STAFF_NUMBER, OfficerLine
+from aggregation.sheets.sheet_import import Findings
 from survey.spelling import random_letters
 
 KEY_LETTERS = 12

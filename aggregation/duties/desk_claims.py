@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from aggregation.office.duty_lines import DayException, DutyLine, RosterLine
+from aggregation.duties.duty_lines import DayException, DutyLine, RosterLine
 from survey.month import HalfHour, Month, midnight
 
 

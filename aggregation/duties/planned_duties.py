@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from aggregation.duties.duty_lines import HALL, DayException, DutyLine, RosterLine
+from aggregation.duties.duty_sheet import DESK, DutySheetLine
 from aggregation.models import Officer
-from aggregation.office.calendar_cells import weekday_name
-from aggregation.office.duty_lines import HALL, DayException, DutyLine, RosterLine
-from aggregation.office.duty_sheet import DESK, DutySheetLine
-from aggregation.office.officer_lines import NUMBER
-from aggregation.office.sheet_import import Findings
+from aggregation.people.officer_lines import NUMBER
+from aggregation.sheets.calendar_cells import weekday_name
+from aggregation.sheets.sheet_import import Findings
 from survey.models import Desk
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from aggregation.office.grid import Grid, GridRow
-from aggregation.office.workbook_extent import require_bounded
-from aggregation.office.workbook_parts import WorkbookDamaged, pack, unpack
+from aggregation.sheets.grid import Grid, GridRow
+from aggregation.sheets.workbook_extent import require_bounded
+from aggregation.sheets.workbook_parts import WorkbookDamaged, pack, unpack
 
 _DIGITS_A_CELL_KEEPS = 15
 

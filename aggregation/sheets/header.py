@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregation.office.grid import Grid, GridRow, SheetUnreadable
+from aggregation.sheets.grid import Grid, GridRow, SheetUnreadable
 
 
 class HeaderMissing(SheetUnreadable):

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from aggregation.office.grid import Grid, GridRow, SheetUnreadable
+from aggregation.sheets.grid import Grid, GridRow, SheetUnreadable
 
 SEPARATORS = (";", "\t", ",", "|")
 
