@@ -9,7 +9,7 @@ import click
 from aggregation.access.one_time_link import new_link
 from aggregation.demo.load import is_empty, load_demo
 from deploy.migrate import upgrade
-from survey.command import Site, pass_site
+from survey.command import Installation, pass_installation
 from survey.database import reading, writing
 from survey.desks import every_desk
 from survey.settings import HOME
@@ -19,27 +19,27 @@ MOST_DESKS_SHOWN = 12
 
 
 @click.command(help="Bawa basis data ke skema terbaru.")
-@pass_site
-def migrate(site: Site) -> None:
+@pass_installation
+def migrate(installation: Installation) -> None:
     """Bring the database to the newest schema."""
-    upgrade(site.settings.database_url)
+    upgrade(installation.settings.database_url)
     click.echo("Basis data sudah pada skema terbaru.")
 
 
 @click.command(help="Isi basis data kosong dengan kantor contoh.")
 @click.option("--months", default=12, show_default=True, type=click.IntRange(1, 36))
 @click.option("--seed", default=1, show_default=True)
-@pass_site
-def demo(site: Site, months: int, seed: int) -> None:
+@pass_installation
+def demo(installation: Installation, months: int, seed: int) -> None:
     """Load the demo office into an empty database: the same for the same seed and day."""
-    upgrade(site.settings.database_url)
-    load_demo_office(site, months, seed)
+    upgrade(installation.settings.database_url)
+    load_demo_office(installation, months, seed)
 
 
-def load_demo_office(site: Site, months: int, seed: int) -> None:
+def load_demo_office(installation: Installation, months: int, seed: int) -> None:
     """Load the demo office and say what it holds."""
-    with writing(site.engine) as session:
-        loaded = load_demo(session, months, seed, datetime.now(UTC), site.settings)
+    with writing(installation.engine) as session:
+        loaded = load_demo(session, months, seed, datetime.now(UTC), installation.settings)
     click.echo(
         f"Kantor contoh: {loaded.responses} tanggapan dalam {months} bulan, "
         f"{loaded.closed} bulan ditutup."
@@ -53,39 +53,39 @@ def load_demo_office(site: Site, months: int, seed: int) -> None:
 def serve(port: int, host: str, *, with_demo: bool) -> None:
     """Serve both sites in one process, after bringing the database up to date."""
     os.environ.setdefault("NILAI_PUBLIC_URL", f"http://127.0.0.1:{port}")
-    site = Site()
-    upgrade(site.settings.database_url)
-    with reading(site.engine) as session:
+    installation = Installation()
+    upgrade(installation.settings.database_url)
+    with reading(installation.engine) as session:
         empty = is_empty(session)
     if empty and with_demo:
-        load_demo_office(site, months=12, seed=1)
-    _print_addresses(site)
-    site.engine.dispose()
+        load_demo_office(installation, months=12, seed=1)
+    _print_addresses(installation)
+    installation.engine.dispose()
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_SETTINGS)]
     os.execv(sys.executable, [*gunicorn, "-b", f"{host}:{port}", "deploy.wsgi:application()"])  # noqa: S606
 
 
 @click.command(help="Cetak tautan masuk sekali pakai untuk situs pegawai.")
-@pass_site
-def link(site: Site) -> None:
+@pass_installation
+def link(installation: Installation) -> None:
     """Print a one-time link into the staff site."""
-    with writing(site.engine) as session:
+    with writing(installation.engine) as session:
         token = new_link(session, datetime.now(UTC))
-    click.echo(f"{site.settings.staff_url}/masuk/{token}")
+    click.echo(f"{installation.settings.staff_url}/masuk/{token}")
     click.echo("Tautan ini berlaku sekali, selama 15 menit.", err=True)
 
 
-def _print_addresses(site: Site) -> None:
-    with writing(site.engine) as session:
-        desks = every_desk(session, site.settings.key("desk"))
+def _print_addresses(installation: Installation) -> None:
+    with writing(installation.engine) as session:
+        desks = every_desk(session, installation.settings.key("desk"))
         token = new_link(session, datetime.now(UTC))
-    click.echo(f"\nHalaman warga   {site.settings.public_url}/")
+    click.echo(f"\nHalaman warga   {installation.settings.public_url}/")
     for desk in desks[:MOST_DESKS_SHOWN]:
-        click.echo(f"  {desk.name:<14}{site.settings.public_url}/l/{desk.code}")
+        click.echo(f"  {desk.name:<14}{installation.settings.public_url}/l/{desk.code}")
     if len(desks) > MOST_DESKS_SHOWN:
         click.echo(f"  dan {len(desks) - MOST_DESKS_SHOWN} loket lainnya: nilai posters")
     if not desks:
         click.echo("  Belum ada loket. Mulai dengan: nilai template units -o unit.csv")
-    click.echo(f"Halaman pegawai {site.settings.staff_url}/masuk/{token}")
+    click.echo(f"Halaman pegawai {installation.settings.staff_url}/masuk/{token}")
     click.echo("  Tautan ini berlaku sekali, selama 15 menit. Yang baru: nilai link\n")
     sys.stdout.flush()

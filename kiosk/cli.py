@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from kiosk.posters import DeskPoster, PosterKind, Slip, poster_pdf, slips_pdf
-from survey.command import Site, pass_site
+from survey.command import Installation, pass_installation
 from survey.database import reading, writing
 from survey.desks import DeskClosed, RatedDesk, desk_named, desks_of
 from survey.log import Act, record
@@ -27,13 +27,17 @@ output = click.option(
 @click.option("--desk", "desk_code", help="Satu loket saja, menurut kodenya.")
 @click.option("--kind", type=click.Choice([kind.value for kind in PosterKind]), default="a4")
 @output
-@pass_site
-def posters(site: Site, unit_code: str, desk_code: str | None, kind: str, output: Path) -> None:
+@pass_installation
+def posters(
+    installation: Installation, unit_code: str, desk_code: str | None, kind: str, output: Path
+) -> None:
     """Print the QR posters of a unit's desks as PDF."""
-    with reading(site.engine) as session:
+    with reading(installation.engine) as session:
         unit = unit_with(session, unit_code)
-        desks = desks_of(session, unit.id or 0, site.settings.key("desk"), desk_code)
-    made = poster_pdf([desk_poster(desk, site.settings) for desk in desks], PosterKind(kind))
+        desks = desks_of(session, unit.id or 0, installation.settings.key("desk"), desk_code)
+    made = poster_pdf(
+        [desk_poster(desk, installation.settings) for desk in desks], PosterKind(kind)
+    )
     output.write_bytes(made)
     click.echo(f"{len(desks)} loket dicetak ke {output}")
 
@@ -42,12 +46,12 @@ def posters(site: Site, unit_code: str, desk_code: str | None, kind: str, output
 @click.option("--desk", "desk_code", required=True, help="Kode loket.")
 @click.option("--count", default=20, show_default=True, type=click.IntRange(1, MOST_AT_ONCE))
 @output
-@pass_site
-def slips(site: Site, desk_code: str, count: int, output: Path) -> None:
+@pass_installation
+def slips(installation: Installation, desk_code: str, count: int, output: Path) -> None:
     """Issue numbered one-visit slips for a desk and print them as PDF."""
     now = datetime.now(UTC)
-    with writing(site.engine) as session:
-        desk = desk_named(session, desk_code, site.settings.key("desk"))
+    with writing(installation.engine) as session:
+        desk = desk_named(session, desk_code, installation.settings.key("desk"))
         if not desk.active:
             raise DeskClosed(desk.name)
         today = local_day(now, ZoneInfo(desk.time_zone))
@@ -55,7 +59,7 @@ def slips(site: Site, desk_code: str, count: int, output: Path) -> None:
         facts = {"count": count, "first": issued[0].number, "last": issued[-1].number}
         record(session, Act("slips.issued", "cli", f"desk {desk.id}", facts, desk.unit_id), now)
         # Written before the commit: slips that nobody holds must not count as issued.
-        links = [Slip(t.number, f"{site.settings.public_url}/t/{t.token}") for t in issued]
+        links = [Slip(t.number, f"{installation.settings.public_url}/t/{t.token}") for t in issued]
         output.write_bytes(slips_pdf(desk.unit_name, desk.name, links))
     click.echo(f"Karcis {issued[0].number} sampai {issued[-1].number} dicetak ke {output}")
 

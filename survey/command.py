@@ -10,7 +10,7 @@ from survey.database import open_engine
 from survey.settings import Settings, settings_from
 
 
-class Site:
+class Installation:
     """The installation a command works on.
 
     Nothing is read or opened before a command asks, so commands that need no database run
@@ -33,4 +33,4 @@ class Site:
         return self._engine or open_engine(self.settings.database_url)
 
 
-pass_site = click.make_pass_decorator(Site, ensure=True)
+pass_installation = click.make_pass_decorator(Installation, ensure=True)

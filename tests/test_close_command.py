@@ -4,7 +4,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from deploy.nilai import main
-from survey.command import Site
+from survey.command import Installation
 from survey.database import writing
 from survey.models import ServiceUnit
 from tests.factories import settings
@@ -35,7 +35,7 @@ def an_october(engine: Engine) -> str:
 
 def nilai(engine: Engine, *words: str) -> Result:
     with time_machine.travel(AFTER_OCTOBER, tick=False):
-        return CliRunner().invoke(main, list(words), obj=Site(settings(), engine))
+        return CliRunner().invoke(main, list(words), obj=Installation(settings(), engine))
 
 
 def test_a_dry_run_shows_figures_and_writes_nothing(engine: Engine) -> None:

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from deploy.nilai import main
-from survey.command import Site
+from survey.command import Installation
 from survey.database import open_engine
 from survey.settings import settings_from
 from tests.factories import settings
@@ -19,8 +19,8 @@ COMMANDS = {
 
 
 def nilai(*words: str, engine: Engine | None = None) -> Result:
-    site = Site(settings(), engine) if engine else Site(settings())
-    return CliRunner().invoke(main, list(words), obj=site)
+    installation = Installation(settings(), engine) if engine else Installation(settings())
+    return CliRunner().invoke(main, list(words), obj=installation)
 
 
 def test_every_command_is_there_and_explains_itself() -> None:
@@ -72,9 +72,9 @@ def test_wrong_settings_end_in_one_plain_sentence(monkeypatch: pytest.MonkeyPatc
 def test_the_demo_goes_into_an_empty_database_only(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/demo.db"
     given = settings_from({"NILAI_DATABASE_URL": url, "NILAI_SECRET_KEY": "s" * 40})
-    site = Site(given)
-    first = CliRunner().invoke(main, ["demo", "--months", "2"], obj=site)
-    again = CliRunner().invoke(main, ["demo", "--months", "2"], obj=site)
+    installation = Installation(given)
+    first = CliRunner().invoke(main, ["demo", "--months", "2"], obj=installation)
+    again = CliRunner().invoke(main, ["demo", "--months", "2"], obj=installation)
     assert first.exit_code == 0, first.output
     assert "1 bulan ditutup" in first.output
     assert again.exit_code == 1

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 
 from aggregation.office.commands import COMMANDS
 from aggregation.office.sheet_template import SheetKind, template_csv, template_table, template_xlsx
-from survey.command import Site
+from survey.command import Installation
 from survey.settings import settings_from
 from tests.office_factories import (
     OFFICERS,
@@ -34,7 +34,9 @@ OVERLAP = duty_sheet(
 
 def run(engine: Engine, *arguments: str | Path) -> Result:
     commands = click.Group(commands={str(command.name): command for command in COMMANDS})
-    return CliRunner().invoke(commands, list(map(str, arguments)), obj=Site(SETTINGS, engine))
+    return CliRunner().invoke(
+        commands, list(map(str, arguments)), obj=Installation(SETTINGS, engine)
+    )
 
 
 @pytest.fixture

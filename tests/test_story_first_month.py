@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, text
 
 from deploy.nilai import main
-from survey.command import Site
+from survey.command import Installation
 from survey.month import HalfHour, starts
 from tests.factories import all_nine, follow, hidden_fields, settings, tap
 from tests.site_client import PublicClient, phone
@@ -73,8 +73,8 @@ class Office:
     citizens: PublicClient
 
     def run(self, *words: str, expect: int = 0) -> bytes:
-        site = Site(settings(), self.engine)
-        done = CliRunner().invoke(main, list(words), obj=site)
+        installation = Installation(settings(), self.engine)
+        done = CliRunner().invoke(main, list(words), obj=installation)
         assert done.exit_code == expect, done.output
         return done.stdout_bytes
 

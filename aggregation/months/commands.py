@@ -22,7 +22,7 @@ from aggregation.months.month_close import (
     prepare_close,
     write_close,
 )
-from survey.command import Site, pass_site
+from survey.command import Installation, pass_installation
 from survey.database import writing
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone
@@ -44,11 +44,13 @@ def _short_enough(_context: click.Context, _option: click.Parameter, by: str) ->
 @click.option(
     "--by", default="cli", callback=_short_enough, show_default=True, help="Siapa yang menutup."
 )
-@pass_site
-def close(site: Site, *, month: Month, unit_code: str, dry_run: bool, by: str) -> None:
+@pass_installation
+def close(
+    installation: Installation, *, month: Month, unit_code: str, dry_run: bool, by: str
+) -> None:
     """Check a month, then close it: its figures are written once."""
     now = datetime.now(UTC)
-    with writing(site.engine) as session:
+    with writing(installation.engine) as session:
         unit = unit_with(session, unit_code)
         try:
             draft = prepare_close(session, unit.id or 0, month, at=now, rule=DEFAULT_RULE)

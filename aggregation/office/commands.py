@@ -12,7 +12,7 @@ from aggregation.office.sheet_template import SheetKind, template_csv, template_
 from aggregation.office.take_in import UnitNotNamed, take_in
 from aggregation.sheets.grid import LARGEST_FILE, SheetUnreadable
 from aggregation.sheets.sheet_import import Outcome, SheetRefused
-from survey.command import Site, pass_site
+from survey.command import Installation, pass_installation
 from survey.database import reading, writing
 from survey.month import Month
 from survey.month_argument import MonthArgument
@@ -49,16 +49,23 @@ def _short(longest: int) -> Callable[[click.Context, click.Parameter, str], str]
     callback=_short(LONGEST_REASON),
     help="Alasan, untuk baris tanpa ALASAN.",
 )
-@pass_site
+@pass_installation
 def import_sheet(
-    site: Site, kind: str, file: Path, *, unit: str | None, dry_run: bool, by: str, reason: str
+    installation: Installation,
+    kind: str,
+    file: Path,
+    *,
+    unit: str | None,
+    dry_run: bool,
+    by: str,
+    reason: str,
 ) -> None:
     """Ambil isi lembar FILE (CSV atau XLSX): seluruhnya, atau tidak sama sekali.
 
     Contoh isiannya: nilai template KIND -o FILE.
     """
     try:
-        with writing(site.engine) as session:
+        with writing(installation.engine) as session:
             belongs = None if unit is None else unit_with(session, unit)
             cause = Cause(by, reason, datetime.now(UTC))
             outcome = take_in(session, SheetKind(kind), _read(file), belongs, cause)
@@ -99,14 +106,14 @@ def duties() -> None:
 @duties.command("check")
 @click.argument("month", type=MonthArgument())
 @click.option("--unit", required=True, help="Kode unit.")
-@pass_site
-def check(site: Site, month: Month, unit: str) -> None:
+@pass_installation
+def check(installation: Installation, month: Month, unit: str) -> None:
     """Tunjukkan jam kosong dan tumpang tindih pada jadwal bulan MONTH.
 
     Tumpang tindih adalah kesalahan (kode keluar 1), karena tanggapannya tidak dihitung untuk
     siapa pun; jam kosong hanya diberitahukan.
     """
-    with reading(site.engine) as session:
+    with reading(installation.engine) as session:
         found = check_duties(session, unit_with(session, unit).id or 0, month)
     for title, lines in (
         ("Tumpang tindih", found.overlaps),

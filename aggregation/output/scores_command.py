@@ -7,7 +7,7 @@ import click
 
 from aggregation.months.monthly_scores import MonthNotClosed, UnknownRevision, monthly_scores
 from aggregation.output.score_files import FORMATS
-from survey.command import Site, pass_site
+from survey.command import Installation, pass_installation
 from survey.database import reading
 from survey.month import Month
 from survey.month_argument import MonthArgument
@@ -46,9 +46,9 @@ class Moment(click.ParamType[datetime]):
 @click.option("--as-of", type=Moment(), help="Keadaan pada waktu itu; sekarang bila tidak disebut.")
 @click.option("--format", "kind", type=click.Choice(list(FORMATS)), default="json")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
-@pass_site
+@pass_installation
 def scores(
-    site: Site,
+    installation: Installation,
     *,
     month: Month,
     unit_code: str,
@@ -59,7 +59,7 @@ def scores(
 ) -> None:
     """Write a closed month's scores: to a file, or to the screen's stream."""
     moment = as_of or datetime.now(UTC)
-    with reading(site.engine) as session:
+    with reading(installation.engine) as session:
         unit = unit_with(session, unit_code)
         try:
             found = monthly_scores(session, unit, month, as_of=moment, revision=revision)
