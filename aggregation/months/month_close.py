@@ -1,10 +1,7 @@
 """Closing a month: its figures are written once, and only a revision can follow (method §8)."""
 
-import json
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
@@ -12,16 +9,9 @@ from sqlmodel import Session, col, select
 
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import canonical_json
-from aggregation.models import (
-    Closing,
-    ElementTally,
-    FrozenDuty,
-    Officer,
-    OfficerFigure,
-    Tally,
-    TotalTally,
-)
+from aggregation.models import Closing
 from aggregation.months.draft import METHOD_VERSION, Draft, draft_month
+from aggregation.months.figure_rows import figure_rows
 from aggregation.months.revisions import revisions
 from survey.database import hold_month
 from survey.log import Act, record
@@ -120,7 +110,7 @@ def prepare_close(
 def write_close(session: Session, draft: Draft, *, closed_by: str, at: datetime) -> Closing:
     """Write a prepared month: attribution, counts, scores, rule and method version."""
     closing = _write_closing(session, draft, closed_by, at)
-    for table, rows in _figures(session, draft, closing.id):
+    for table, rows in figure_rows(session, draft, closing.id):
         if rows:
             session.connection().execute(insert(table), rows)
     facts: dict[str, Scalar] = {
@@ -172,81 +162,3 @@ def _write_closing(session: Session, draft: Draft, closed_by: str, at: datetime)
     session.add(closing)
     session.flush()
     return closing
-
-
-def _figures(
-    session: Session, draft: Draft, closing_id: UUID
-) -> Iterator[tuple[type, list[dict[str, Any]]]]:
-    """Yield the rows of each table that a closing fills."""
-    of = {"closing_id": closing_id, "unit_id": draft.unit_id}
-    yield (
-        FrozenDuty,
-        [
-            {
-                **of,
-                "desk_id": stretch.desk_id,
-                "starts": stretch.starts,
-                "ends": stretch.ends,
-                "officer_id": stretch.officer_id,
-            }
-            for stretch in draft.stretches
-        ],
-    )
-    yield (
-        Tally,
-        [
-            {
-                **of,
-                **cell._asdict(),
-                "number": number,
-                "outage": False,
-                "combinations": json.dumps(counts, sort_keys=True),
-                "count": sum(counts.values()),
-            }
-            for number, (cell, counts) in enumerate(draft.tally.combinations.items())
-        ],
-    )
-    yield ElementTally, list(_element_rows(draft, of))
-    yield TotalTally, list(_total_rows(draft, of))
-    people = session.exec(select(Officer).where(col(Officer.id).in_(draft.scores)))
-    yield OfficerFigure, [{**of, **_officer_row(draft, officer)} for officer in people]
-
-
-def _element_rows(draft: Draft, of: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for cell, counts in draft.tally.questionnaires.items():
-        for (element, rating), count in counts.ratings.items():
-            if count:
-                answer = {"element": element.value, "rating": rating, "count": count}
-                yield {**of, **cell._asdict(), "id": uuid4(), **answer}
-
-
-def _total_rows(draft: Draft, of: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for cell, counts in draft.tally.questionnaires.items():
-        for total, count in counts.totals.items():
-            yield {**of, **cell._asdict(), "id": uuid4(), "total": total, "count": count}
-
-
-def _officer_row(draft: Draft, officer: Officer) -> dict[str, Any]:
-    """Return an officer's figures, and who the officer is at the close.
-
-    The same revision must read the same for ever, also after a name is corrected.
-    """
-    officer_id = officer.id or 0
-    score = draft.scores[officer_id]
-    figures = score.figures
-    return {
-        "officer_id": officer_id,
-        "nip": officer.nip,
-        "staff_number": officer.staff_number,
-        "name": officer.name,
-        "employment": officer.employment,
-        "basis": score.basis.value,
-        "reason": score.reason.text if score.reason else "",
-        "window_months": len(draft.window),
-        "n": score.n,
-        "n_month": draft.n_month(officer_id),
-        "sum_x": str(figures.printed_sum) if figures else None,
-        "index_raw": str(figures.raw_index) if figures else None,
-        "interval_low": str(figures.interval.low) if figures else None,
-        "interval_high": str(figures.interval.high) if figures else None,
-    }
