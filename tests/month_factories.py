@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from aggregation.changes.batch import Cause, open_batch
 from aggregation.duties.duty_lines import RosterLine
-from aggregation.duties.recorded_duties import record_roster
+from aggregation.duties.recorded_duties import record_duties
 from aggregation.models import Assignment, Officer
 from survey.models import RECORD_TABLES
 from survey.month import HalfHour, Month, midnight, starts
@@ -124,7 +124,7 @@ def small_office(
         RosterLine(desks[s.desk], ids[s.officer], s.weekday, date(2026, 1, 1), s.first, s.end)
         for s in shifts
     ]
-    record_roster(session, unit_id, lines, cause)
+    record_duties(session, unit_id, lines, cause)
     return SmallOffice(unit_id, desks, first.service_ids, ids, tuple(shifts))
 
 

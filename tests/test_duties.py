@@ -12,8 +12,7 @@ from aggregation.duties.recorded_duties import (
     DutyOfClosedMonth,
     ReasonMissing,
     duties_of,
-    record_exceptions,
-    record_roster,
+    record_duties,
 )
 from aggregation.duties.roster import who_served
 from aggregation.models import Officer
@@ -247,9 +246,9 @@ def test_a_closed_month_is_guarded_below_the_sheets_too(engine: Engine) -> None:
     sickness = DayException(desk_id, None, MONDAY, 16, 24)
     with writing(engine) as session:
         with pytest.raises(DutyOfClosedMonth):
-            record_roster(session, unit_id, [roster], CAUSE)
+            record_duties(session, unit_id, [roster], CAUSE)
         with pytest.raises(DutyOfClosedMonth):
-            record_exceptions(session, unit_id, [sickness], CAUSE)
+            record_duties(session, unit_id, [sickness], CAUSE)
     assert rows_of(engine, "duty") == []
 
 
@@ -258,7 +257,7 @@ def test_an_exception_without_a_reason_is_refused(sqlite_engine: Engine) -> None
     desk_id, _ = ids(sqlite_engine, unit_id)
     line = DayException(desk_id, None, MONDAY, 16, 24)
     with writing(sqlite_engine) as session, pytest.raises(ReasonMissing):
-        record_exceptions(session, unit_id, [line], Cause("Wati", "", NOON))
+        record_duties(session, unit_id, [line], Cause("Wati", "", NOON))
 
 
 def test_a_reason_for_the_whole_sheet_serves_lines_without_one(sqlite_engine: Engine) -> None:
@@ -320,7 +319,7 @@ def test_two_authors_at_once_take_two_numbers(engine: Engine) -> None:
     def record(weekday: int) -> None:
         line = RosterLine(desk_id, sari, weekday, date(2026, 11, 2), 16, 24)
         with writing(engine) as session:
-            record_roster(session, unit_id, [line], CAUSE)
+            record_duties(session, unit_id, [line], CAUSE)
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(record, [1, 2, 3, 4, 5, 6] * 2))

@@ -19,7 +19,7 @@ from aggregation.demo.office import (
 )
 from aggregation.demo.visitors import Visit, previous_months, visits_of
 from aggregation.duties.duty_lines import RosterLine
-from aggregation.duties.recorded_duties import record_roster
+from aggregation.duties.recorded_duties import record_duties
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.models import Officer
 from aggregation.months.month_close import close_month
@@ -101,7 +101,7 @@ def _set_up(session: Session, since: date, at: datetime) -> int:
     ]
     cause = Cause("demo", "Jadwal awal kantor contoh", at)
     import_officers(session, read_sheet(_officers_sheet(since), OFFICER_COLUMNS), unit_id, cause)
-    record_roster(session, unit_id, list(_roster(session, desk_ids, since)), cause)
+    record_duties(session, unit_id, list(_roster(session, desk_ids, since)), cause)
     return unit_id
 
 

@@ -26,43 +26,17 @@ class ReasonMissing(ValueError):
     """A change of single days was recorded without a reason."""
 
 
-def record_roster(
-    session: Session, unit_id: int, lines: Sequence[RosterLine], cause: Cause
-) -> UUID:
-    """Append a weekly roster in one batch and return the batch's id.
+def record_duties(session: Session, unit_id: int, lines: Sequence[DutyLine], cause: Cause) -> UUID:
+    """Append roster lines and exceptions in one batch and return the batch's id.
 
-    It replaces the whole week of each desk it names, from each line's first day on.
-
-    Raises
-    ------
-    DutyOfClosedMonth
-        If a line is in force in a month that is closed.
-    """
-    return record_duties(session, unit_id, lines, cause)
-
-
-def record_exceptions(
-    session: Session, unit_id: int, lines: Sequence[DayException], cause: Cause
-) -> UUID:
-    """Append duties of single days in one batch and return the batch's id.
+    The roster lines replace the whole week of each desk they name, from each line's first day on.
 
     Raises
     ------
     ReasonMissing
-        If the cause gives none.
+        If there are exceptions and the cause gives no reason.
     DutyOfClosedMonth
-        If a day lies in a month that is closed.
-    """
-    return record_duties(session, unit_id, lines, cause)
-
-
-def record_duties(session: Session, unit_id: int, lines: Sequence[DutyLine], cause: Cause) -> UUID:
-    """Append roster lines and exceptions in one batch and return the batch's id.
-
-    Raises
-    ------
-    ReasonMissing, DutyOfClosedMonth
-        As for the one and the other.
+        If a day lies in a month that is closed, or a roster line is in force in one.
     """
     exceptions = sum(isinstance(line, DayException) for line in lines)
     if exceptions and not cause.reason:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from aggregation.changes.batch import Cause
 from aggregation.duties.duty_lines import RosterLine
-from aggregation.duties.recorded_duties import record_roster
+from aggregation.duties.recorded_duties import record_duties
 from aggregation.models import Officer
 from survey.database import writing
 from survey.desks import add_desk
@@ -60,7 +60,7 @@ def set_up(engine: Engine) -> int:
             for weekday in range(1, WEEK + 1)
             for place, slots in ((number, MORNING), ((number + 3) % OFFICERS, AFTERNOON))
         ]
-        record_roster(session, unit_id, roster, Cause("bench", "", AFTER))
+        record_duties(session, unit_id, roster, Cause("bench", "", AFTER))
     return unit_id
 
 
