@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 from sqlmodel import Session, col, select
 
-from aggregation.changes.batch import LONGEST_AUTHOR
+from aggregation.changes.options import by_option
 from aggregation.method.officer_score import Reader, shown_to
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES
 from aggregation.method.rule import DEFAULT_RULE
@@ -30,20 +30,11 @@ from survey.month_argument import MonthArgument
 from survey.units import unit_with
 
 
-def _short_enough(_context: click.Context, _option: click.Parameter, by: str) -> str:
-    if len(by) > LONGEST_AUTHOR:
-        message = f"paling banyak {LONGEST_AUTHOR} huruf"
-        raise click.BadParameter(message)
-    return by
-
-
 @click.command(help="Periksa satu bulan, lalu tutup: angkanya ditulis satu kali.")
 @click.argument("month", type=MonthArgument())
 @click.option("--unit", "unit_code", required=True, help="Kode unit.")
 @click.option("--dry-run", is_flag=True, help="Tampilkan saja; tidak ada yang ditulis.")
-@click.option(
-    "--by", default="cli", callback=_short_enough, show_default=True, help="Siapa yang menutup."
-)
+@by_option("Siapa yang menutup.")
 @pass_installation
 def close(
     installation: Installation, *, month: Month, unit_code: str, dry_run: bool, by: str

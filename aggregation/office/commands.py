@@ -1,12 +1,12 @@
 """Commands that set an office up: sheets in, a month's duties looked at, example sheets out."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from aggregation.changes.batch import LONGEST_AUTHOR, LONGEST_REASON, Cause
+from aggregation.changes.batch import Cause
+from aggregation.changes.options import by_option, reason_option
 from aggregation.duties.duty_check import check_duties
 from aggregation.office.sheet_template import SheetKind, template_csv, template_xlsx
 from aggregation.office.take_in import UnitNotNamed, take_in
@@ -19,36 +19,13 @@ from survey.month_argument import MonthArgument
 from survey.units import unit_with
 
 
-def _short(longest: int) -> Callable[[click.Context, click.Parameter, str], str]:
-    """Return a check that an option fits its column."""
-
-    def check(_context: click.Context, _option: click.Parameter, value: str) -> str:
-        if len(value) > longest:
-            message = f"paling banyak {longest} huruf"
-            raise click.BadParameter(message)
-        return value
-
-    return check
-
-
 @click.command("import")
 @click.argument("kind", type=click.Choice([kind.value for kind in SheetKind]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--unit", help="Kode unit; untuk lembar unit: induk bagi baris tanpa INDUK.")
 @click.option("--dry-run", is_flag=True, help="Tampilkan saja apa yang akan berubah.")
-@click.option(
-    "--by",
-    default="cli",
-    callback=_short(LONGEST_AUTHOR),
-    show_default=True,
-    help="Siapa yang melakukan perubahan ini.",
-)
-@click.option(
-    "--reason",
-    default="",
-    callback=_short(LONGEST_REASON),
-    help="Alasan, untuk baris tanpa ALASAN.",
-)
+@by_option("Siapa yang melakukan perubahan ini.")
+@reason_option("Alasan, untuk baris tanpa ALASAN.")
 @pass_installation
 def import_sheet(
     installation: Installation,
