@@ -161,6 +161,29 @@ def test_moving_a_desk_to_another_service_moves_no_response(sqlite_engine: Engin
     assert office.responses == before
 
 
+@pytest.mark.parametrize(("before", "after"), [("counter", "RUANG"), ("hall", "LOKET")])
+def test_a_desk_with_responses_of_an_open_month_does_not_become_a_hall_or_cease_to_be_one(
+    engine: Engine, before: str, after: str
+) -> None:
+    office = a_rated_office(engine)
+    office.change("UPDATE desk SET kind = :kind", kind=before)
+    office.send(visit())
+    sheet = f"KODE;NAMA;JENIS\n{rows_of(engine, 'desk')[0]['code']};Loket;{after}"
+    (found,) = complaints(engine, SheetKind.DESKS, sheet, office.desk.unit_code)
+    assert found.startswith(
+        "Baris 2, kolom JENIS: loket ini sudah menerima tanggapan di bulan 2026-10"
+    )
+    office.close()
+    assert take(engine, SheetKind.DESKS, sheet, office.desk.unit_code).changed
+
+
+def test_other_kinds_of_a_desk_attribute_alike_and_may_change(sqlite_engine: Engine) -> None:
+    office = a_rated_office(sqlite_engine)
+    office.send(visit())
+    sheet = f"KODE;NAMA;JENIS\n{rows_of(sqlite_engine, 'desk')[0]['code']};Loket;KELILING"
+    assert take(sqlite_engine, SheetKind.DESKS, sheet, office.desk.unit_code).changed
+
+
 def test_a_sheet_of_desks_taken_in_twice_changes_nothing(engine: Engine) -> None:
     an_office(engine)
     again = take(engine, SheetKind.DESKS, DESKS)

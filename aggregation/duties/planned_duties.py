@@ -8,6 +8,7 @@ from aggregation.duties.duty_sheet import DESK, DutySheetLine
 from aggregation.models import Officer
 from aggregation.people.officer_lines import NUMBER
 from aggregation.sheets.calendar_cells import weekday_name
+from aggregation.sheets.cells import quoted
 from aggregation.sheets.sheet_import import Findings
 from survey.models import Desk
 
@@ -67,7 +68,8 @@ def _desk(line: DutySheetLine, desks: Mapping[str, Desk], findings: Findings) ->
     desk = desks.get(line.desk)
     if desk is None:
         known = ", ".join(desks) or "belum ada; impor lembar loket dahulu"
-        findings.refuse(line.line, DESK, f"{line.desk} bukan loket unit ini; yang ada: {known}")
+        text = f"{quoted(line.desk)} bukan loket unit ini; yang ada: {known}"
+        findings.refuse(line.line, DESK, text)
     elif desk.kind == HALL:
         text = f"{line.desk} adalah ruang bersama, jadi tidak dijadwalkan untuk satu petugas"
         findings.refuse(line.line, DESK, text)

@@ -8,7 +8,8 @@ from sqlmodel import Session
 from aggregation.changes.batch import Cause
 from aggregation.changes.import_log import record_import
 from aggregation.duties.duty_lines import HALL
-from aggregation.sheets.cells import one_of, read_code, read_text, yes_or_no
+from aggregation.office.desk_kinds import open_month_moved
+from aggregation.sheets.cells import one_of, quoted, read_code, read_text, yes_or_no
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Sheet
 from aggregation.sheets.sheet_import import Findings, LineReader, Outcome, optional_columns
@@ -60,8 +61,11 @@ def import_desks(session: Session, sheet: Sheet, unit_id: int, cause: Cause) -> 
     lines = _read_lines(sheet, findings)
     for line in lines:
         _check_services(line, services, findings)
-    findings.settle()
     known = desks_by_code(session, unit_id)
+    for line in lines:
+        if line.code in known:
+            _check_kind(session, known[line.code], line, findings)
+    findings.settle()
     new = [line for line in lines if line.code not in known]
     for line in new:
         known[line.code] = add_desk(session, unit_id, line.code, line.name)
@@ -97,7 +101,8 @@ def _read_lines(sheet: Sheet, findings: Findings) -> list[DeskLine]:
             reader.optional(ACTIVE, yes_or_no),
         )
         if code in lines:
-            reader.refuse(CODE, f"{code} sudah ada di baris {lines[code].line}; hapus salah satu")
+            first = lines[code].line
+            reader.refuse(CODE, f"{quoted(code)} sudah ada di baris {first}; hapus salah satu")
         elif code:
             lines[code] = line
     return list(lines.values())
@@ -109,11 +114,21 @@ def _read_services(text: str) -> tuple[str, ...]:
 
 
 def _check_services(line: DeskLine, services: Mapping[str, Service], findings: Findings) -> None:
-    unknown = [code for code in line.services or () if code not in services]
+    unknown = [quoted(code) for code in line.services or () if code not in services]
     if unknown:
         known = ", ".join(services) or "belum ada; impor lembar layanan dahulu"
         text = f"{', '.join(unknown)} bukan layanan unit ini; yang dikenal: {known}"
         findings.refuse(line.line, SERVICES, text)
+
+
+def _check_kind(session: Session, desk: Desk, line: DeskLine, findings: Findings) -> None:
+    month = None if line.kind is None else open_month_moved(session, desk, line.kind)
+    if month is not None:
+        text = (
+            f"loket ini sudah menerima tanggapan di bulan {month} yang belum ditutup; tutup bulan "
+            "itu dahulu, atau tambahkan loket baru dengan kode lain"
+        )
+        findings.refuse(line.line, KIND, text)
 
 
 def _take_over(

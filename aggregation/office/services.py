@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from aggregation.changes.batch import Cause
 from aggregation.changes.import_log import record_import
-from aggregation.sheets.cells import read_code, read_text, yes_or_no
+from aggregation.sheets.cells import quoted, read_code, read_text, yes_or_no
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Sheet
 from aggregation.sheets.sheet_import import Findings, LineReader, Outcome, optional_columns
@@ -66,7 +66,8 @@ def _read_lines(sheet: Sheet, findings: Findings) -> list[ServiceLine]:
         name = reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME))
         active = reader.optional(ACTIVE, yes_or_no)
         if code in lines:
-            reader.refuse(CODE, f"{code} sudah ada di baris {lines[code].line}; hapus salah satu")
+            first = lines[code].line
+            reader.refuse(CODE, f"{quoted(code)} sudah ada di baris {first}; hapus salah satu")
         elif code:
             lines[code] = ServiceLine(row.line, code, name or "", active)
     return list(lines.values())

@@ -62,7 +62,8 @@ def read_lines(sheet: Sheet, findings: Findings) -> list[UnitLine]:
             reader.optional(BIAYA, _read_answers),
         )
         if code in lines:
-            reader.refuse(CODE, f"{code} sudah ada di baris {lines[code].line}; hapus salah satu")
+            first = lines[code].line
+            reader.refuse(CODE, f"{quoted(code)} sudah ada di baris {first}; hapus salah satu")
         elif code:
             lines[code] = line
     return list(lines.values())
@@ -104,7 +105,7 @@ def check_tree(
     parents = dict(parents) | {line.code: line.parent or parents.get(line.code) for line in lines}
     for line in lines:
         if line.parent is not None and line.parent not in parents:
-            text = f"tidak ada unit {line.parent}; tambahkan barisnya atau perbaiki kodenya"
+            text = f"tidak ada unit {quoted(line.parent)}; tambahkan barisnya atau perbaiki kodenya"
             findings.refuse(line.line, PARENT, text)
         elif _returns(line.code, parents):
             text = "unit ini menjadi bawahan dirinya sendiri; perbaiki susunannya"

@@ -6,7 +6,7 @@ from datetime import date
 
 from aggregation.people.nip import Nip, NotANip, became_a_number, read_nip
 from aggregation.sheets.calendar_cells import read_day
-from aggregation.sheets.cells import BadCell, one_of, read_text
+from aggregation.sheets.cells import BadCell, has_many_digits, one_of, read_text
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Row, Sheet
 from aggregation.sheets.sheet_import import Findings, LineReader, optional_columns
@@ -32,7 +32,6 @@ LONGEST_STAFF_NUMBER = 40
 NON_ASN = "NON_ASN"
 _STATUSES = {"PNS": "PNS", "PPPK": "PPPK", "NON ASN": NON_ASN}
 _STAFF_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9 ._/-]*")
-_MANY_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def read_number(text: str) -> str:
     -----
     Many digits are taken for a NIP, so that a mistyped NIP is not mistaken for a staff number.
     """
-    if not _has_many_digits(text):
+    if not _may_be_a_nip(text):
         return read_staff_number(text)
     try:
         return read_nip(text).text
@@ -88,7 +87,7 @@ def read_staff_number(text: str) -> str:
         If it is none, or looks like a NIP or a citizen's NIK.
     """
     number = " ".join(text.upper().split())
-    if _has_many_digits(number):
+    if _may_be_a_nip(number):
         message = "tampak seperti NIP atau NIK; isi NIP di kolom NIP, dan jangan pernah memakai NIK"
         raise BadCell(message)
     if len(number) > LONGEST_STAFF_NUMBER or not _STAFF_NUMBER.fullmatch(number):
@@ -133,7 +132,7 @@ def _read_numbers(reader: LineReader) -> tuple[Nip | None, str | None]:
     nip = _read_nip(reader, NIP)
     staff_number = reader.optional(STAFF_NUMBER, read_staff_number)
     either = reader.text(NUMBER)
-    if either and _has_many_digits(either):
+    if either and _may_be_a_nip(either):
         return _read_nip(reader, NUMBER) or nip, staff_number
     return nip, reader.optional(NUMBER, read_staff_number) or staff_number
 
@@ -154,7 +153,7 @@ def _read_nip(reader: LineReader, column: str) -> Nip | None:
 def _check_status(
     reader: LineReader, nip: Nip | None, staff_number: str | None, employment: str
 ) -> None:
-    has_nip = any(_has_many_digits(reader.text(column)) for column in (NIP, NUMBER))
+    has_nip = any(_may_be_a_nip(reader.text(column)) for column in (NIP, NUMBER))
     if employment == NON_ASN:
         if has_nip:
             reader.refuse(STATUS, "NON ASN tidak mempunyai NIP; perbaiki STATUS atau NIP-nya")
@@ -166,5 +165,5 @@ def _check_status(
         reader.warn(NIP, f"bentuknya {nip.form}, sedangkan STATUS menulis {employment}")
 
 
-def _has_many_digits(text: str) -> bool:
-    return became_a_number(text) or sum(map(str.isdigit, text)) >= _MANY_DIGITS
+def _may_be_a_nip(text: str) -> bool:
+    return became_a_number(text) or has_many_digits(text)

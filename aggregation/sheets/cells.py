@@ -13,6 +13,7 @@ _Value = TypeVar("_Value")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]*")
 _LONGEST_CODE = 40
 _LONGEST_QUOTE = 20
+_DIGITS_OF_A_PERSON = 12
 
 
 class BadCell(ValueError):
@@ -71,8 +72,21 @@ def one_of(words: Mapping[str, _Value]) -> Callable[[str], _Value]:
     return read
 
 
+def has_many_digits(text: str) -> bool:
+    """Say whether a text may hold a number that names a person: 12 digits or more."""
+    return sum(map(str.isdigit, text)) >= _DIGITS_OF_A_PERSON
+
+
 def quoted(text: str) -> str:
-    """Shorten what a cell holds for a sentence about it."""
+    """Return what a cell holds for a sentence about it: shortened, and never somebody's number.
+
+    Examples
+    --------
+    >>> quoted("19900228 202121 2 001"), quoted("Senin")
+    ('deretan angka', 'Senin')
+    """
+    if has_many_digits(text):
+        return "deretan angka"
     return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
