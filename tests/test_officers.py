@@ -96,6 +96,59 @@ def test_who_becomes_a_civil_servant_keeps_the_person(engine: Engine) -> None:
     )  # fmt: skip
 
 
+MISTYPED, RIGHT = "199505152024211007", "199505152024211008"
+
+
+def with_a_mistyped_nip(engine: Engine) -> str:
+    """Set up an office with somebody whose NIP is wrong; return the line that mends it."""
+    an_office(engine)
+    line = "{};HL-030;Joko;PPPK;;;;2026-01-02;"
+    take(engine, SheetKind.OFFICERS, HEADER + line.format(MISTYPED))
+    return HEADER + line.format(RIGHT)
+
+
+def test_a_mistyped_nip_is_mended_by_way_of_the_staff_number(engine: Engine) -> None:
+    mended = with_a_mistyped_nip(engine)
+    before = by_name(engine)["Joko"]
+    outcome = take(engine, SheetKind.OFFICERS, mended)
+    after = by_name(engine)["Joko"]
+    assert (after.officer_id, after.key, after.nip) == (before.officer_id, before.key, RIGHT)
+    assert outcome.changed == ("Joko: data diri diperbaiki",)
+    assert [str(warning) for warning in outcome.warnings] == [
+        "Baris 2, kolom NIP: menggantikan NIP lama petugas HL-030; pastikan orangnya sama."
+    ]
+    assert take(engine, SheetKind.OFFICERS, mended).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("mended", "complaint"),
+    [
+        (("Joko", "Tono"), "Baris 2, kolom NOMOR PEGAWAI: HL-030 milik petugas dengan NIP dan"),
+        ((RIGHT, SARI_NIP), "Baris 2, kolom NIP: NIP dan NOMOR PEGAWAI di baris ini milik dua"),
+    ],
+)
+def test_another_name_or_a_known_nip_mends_nothing(
+    engine: Engine, mended: tuple[str, str], complaint: str
+) -> None:
+    sheet = with_a_mistyped_nip(engine).replace(*mended)
+    (found,) = complaints(engine, SheetKind.OFFICERS, sheet)
+    assert found.startswith(complaint)
+
+
+def test_no_other_unit_mends_a_nip(engine: Engine) -> None:
+    sheet = with_a_mistyped_nip(engine)
+    take(engine, SheetKind.UNITS, OTHER_UNIT, None)
+    (found,) = complaints(engine, SheetKind.OFFICERS, sheet, "LAIN")
+    assert found.startswith("Baris 2, kolom NOMOR PEGAWAI: HL-030 sudah dipakai unit lain")
+
+
+def test_one_sheet_gives_a_person_one_nip(engine: Engine) -> None:
+    sheet = with_a_mistyped_nip(engine)
+    old = f"{MISTYPED};HL-030;Joko;PPPK;;;;2026-11-02;"
+    (found,) = complaints(engine, SheetKind.OFFICERS, f"{sheet}\n{old}")
+    assert found == "Baris 3, kolom NIP: NIP orang ini lain dari baris 2; samakan keduanya."
+
+
 def test_one_column_may_hold_nip_or_staff_number(engine: Engine) -> None:
     an_office(engine)
     sheet = f"""

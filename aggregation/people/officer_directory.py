@@ -46,7 +46,7 @@ class Directory:
         contradiction = (
             _two_people(line, by_nip, by_staff_number)
             or self._another_units(line, by_nip, by_staff_number)
-            or self._named_otherwise(line, officer)
+            or self._said_otherwise(line, officer)
         )
         if contradiction is not None:
             findings.refuse(line.line, *contradiction)
@@ -54,6 +54,9 @@ class Directory:
         if officer is None:
             officer = _new_officer(line)
             self._new[officer.key] = officer
+        elif _corrects_nip(line, officer):
+            text = f"menggantikan NIP lama petugas {line.staff_number}; pastikan orangnya sama"
+            findings.warn(line.line, NIP, text)
         self._list(officer, line.nip, line.staff_number)
         self._first_lines.setdefault(officer.key, line)
         return officer
@@ -74,13 +77,16 @@ class Directory:
             f"{line.staff_number} sudah dipakai unit lain; tambahkan awalan kantor Anda",
         )
 
-    def _named_otherwise(
-        self, line: OfficerLine, officer: Officer | None
-    ) -> tuple[str, str] | None:
+    def _said_otherwise(self, line: OfficerLine, officer: Officer | None) -> tuple[str, str] | None:
         first = self._first_lines.get(officer.key) if officer else None
-        if first is None or (first.name, first.employment) == (line.name, line.employment):
+        if first is None:
             return None
-        return NAME, f"nama atau status orang ini lain dari baris {first.line}; samakan keduanya"
+        if (first.name, first.employment) != (line.name, line.employment):
+            text = f"nama atau status orang ini lain dari baris {first.line}; samakan keduanya"
+            return NAME, text
+        if first.nip and line.nip and first.nip != line.nip:
+            return NIP, f"NIP orang ini lain dari baris {first.line}; samakan keduanya"
+        return None
 
 
 def _two_people(
@@ -88,9 +94,22 @@ def _two_people(
 ) -> tuple[str, str] | None:
     if by_nip and by_staff_number and by_nip is not by_staff_number:
         return NIP, "NIP dan NOMOR PEGAWAI di baris ini milik dua orang; perbaiki salah satu"
-    if by_staff_number and line.nip and by_staff_number.nip not in (None, line.nip):
-        return STAFF_NUMBER, f"{line.staff_number} milik petugas dengan NIP lain; perbaiki"
+    if (
+        by_staff_number
+        and _corrects_nip(line, by_staff_number)
+        and not _same_name(line, by_staff_number)
+    ):
+        return STAFF_NUMBER, f"{line.staff_number} milik petugas dengan NIP dan nama lain; perbaiki"
     return None
+
+
+def _corrects_nip(line: OfficerLine, officer: Officer) -> bool:
+    return line.nip is not None and officer.nip not in (None, line.nip)
+
+
+def _same_name(line: OfficerLine, officer: Officer) -> bool:
+    """Say whether the names agree: a number with another NIP and name went to a successor."""
+    return line.name.casefold() == officer.name.casefold()
 
 
 def _new_officer(line: OfficerLine) -> Officer:

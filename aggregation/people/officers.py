@@ -33,8 +33,9 @@ def import_officers(session: Session, sheet: Sheet, unit_id: int, cause: Cause) 
     """Take in a sheet of a unit's officers and where they belong from a day on.
 
     Somebody whose NIP or staff number is known is the same person: name, status and the other
-    number are corrected. Assignments are appended, in one batch; what was said already is not
-    repeated.
+    number are corrected. A NIP is corrected, with a warning, where the staff number is of somebody
+    of this unit with the same name, and nobody has the new NIP. Assignments are appended, in one
+    batch; what was said already is not repeated.
 
     Raises
     ------
