@@ -69,6 +69,14 @@ def test_wrong_settings_end_in_one_plain_sentence(monkeypatch: pytest.MonkeyPatc
     assert len(refused.output.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["duties.csv", "duties.xlsx"])
+def test_a_place_that_cannot_be_written_is_named_in_one_sentence(tmp_path: Path, name: str) -> None:
+    refused = nilai("template", "duties", "-o", str(tmp_path / "none" / name))
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: Berkas tidak dapat dibaca atau ditulis:")
+    assert len(refused.output.splitlines()) == 1
+
+
 def test_the_demo_goes_into_an_empty_database_only(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/demo.db"
     given = settings_from({"NILAI_DATABASE_URL": url, "NILAI_SECRET_KEY": "s" * 40})
