@@ -54,15 +54,22 @@ def writing(engine: Engine) -> Iterator[Session]:
         session.commit()
 
 
-def hold_month(session: Session, unit_id: int, month: Month, *, alone: bool = False) -> None:
+@contextmanager
+def recording(engine: Engine) -> Iterator[Connection]:
+    """Give what `writing` gives, without the session: taps are recorded by the thousand."""
+    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+def hold_month(connection: Connection, unit_id: int, month: Month, *, alone: bool = False) -> None:
     """Keep a unit's month from being closed until the transaction ends (method §8).
 
     Intake holds it together with others; the close holds it alone. SQLite has one writer at a
     time, so there the transaction itself is the lock.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql":
         name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
-        session.execute(
+        connection.execute(
             text(f"SELECT {name}(:unit, :month)"), {"unit": unit_id, "month": month.number}
         )
 

@@ -1,4 +1,4 @@
-"""Desks: finding one by its signed code, and adding units, services and desks (method §10).
+"""Desks: finding one by its signed code, and what its pages need of it (method §10).
 
 A code has six random letters that name the desk and six that sign them, so a guessed or
 changed code is refused before the database is asked.
@@ -7,16 +7,16 @@ changed code is refused before the database is asked.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 from sqlmodel import Session, col
 
 from survey.models import Desk, DeskService, Service, ServiceUnit
 from survey.questionnaire import ElementOrder
-from survey.spelling import random_letters, spell, typed
+from survey.spelling import spell, typed
 
 HALF = 6
 
@@ -135,35 +135,6 @@ def services_of(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
     """Return code and name of the services a desk gives, all of the unit's if none is named."""
     rows = session.connection().execute(_SERVICES, {"unit_id": desk.unit_id, "desk_id": desk.id})
     return [(row.code, row.name) for row in rows]
-
-
-def add_desk(
-    session: Session,
-    unit_id: int,
-    code: str,
-    name: str,
-    *,
-    about: str = "",
-    kind: str = "counter",
-    opens_with: str = "faces",
-    service_ids: Sequence[int] = (),
-) -> Desk:
-    """Add a desk with a new random code, and the services it gives."""
-    desk = Desk(
-        unit_id=unit_id,
-        code=code,
-        public_key=random_letters(HALF),
-        name=name,
-        about=about,
-        kind=kind,
-        opens_with=opens_with,
-    )
-    session.add(desk)
-    session.flush()
-    for service_id in service_ids:
-        row = {"desk_id": desk.id, "service_id": service_id, "unit_id": unit_id}
-        session.execute(insert(DeskService).values(row))
-    return desk
 
 
 def _signature(public_key: str, key: bytes) -> str:

@@ -6,9 +6,9 @@ from sqlmodel import Session
 
 from survey.channel import Channel
 from survey.desks import DeskClosed, RatedDesk, find_desk, services_of
-from survey.intake import VisitProof
 from survey.settings import Settings
 from survey.spelling import typed
+from survey.submission import VisitProof
 from survey.tickets import TicketSpent, find_ticket, ticket_digest
 
 POSTER = "l"

@@ -3,22 +3,21 @@
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session
 
 from survey.answers import Answers
-from survey.merkle import Scalar, joined_digest, leaf_digest, salted_digest
+from survey.leaf import SALT_BYTES, sealed
+from survey.merkle import joined_digest, salted_digest
 from survey.models import RECORD_TABLES, ClosedMonth, table_of
 from survey.month import Month
 from survey.profile import ProfileField
 from survey.questionnaire import Element
 
-SALT_BYTES = 16
 COMMENT = "COMMENT"
 _KNOWN, _RESPONSE, _FOLLOWUP, _PRIVATE = RECORD_TABLES
 
@@ -32,30 +31,30 @@ class Place:
     id: UUID
 
 
-def register(session: Session, place: Place) -> bool:
+def register(connection: Connection, place: Place) -> bool:
     """Enter an id into the register of known responses; False if it stands there already."""
     row = {"id": place.id, "unit_id": place.unit_id, "month": place.month}
-    return _insert_once(session, _KNOWN, row)
+    return _insert_once(connection, _KNOWN, row)
 
 
-def unregister(session: Session, place: Place) -> None:
+def unregister(connection: Connection, place: Place) -> None:
     """Take back an id entered in this transaction, whose response is refused after all."""
-    session.connection().execute(_UNREGISTER, {"id": place.id})
+    connection.execute(_UNREGISTER, {"id": place.id})
 
 
-def place_of(session: Session, response_id: UUID) -> Place | None:
+def place_of(connection: Connection, response_id: UUID) -> Place | None:
     """Return where a known response lies."""
-    row = session.connection().execute(_KNOWN_PLACE, {"id": response_id}).one_or_none()
+    row = connection.execute(_KNOWN_PLACE, {"id": response_id}).one_or_none()
     return None if row is None else Place(row.unit_id, row.month, response_id)
 
 
-def month_is_closed(session: Session, place: Place) -> bool:
+def month_is_closed(connection: Connection, place: Place) -> bool:
     """Tell whether the month is closed; ask while it is held (`hold_month`)."""
     key = {"unit_id": place.unit_id, "month": place.month}
-    return session.connection().execute(_CLOSED, key).scalar() is not None
+    return connection.execute(_CLOSED, key).scalar() is not None
 
 
-def write_tap(session: Session, place: Place, tap: Mapping[str, Any]) -> None:
+def write_tap(connection: Connection, place: Place, tap: Mapping[str, Any]) -> None:
     """Store the tap with its leaf.
 
     Parameters
@@ -64,11 +63,11 @@ def write_tap(session: Session, place: Place, tap: Mapping[str, Any]) -> None:
         The columns of `response` apart from its place, salt and leaf.
     """
     row = {"unit_id": place.unit_id, "month": place.month, "id": place.id, **tap}
-    session.connection().execute(insert(_RESPONSE), _sealed("response", row))
+    connection.execute(_WRITE_TAP, sealed("response", row))
 
 
 def write_followup(
-    session: Session, place: Place, answers: Answers, service_id: int | None, on: date
+    connection: Connection, place: Place, answers: Answers, service_id: int | None, on: date
 ) -> bool:
     """Store the follow-up and its private texts; False if there is one already."""
     texts = _private_rows(place, answers)
@@ -82,33 +81,34 @@ def write_followup(
         "comment_digest": joined_digest(_digest(t) for t in texts if t["field"] == COMMENT),
         "profile_digest": joined_digest(_digest(t) for t in texts if t["field"] != COMMENT),
     }
-    if not _insert_once(session, _FOLLOWUP, _sealed("followup", row)):
+    if not _insert_once(connection, _FOLLOWUP, sealed("followup", row)):
         return False
     if texts:
-        session.connection().execute(insert(_PRIVATE), texts)
+        connection.execute(_WRITE_TEXTS, texts)
     return True
 
 
-def stored_tap(session: Session, place: Place) -> Any:  # noqa: ANN401
+def stored_tap(connection: Connection, place: Place) -> Any:  # noqa: ANN401
     """Return desk, service and overall rating as recorded."""
-    return session.connection().execute(_TAP, _key(place)).one()
+    return connection.execute(_TAP, _key(place)).one()
 
 
-def stored_followup(session: Session, place: Place) -> tuple[int | None, dict[Element, int]] | None:
+def stored_followup(
+    connection: Connection, place: Place
+) -> tuple[int | None, dict[Element, int]] | None:
     """Return service and element ratings of the recorded follow-up, if there is one."""
-    row = session.connection().execute(_STORED_FOLLOWUP, _key(place)).one_or_none()
+    row = connection.execute(_STORED_FOLLOWUP, _key(place)).one_or_none()
     if row is None:
         return None
     service_id, *ratings = row
     return service_id, {e: r for e, r in zip(Element, ratings, strict=True) if r is not None}
 
 
-def texts_differ(session: Session, place: Place, answers: Answers) -> bool:
+def texts_differ(connection: Connection, place: Place, answers: Answers) -> bool:
     """Tell whether comment or profile differ from what is kept.
 
     Each is compared while it is kept; a digest without a text says that the text was erased.
     """
-    connection = session.connection()
     kept = {row.field: row.text for row in connection.execute(_TEXTS, _key(place))}
     digests = connection.execute(_DIGESTS, _key(place)).one()
     given = texts_of(answers)
@@ -125,26 +125,6 @@ def texts_of(answers: Answers) -> dict[str, str]:
     """Return what of the answers goes to the erasable table, by field."""
     texts = {str(name): answers.profile[name] for name in ProfileField if name in answers.profile}
     return texts | ({COMMENT: answers.comment} if answers.comment else {})
-
-
-def leaf_entry(kind: str, row: Mapping[str, Any]) -> dict[str, Scalar]:
-    """Return what a row's leaf is the digest of: every column but the leaf, as plain JSON."""
-    return {"kind": kind} | {name: _plain(value) for name, value in row.items() if name != "leaf"}
-
-
-def _sealed(kind: str, row: dict[str, Any]) -> dict[str, Any]:
-    salted = {**row, "salt": secrets.token_bytes(SALT_BYTES)}
-    return {**salted, "leaf": leaf_digest(leaf_entry(kind, salted))}
-
-
-def _plain(value: object) -> Scalar:
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()  # as it is read back, wherever it was recorded
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _only(texts: Mapping[str, str], fields: Collection[str]) -> dict[str, str]:
@@ -173,8 +153,7 @@ def _key(place: Place) -> dict[str, Any]:
     return {"unit_id": place.unit_id, "month": place.month, "id": place.id}
 
 
-def _insert_once(session: Session, table: Table, row: Mapping[str, Any]) -> bool:
-    connection = session.connection()
+def _insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     statement = _INSERTS_ONCE[connection.dialect.name, table.name]
     return bool(connection.execute(statement, row).rowcount == 1)
 
@@ -193,6 +172,8 @@ _CLOSED_MONTH = table_of(ClosedMonth)
 _CLOSED = select(_CLOSED_MONTH.c.unit_id).where(
     _CLOSED_MONTH.c.unit_id == bindparam("unit_id"), _CLOSED_MONTH.c.month == bindparam("month")
 )
+_WRITE_TAP = insert(_RESPONSE)
+_WRITE_TEXTS = insert(_PRIVATE)
 _UNREGISTER = delete(_KNOWN).where(_KNOWN.c.id == bindparam("id"))
 _TAP = select(_RESPONSE.c.desk_id, _RESPONSE.c.service_id, _RESPONSE.c.overall).where(
     _at(_RESPONSE, "id")

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from survey.ledger import SALT_BYTES, leaf_entry
+from survey.leaf import SALT_BYTES, leaf_entry
 from survey.merkle import Scalar, leaf_digest
 from survey.models import LogEntry
 

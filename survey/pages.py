@@ -14,12 +14,13 @@ from survey.answers import InvalidAnswers
 from survey.entrance import Way
 from survey.form_body import read_form
 from survey.forms import CitizenForm, QuestionsForm, TapForm
-from survey.intake import NothingAnswered, Status, UnknownService
 from survey.receipt import receipt_for
 from survey.refusals import explain_refusals
+from survey.services import UnknownService
 from survey.shown import Page, faces_page, more_page, questions_page, thanks_page
 from survey.site import here
 from survey.spoken import speak
+from survey.submission import NothingAnswered, Status
 from survey.visit_token import MORE, RATE, ForeignToken, VisitToken, read_token
 from survey.visits import add_to_visit, look_up, month_of, open_visit, record_visit, token_key
 

@@ -7,12 +7,8 @@ from flask import Blueprint, Response, render_template, request
 from survey.desks import DeskClosed, UnknownDesk
 from survey.entrance import Way
 from survey.errors import problem, wants_json
-from survey.intake import (
-    FollowupAfterClose,
-    FollowupTooLate,
-    IdReused,
-    UnknownResponse,
-)
+from survey.followups import FollowupAfterClose, FollowupTooLate, UnknownResponse
+from survey.submission import IdReused
 from survey.tickets import TicketSpent, UnknownTicket
 from survey.visit_token import ForeignToken, PageTooOld
 

@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, bindparam
 from sqlmodel import Session, col, select
 
+from survey.desks import RatedDesk
 from survey.models import Service
+
+
+class UnknownService(LookupError):
+    """The unit gives no such service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +53,41 @@ def add_services(
     session.add_all(added)
     session.flush()
     return {service.code: service.id for service in added if service.id is not None}
+
+
+def service_id_of(connection: Connection, desk: RatedDesk, code: str | None) -> int | None:
+    """Return a service of the unit, also one given up since, so that a resend is recognised.
+
+    Raises
+    ------
+    UnknownService
+        If the unit never gave one of that code.
+    """
+    if code is None:
+        return None
+    key = {"unit_id": desk.unit_id, "code": code}
+    service_id: int | None = connection.execute(_SERVICE, key).scalar()
+    if service_id is None:
+        raise UnknownService(code)
+    return service_id
+
+
+def require_in_use(connection: Connection, service_id: int | None) -> None:
+    """Check that a service, if one was named, may be chosen today.
+
+    Raises
+    ------
+    UnknownService
+        If the unit gave it up.
+    """
+    if service_id is None:
+        return
+    if not connection.execute(_IN_USE, {"id": service_id}).scalar():
+        raise UnknownService
+
+
+_SERVICE = select(col(Service.id)).where(
+    col(Service.unit_id) == bindparam("unit_id"),
+    col(Service.code) == bindparam("code"),
+)
+_IN_USE = select(col(Service.active)).where(col(Service.id) == bindparam("id"))

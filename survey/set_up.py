@@ -1,4 +1,4 @@
-"""Setting an office up: adding units, and changing what people see of units and desks.
+"""Setting an office up: adding units and desks, and changing what people see of them.
 
 No change here moves a response: they point at rows, and at half hours of the unit's own time.
 """
@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from survey.desks import HALF
 from survey.models import Desk, DeskService, KnownResponse, ServiceUnit
 from survey.questionnaire import ElementOrder
+from survey.spelling import random_letters
 
 
 class TimeZoneInUse(Exception):
@@ -83,6 +85,33 @@ def desks_by_code(session: Session, unit_id: int) -> dict[str, Desk]:
     """Return a unit's desks by code, closed ones included."""
     rows = session.exec(select(Desk).where(col(Desk.unit_id) == unit_id).order_by(col(Desk.id)))
     return {desk.code: desk for desk in rows}
+
+
+def add_desk(
+    session: Session,
+    unit_id: int,
+    code: str,
+    name: str,
+    *,
+    about: str = "",
+    kind: str = "counter",
+    opens_with: str = "faces",
+    service_ids: Sequence[int] = (),
+) -> Desk:
+    """Add a desk with a new random code, and the services it gives."""
+    desk = Desk(
+        unit_id=unit_id,
+        code=code,
+        public_key=random_letters(HALF),
+        name=name,
+        about=about,
+        kind=kind,
+        opens_with=opens_with,
+    )
+    session.add(desk)
+    session.flush()
+    give_services(session, desk, service_ids)
+    return desk
 
 
 def service_ids_of(session: Session, desk_id: int) -> set[int]:

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import Session, col
 
 from survey.desks import RatedDesk, desk_by_id
@@ -98,7 +98,7 @@ def find_ticket(session: Session, token: str, key: bytes) -> tuple[RatedDesk, bo
     return desk_by_id(session, row.desk_id, key), row.spent_on is not None
 
 
-def spend_ticket(session: Session, digest: bytes, desk_id: int, on: date) -> None:
+def spend_ticket(connection: Connection, digest: bytes, desk_id: int, on: date) -> None:
     """Spend a slip at its desk, inside the transaction that stores its response.
 
     Raises
@@ -106,14 +106,17 @@ def spend_ticket(session: Session, digest: bytes, desk_id: int, on: date) -> Non
     TicketSpent
         If it was spent before, or never issued for this desk.
     """
-    spent = session.execute(
-        update(Ticket)
-        .where(
-            col(Ticket.digest) == digest,
-            col(Ticket.desk_id) == desk_id,
-            col(Ticket.spent_on).is_(None),
-        )
-        .values(spent_on=on)
-    )
-    if spent.rowcount != 1:  # type: ignore[attr-defined]
+    spent = connection.execute(_SPEND, {"slip": digest, "at_desk": desk_id, "on": on})
+    if spent.rowcount != 1:
         raise TicketSpent
+
+
+_SPEND = (
+    update(Ticket)
+    .where(
+        col(Ticket.digest) == bindparam("slip"),
+        col(Ticket.desk_id) == bindparam("at_desk"),
+        col(Ticket.spent_on).is_(None),
+    )
+    .values(spent_on=bindparam("on"))
+)

@@ -11,21 +11,15 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from survey.answers import Answers
-from survey.database import reading, writing
+from survey.database import reading, recording
 from survey.entrance import POSTER, Entrance, Way, find_entrance, services_to_ask
-from survey.intake import (
-    Acceptance,
-    NothingAnswered,
-    Status,
-    Submission,
-    UnknownResponse,
-    accept_followup,
-    accept_response,
-)
+from survey.followups import UnknownResponse, accept_followup
+from survey.intake import accept_response
 from survey.ledger import place_of
 from survey.month import Month
 from survey.shown import Page
 from survey.site import here
+from survey.submission import Acceptance, NothingAnswered, Status, Submission
 from survey.visit_token import (
     MORE,
     PAGE_TIME,
@@ -77,11 +71,11 @@ def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, A
     """
     now = datetime.now(UTC)
     entrance, page = look_up(way)
-    with writing(here().engine) as session:
-        if now - token.at > PAGE_TIME and place_of(session, token.id) is None:
+    with recording(here().engine) as connection:
+        if now - token.at > PAGE_TIME and place_of(connection, token.id) is None:
             raise PageTooOld
         acceptance = accept_response(
-            session,
+            connection,
             entrance.proof,
             Submission(token.id, token.at, answers),
             received_at=now,
@@ -103,13 +97,13 @@ def add_to_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, M
     """
     recorded = False
     _, page = look_up(way)
-    with writing(here().engine) as session:
-        place = place_of(session, token.id)
+    with recording(here().engine) as connection:
+        place = place_of(connection, token.id)
         if place is None:
             raise UnknownResponse
         with suppress(NothingAnswered):
             acceptance = accept_followup(
-                session,
+                connection,
                 page.desk,
                 Submission(token.id, token.at, answers),
                 received_at=datetime.now(UTC),

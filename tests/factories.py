@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from sqlmodel import Session
 from werkzeug.test import TestResponse
 
-from survey.desks import RatedDesk, add_desk, desk_by_id
+from survey.desks import RatedDesk, desk_by_id
 from survey.models import Service, ServiceUnit
 from survey.questionnaire import OVERALL, Element, ElementOrder
+from survey.set_up import add_desk
 from survey.settings import Settings, settings_from
 from survey.tickets import issue_tickets
 

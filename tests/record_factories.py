@@ -11,11 +11,13 @@ from sqlmodel import SQLModel
 
 from survey.answers import check_answers
 from survey.channel import Channel
-from survey.database import reading, writing
+from survey.database import reading, recording, writing
 from survey.desks import RatedDesk, desk_by_id
-from survey.intake import Acceptance, Submission, VisitProof, accept_followup, accept_response
+from survey.followups import accept_followup
+from survey.intake import accept_response
 from survey.models import ClosedMonth, table_of
 from survey.month import Month
+from survey.submission import Acceptance, Submission, VisitProof
 from survey.tickets import issue_tickets, ticket_digest
 from tests.factories import KEYS, make_desk, make_service, make_unit, rated_desk
 
@@ -41,15 +43,15 @@ class Office:
         ticket: bytes | None = None,
     ) -> Acceptance:
         proof = VisitProof(self.desk, channel, ticket)
-        with writing(self.engine) as session:
+        with recording(self.engine) as connection:
             return accept_response(
-                session, proof, submission, received_at=at, receipt_key=RECEIPT_KEY
+                connection, proof, submission, received_at=at, receipt_key=RECEIPT_KEY
             )
 
     def add(self, followup: Submission, at: datetime = NOON) -> Acceptance:
-        with writing(self.engine) as session:
+        with recording(self.engine) as connection:
             return accept_followup(
-                session, self.desk, followup, received_at=at, receipt_key=RECEIPT_KEY
+                connection, self.desk, followup, received_at=at, receipt_key=RECEIPT_KEY
             )
 
     def close(self, month: Month = OCTOBER) -> None:

@@ -7,15 +7,9 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from survey.database import reading
-from survey.desks import (
-    UnknownDesk,
-    add_desk,
-    desk_by_id,
-    find_desk,
-    services_of,
-    signed_code,
-)
+from survey.desks import UnknownDesk, desk_by_id, find_desk, services_of, signed_code
 from survey.questionnaire import ElementOrder
+from survey.set_up import add_desk
 from survey.spelling import ALPHABET
 from tests.factories import KEYS, make_desk, make_service, make_unit, rated_desk
 

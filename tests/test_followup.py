@@ -7,16 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from survey.channel import Channel
-from survey.intake import (
-    Acceptance,
-    FollowupAfterClose,
-    FollowupTooLate,
-    IdReused,
-    NothingAnswered,
-    Status,
-    UnknownResponse,
-    UnknownService,
-)
+from survey.followups import FollowupAfterClose, FollowupTooLate, UnknownResponse
+from survey.services import UnknownService
+from survey.submission import Acceptance, IdReused, NothingAnswered, Status
 from tests.record_factories import (
     NOON,
     Office,

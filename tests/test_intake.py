@@ -9,18 +9,11 @@ import pytest
 from sqlalchemy import Engine
 
 from survey.channel import Channel
-from survey.database import writing
+from survey.database import recording
 from survey.desks import DeskClosed
-from survey.intake import (
-    Acceptance,
-    IdReused,
-    NothingAnswered,
-    Status,
-    Submission,
-    UnknownService,
-    VisitProof,
-    accept_response,
-)
+from survey.intake import accept_response
+from survey.services import UnknownService
+from survey.submission import Acceptance, IdReused, NothingAnswered, Status, Submission, VisitProof
 from tests.record_factories import (
     NOON,
     OCTOBER,
@@ -262,9 +255,9 @@ def test_a_refused_id_is_accepted_once_the_reason_is_gone(office: Office) -> Non
 def test_of_several_in_one_transaction_the_refused_one_leaves_nothing(office: Office) -> None:
     good, bad = visit(), visit(service="SIM")
     proof = VisitProof(office.desk, Channel.KIOSK)
-    with writing(office.engine) as session:
+    with recording(office.engine) as connection:
         for sent in (good, bad):
             with suppress(UnknownService):
-                accept_response(session, proof, sent, received_at=NOON, receipt_key=RECEIPT_KEY)
+                accept_response(connection, proof, sent, received_at=NOON, receipt_key=RECEIPT_KEY)
     assert [row["id"] for row in rows_of(office.engine, "known_response")] == [good.id]
     assert office.send(replace(bad, answers=good.answers)).status is Status.RECORDED

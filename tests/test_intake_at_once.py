@@ -10,9 +10,10 @@ from sqlalchemy import Engine, func, insert, select
 from sqlmodel import col
 
 from survey.channel import Channel
-from survey.database import hold_month, writing
-from survey.intake import IdReused, VisitProof, accept_response
+from survey.database import hold_month, recording, writing
+from survey.intake import accept_response
 from survey.models import ClosedMonth, Response, table_of
+from survey.submission import IdReused, VisitProof
 from survey.tickets import TicketSpent
 from tests.record_factories import (
     NOON,
@@ -122,8 +123,8 @@ def close_while_a_response_arrives(office: Office, *, held: bool) -> int:
 
     def record() -> None:
         proof = VisitProof(office.desk, Channel.KIOSK)
-        with writing(office.engine) as session:
-            accept_response(session, proof, visit(), received_at=NOON, receipt_key=RECEIPT_KEY)
+        with recording(office.engine) as connection:
+            accept_response(connection, proof, visit(), received_at=NOON, receipt_key=RECEIPT_KEY)
             arriving.set()
             closed.wait(timeout=1)
 
@@ -131,7 +132,7 @@ def close_while_a_response_arrives(office: Office, *, held: bool) -> int:
         arriving.wait()
         with writing(office.engine) as session:
             if held:
-                hold_month(session, office.desk.unit_id, OCTOBER, alone=True)
+                hold_month(session.connection(), office.desk.unit_id, OCTOBER, alone=True)
             counted: int = session.execute(
                 select(func.count()).select_from(Response).where(col(Response.late).is_(False))
             ).scalar_one()
@@ -165,7 +166,7 @@ def test_a_close_among_many_arrivals_misses_nobody(office: Office) -> None:
             office.send(visit())
             return "sent"
         with writing(office.engine) as session:
-            hold_month(session, office.desk.unit_id, OCTOBER, alone=True)
+            hold_month(session.connection(), office.desk.unit_id, OCTOBER, alone=True)
             counts.append(
                 session.execute(
                     select(func.count()).select_from(Response).where(col(Response.late).is_(False))
@@ -189,7 +190,7 @@ def test_an_intake_that_waited_for_a_close_sees_it(office: Office) -> None:
 
     def close() -> None:
         with writing(office.engine) as session:
-            hold_month(session, office.desk.unit_id, OCTOBER, alone=True)
+            hold_month(session.connection(), office.desk.unit_id, OCTOBER, alone=True)
             holding.set()
             arriving.wait(timeout=1)
             row = {"unit_id": office.desk.unit_id, "month": OCTOBER, "closed_at": NOON}

@@ -16,13 +16,8 @@ from hypothesis.stateful import (
 from sqlalchemy import Engine
 
 from survey.channel import Channel
-from survey.intake import (
-    Acceptance,
-    FollowupAfterClose,
-    IdReused,
-    NothingAnswered,
-    UnknownResponse,
-)
+from survey.followups import FollowupAfterClose, UnknownResponse
+from survey.submission import Acceptance, IdReused, NothingAnswered
 from tests.record_factories import Office, an_office, rows_of, visit
 
 REFUSALS = (FollowupAfterClose, IdReused, NothingAnswered, UnknownResponse)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from survey.channel import Channel
-from survey.intake import UnknownService
+from survey.services import UnknownService
 from tests.record_factories import Office, an_office, more_about, rows_of, visit
 
 

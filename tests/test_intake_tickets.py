@@ -5,7 +5,8 @@ from sqlalchemy import Engine
 
 from survey.channel import Channel
 from survey.desks import DeskClosed
-from survey.intake import Acceptance, IdReused, Status, UnknownService, WrongProof
+from survey.services import UnknownService
+from survey.submission import Acceptance, IdReused, Status, WrongProof
 from survey.tickets import TicketSpent
 from tests.record_factories import NOON, Office, an_office, neighbour_of, rows_of, visit
 

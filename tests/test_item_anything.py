@@ -11,16 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from survey.answers import InvalidAnswers
-from survey.intake import (
-    Acceptance,
-    IdReused,
-    NothingAnswered,
-    Status,
-    Submission,
-    UnknownService,
-)
 from survey.item import Item, read_item
 from survey.questionnaire import OVERALL, Element
+from survey.services import UnknownService
+from survey.submission import Acceptance, IdReused, NothingAnswered, Status, Submission
 from tests.record_factories import Office, an_office, count_of
 
 NAMED = (InvalidAnswers, NothingAnswered, IdReused, UnknownService)

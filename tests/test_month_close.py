@@ -21,7 +21,7 @@ from aggregation.months.month_close import (
     close_month,
 )
 from survey.database import reading, writing
-from survey.intake import FollowupAfterClose
+from survey.followups import FollowupAfterClose
 from survey.month import Month
 from tests.factories import make_unit
 from tests.month_factories import (

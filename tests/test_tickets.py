@@ -49,10 +49,10 @@ def test_a_slip_leads_to_its_desk(session: Session) -> None:
 def test_a_spent_slip_says_so(session: Session) -> None:
     desk = rated_desk(session, make_desk(session))
     [slip] = issue_tickets(session, desk, 1, TODAY)
-    spend_ticket(session, ticket_digest(slip.token), desk.id, TODAY)
+    spend_ticket(session.connection(), ticket_digest(slip.token), desk.id, TODAY)
     assert find_ticket(session, slip.token, KEY) == (desk, True)
     with pytest.raises(TicketSpent):
-        spend_ticket(session, ticket_digest(slip.token), desk.id, TODAY)
+        spend_ticket(session.connection(), ticket_digest(slip.token), desk.id, TODAY)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from aggregation.models import LogDetail
-from survey.ledger import SALT_BYTES
+from survey.leaf import SALT_BYTES
 from survey.log import Act, record
 from survey.merkle import Scalar, salted_digest
 

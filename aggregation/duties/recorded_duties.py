@@ -98,7 +98,7 @@ def hold_open_months(
             month = month.shift(1)
             held.add(month)
     for month in sorted(held):
-        hold_month(session, unit_id, month)
+        hold_month(session.connection(), unit_id, month)
 
 
 def _read(session: Session, unit_id: int, *which: ColumnElement[bool]) -> list[DutyLine]:

@@ -94,8 +94,8 @@ def prepare_close(
     _check_over(session, unit_id, month, at)
     earlier = [month.shift(-back) for back in range(rule.window_months - 1, 0, -1)]
     for each in earlier:
-        hold_month(session, unit_id, each)
-    hold_month(session, unit_id, month, alone=True)
+        hold_month(session.connection(), unit_id, each)
+    hold_month(session.connection(), unit_id, month, alone=True)
     closed = revisions(session, unit_id, month, month)
     if closed:
         raise AlreadyClosed(closed[0])

@@ -13,10 +13,9 @@ from aggregation.sheets.cells import one_of, quoted, read_code, read_text, yes_o
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Sheet
 from aggregation.sheets.sheet_import import Findings, LineReader, Outcome, optional_columns
-from survey.desks import add_desk
 from survey.models import Desk, Service
 from survey.services import services_by_code
-from survey.set_up import desks_by_code, give_services, service_ids_of
+from survey.set_up import add_desk, desks_by_code, give_services, service_ids_of
 
 CODE, NAME, ABOUT, KIND = "KODE", "NAMA", "KETERANGAN", "JENIS"
 SERVICES, OPENS_WITH, ACTIVE = "LAYANAN", "BUKA DENGAN", "AKTIF"

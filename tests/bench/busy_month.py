@@ -19,10 +19,10 @@ from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.recorded_duties import record_duties
 from aggregation.models import Officer
 from survey.database import writing
-from survey.desks import add_desk
 from survey.models import RECORD_TABLES, Service, ServiceUnit
 from survey.month import Month, midnight
 from survey.questionnaire import Element
+from survey.set_up import add_desk
 
 SEPTEMBER = Month(2026, 9)
 AFTER = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)

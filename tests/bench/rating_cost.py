@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from deploy.migrate import upgrade
 from survey.database import open_engine, writing
-from survey.desks import add_desk, signed_code
+from survey.desks import signed_code
 from survey.models import ServiceUnit
+from survey.set_up import add_desk
 from survey.settings import settings_from
 from tests.bench.served import Served, hidden_fields, served
 

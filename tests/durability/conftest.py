@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from deploy.migrate import upgrade
 from survey.database import open_engine, writing
-from survey.desks import add_desk, signed_code
+from survey.desks import signed_code
+from survey.set_up import add_desk
 from survey.settings import Settings, settings_from
 from tests.factories import make_unit
 

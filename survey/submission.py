@@ -1,0 +1,89 @@
+"""What intake is handed and what it answers: proof of a visit, submission, acceptance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from survey.answers import Answers
+from survey.channel import Channel
+from survey.desks import RatedDesk
+
+
+class NothingAnswered(ValueError):
+    """A response needs at least one rating."""
+
+
+class IdReused(Exception):
+    """The id is known with other content; what was recorded first stays."""
+
+
+class WrongProof(ValueError):
+    """A slip vouches for the channel ``ticket``, which needs one, and for no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitProof:
+    """Who vouches that a visit took place (method §10).
+
+    Attributes
+    ----------
+    desk
+        The desk that served.
+    channel
+        How the response came in.
+    ticket_digest
+        For the channel ``ticket``: the slip to spend with the response.
+    """
+
+    desk: RatedDesk
+    channel: Channel
+    ticket_digest: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a ticket without its slip.
+
+        Raises
+        ------
+        WrongProof
+            If channel and slip do not belong together.
+        """
+        if (self.channel is Channel.TICKET) is (self.ticket_digest is None):
+            raise WrongProof(self.channel)
+
+    @property
+    def in_one_body(self) -> bool:
+        """Whether tap and follow-up always arrive together, so that a resend repeats both."""
+        return self.channel in {Channel.KIOSK, Channel.PAPER}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a sender hands in.
+
+    Attributes
+    ----------
+    id
+        128 random bits, made by the sender.
+    served_at
+        When the citizen was served, as an aware time; only its half hour is kept.
+    """
+
+    id: UUID
+    served_at: datetime
+    answers: Answers
+
+
+class Status(StrEnum):
+    """What became of a submission."""
+
+    RECORDED = "recorded"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The answer to a submission: recorded now or known before, and its receipt."""
+
+    status: Status
+    receipt: str
