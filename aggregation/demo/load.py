@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
 from sqlmodel import Session, select
 
 from aggregation.changes.batch import Cause
@@ -28,14 +29,16 @@ from aggregation.people.officers import import_officers
 from aggregation.sheets.sheet import read_sheet
 from survey.answers import check_answers
 from survey.channel import Channel
-from survey.desks import RatedDesk, add_desk, desks_of
-from survey.intake import Submission, VisitProof, accept_followup, accept_response
+from survey.desks import RatedDesk, desks_of
+from survey.followups import accept_followup
+from survey.intake import accept_response
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, starts
 from survey.questionnaire import OVERALL
 from survey.services import DISDUKCAPIL, add_services
-from survey.set_up import add_unit
+from survey.set_up import add_desk, add_unit
 from survey.settings import Settings
+from survey.submission import Submission, VisitProof
 from survey.tickets import issue_tickets, ticket_digest
 
 ZONE = ZoneInfo(TIME_ZONE)
@@ -137,18 +140,18 @@ def _load_visits(
     desks = {d.code: desk for d, desk in zip(DESKS, found.values(), strict=True)}
     since = months[0].first_day
     slips = {code: _slips(session, desk, since) for code, desk in desks.items()}
-    count = 0
+    count, connection = 0, session.connection()
     for month in months:
         for visit in visits_of(month, seed):
             desk = desks[visit.desk.code]
             channel = Channel(visit.channel)
             slip = next(slips[visit.desk.code]) if channel is Channel.TICKET else None
-            _record(session, visit, VisitProof(desk, channel, slip), settings.key("receipt"))
+            _record(connection, visit, VisitProof(desk, channel, slip), settings.key("receipt"))
             count += 1
     return count
 
 
-def _record(session: Session, visit: Visit, proof: VisitProof, receipt_key: bytes) -> None:
+def _record(connection: Connection, visit: Visit, proof: VisitProof, receipt_key: bytes) -> None:
     """Hand a visit in as its channel does: a tablet in one body, a phone in two."""
     at = starts(visit.half_hour).replace(tzinfo=ZONE) + _SERVED_AFTER
     told = visit.service.code if visit.elements else None
@@ -157,11 +160,11 @@ def _record(session: Session, visit: Visit, proof: VisitProof, receipt_key: byte
     whole = check_answers(tap | visit.elements, told, visit.comment, visit.profile)
     first = whole if proof.in_one_body else check_answers(tap)
     accept_response(
-        session, proof, Submission(visit.id, at, first), received_at=at, receipt_key=receipt_key
+        connection, proof, Submission(visit.id, at, first), received_at=at, receipt_key=receipt_key
     )
     if visit.elements and not proof.in_one_body:
         accept_followup(
-            session,
+            connection,
             proof.desk,
             Submission(visit.id, at, more),
             received_at=at + timedelta(minutes=2),
