@@ -1,10 +1,13 @@
 """Security headers of every answer; pages of citizens run no script at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Flask, Response
+from flask import Flask
 
 Policy = Mapping[str, str]
+Headers = list[tuple[str, str]]
 
 STRICT: Policy = {
     "default-src": "'none'",
@@ -24,6 +27,7 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_NOT_KEPT = ("Cache-Control", "no-store")
 _A_YEAR = "max-age=31536000"
 
 
@@ -35,15 +39,20 @@ def protect(app: Flask, policy: Policy, *, https: bool) -> None:
     https
         Whether the site's public address is HTTPS; browsers then stay with it for a year.
     """
-    headers = security_headers(policy)
+    always = list(security_headers(policy).items())
     if https:
-        headers["Strict-Transport-Security"] = _A_YEAR
+        always.append(("Strict-Transport-Security", _A_YEAR))
+    bare = app.wsgi_app
 
-    @app.after_request
-    def _add(response: Response) -> Response:
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.extend(headers)
-        return response
+    def protected(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: Headers, *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401
+            kept = any(name == "Cache-Control" for name, _ in headers)
+            added = always if kept else [*always, _NOT_KEPT]
+            return start_response(status, [*headers, *added], *error)
+
+        return bare(environ, start)
+
+    app.wsgi_app = protected  # type: ignore[method-assign]
 
 
 def security_headers(policy: Policy) -> dict[str, str]:

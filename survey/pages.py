@@ -19,7 +19,7 @@ from survey.refusals import explain_refusals
 from survey.services import UnknownService
 from survey.shown import Page, faces_page, more_page, questions_page, thanks_page
 from survey.site import here
-from survey.spoken import speak
+from survey.spoken import wish
 from survey.submission import NothingAnswered, Status
 from survey.visit_token import MORE, RATE, ForeignToken, VisitToken, read_token
 from survey.visits import add_to_visit, look_up, month_of, open_visit, record_visit, token_key
@@ -95,7 +95,7 @@ def _keep_out_of_search(response: Response) -> Response:
 def _posted(way: Way, form_type: type[FormT], purpose: str) -> tuple[Way, FormT, VisitToken]:
     """Return the form that was sent and its token; a token of another page is refused."""
     form = form_type(read_form(request))
-    speak(form.language)
+    wish(form.language)
     try:
         token = read_token(form.one_token, token_key(), purpose, way.path)
     except ForeignToken:

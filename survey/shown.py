@@ -74,7 +74,7 @@ def _questions(name: str, page: Page, receipt: str = "") -> str:
 
 def _same_for_all(name: str, page: Page, receipt: str = "") -> str:
     """Return a page that differs between two citizens only in address, token and receipt."""
-    speak(unit_languages=page.desk.languages)
+    speak(page.desk.languages)
     around = (request.script_root, spoken().code, *(each.code for each in offered()))
     html = _rendered_once(around, name, page.desk, tuple(page.services))
     filled = html.replace(_PATH, escape(page.path)).replace(_TOKEN, escape(page.token))
@@ -99,7 +99,7 @@ def _nine(page: Page) -> dict[str, object]:
 
 
 def _render(name: str, page: Page, **more: object) -> str:
-    speak(unit_languages=page.desk.languages)
+    speak(page.desk.languages)
     return render_template(
         f"survey/{name}.html",
         desk=page.desk,

@@ -22,29 +22,31 @@ def spoken() -> Language:
     return language
 
 
-def speak(asked: str | None = None, unit_languages: Sequence[str] = ()) -> None:
+def wish(code: str) -> None:
+    """Prefer a language for the rest of the request; without one, the address is asked."""
+    g.wish = code
+    g.pop("language", None)
+
+
+def speak(unit_languages: Sequence[str] = ()) -> None:
     """Choose the language of the request.
 
     Parameters
     ----------
-    asked
-        What a form says, for the rest of the request; otherwise the address is asked.
     unit_languages
         Codes a unit wants its pages in; all of the site's if it names none.
     """
     site = here()
-    if asked:
-        g.asked = asked
     offered = both_offer(site.settings.languages, unit_languages)
-    wish = g.get("asked") or request.args.get(ASKED)
-    code = _chosen(wish, request.headers.get("Accept-Language", ""), tuple(offered))
+    wished = g.get("wish") or request.args.get(ASKED)
+    code = _chosen(wished, request.headers.get("Accept-Language", ""), tuple(offered))
     g.language, g.offered = site.languages[code], [site.languages[each] for each in offered]
 
 
 @lru_cache(maxsize=1024)
-def _chosen(wish: str | None, accepted: str, offered: tuple[str, ...]) -> str:
+def _chosen(wished: str | None, accepted: str, offered: tuple[str, ...]) -> str:
     """Choose once for all phones of one make: they send the same header."""
-    return choose(wish, parse_accept_header(accepted, LanguageAccept).values(), offered)
+    return choose(wished, parse_accept_header(accepted, LanguageAccept).values(), offered)
 
 
 def teach(app: Flask) -> None:

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, request, session
 
 from survey.site import here
-from survey.spoken import ASKED, speak
+from survey.spoken import ASKED, wish
 
 _KEPT = "language"
 
@@ -20,7 +20,7 @@ def _speak() -> None:
     asked = request.args.get(ASKED)
     if asked in here().languages:
         session[_KEPT] = asked
-    speak(session.get(_KEPT))
+    wish(session.get(_KEPT, ""))
 
 
 def _in_language(code: str) -> str:
