@@ -10,6 +10,7 @@ from kiosk.posters import DeskPoster, PosterKind, Slip, poster_pdf, slips_pdf
 from survey.command import Installation, pass_installation
 from survey.database import reading, writing
 from survey.desks import DeskClosed, RatedDesk, desk_named, desks_of
+from survey.language import both_offer
 from survey.log import Act, record
 from survey.month import local_day
 from survey.settings import Settings
@@ -72,5 +73,5 @@ def desk_poster(desk: RatedDesk, settings: Settings) -> DeskPoster:
         desk_about=desk.about,
         link=f"{settings.public_url}/l/{desk.code}",
         code=grouped(desk.code),
-        languages=[code for code in settings.languages if code in desk.languages] or ["id"],
+        languages=both_offer(settings.languages, desk.languages),
     )

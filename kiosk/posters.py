@@ -14,11 +14,9 @@ from qrcode.image.svg import SvgPathImage
 from qrcode.main import QRCode
 
 from kiosk.typesetting import Sheet, pdf
+from survey.language import NAMES
 
 ACCENT = "#672a55"
-
-# Each language by its own name; how far its wording is approved is the screens' affair.
-LANGUAGE_NAMES = {"id": "Indonesia", "en": "English", "min": "Minang", "ace": "Acèh"}
 
 # Address, then /l/<code> of a desk or /t/<token> of a slip, and nothing else.
 OUR_LINK = re.compile(r"https?://[a-z0-9.:-]+/[lt]/[a-z0-9-]+", re.IGNORECASE)
@@ -61,7 +59,7 @@ class DeskPoster:
     code
         The desk's signed code as a person types it, ``XXXX-XXXX-XXXX``; printed as it is given.
     languages
-        Codes of the unit's languages, Indonesian first; with ``en`` among them the poster carries
+        Codes of the languages on offer, in the unit's order; with ``en`` among them the poster carries
         an English line.
     """
 
@@ -168,7 +166,7 @@ def without_scheme(link: str) -> str:
 
 
 def _desk(poster: DeskPoster) -> dict[str, Any]:
-    names = [LANGUAGE_NAMES.get(language, language) for language in poster.languages]
+    names = [NAMES[language] for language in poster.languages]
     return {
         "unit": poster.unit_name,
         "desk": poster.desk_name,

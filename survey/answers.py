@@ -94,9 +94,7 @@ def check_answers(
         With every problem found, not only the first.
     """
     problems = [*_rating_problems(ratings), *_profile_problems(profile)]
-    if service is not None and not (
-        isinstance(service, str) and SERVICE_CODE.fullmatch(service, 0, 41)
-    ):
+    if service is not None and not (isinstance(service, str) and SERVICE_CODE.fullmatch(service)):
         problems.append(Problem("service", "unknown"))
     text = _clean(comment) if comment is None or isinstance(comment, str) else None
     if comment is not None and not isinstance(comment, str):

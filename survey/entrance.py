@@ -1,5 +1,6 @@
 """The two ways into a desk's pages: the code on its poster, and a one-visit slip (method §10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -39,6 +40,8 @@ class Entrance:
 
     Attributes
     ----------
+    services
+        Code and name of the services a citizen may choose from; none where it is known anyway.
     spent
         Whether the slip was used before; a poster never is.
     """
@@ -46,6 +49,7 @@ class Entrance:
     way: Way
     desk: RatedDesk
     proof: VisitProof
+    services: Sequence[tuple[str, str]] = ()
     spent: bool = False
 
     def check_open(self) -> None:
@@ -72,15 +76,14 @@ def find_entrance(session: Session, way: Way, settings: Settings) -> Entrance:
     """
     key = settings.key("desk")
     if way.kind == POSTER:
-        desk = find_desk(session, way.code, key)
-        return Entrance(way, desk, VisitProof(desk, Channel.DESK_QR))
-    desk, spent = find_ticket(session, way.code, key)
-    return Entrance(
-        way, desk, VisitProof(desk, Channel.TICKET, ticket_digest(way.code)), spent=spent
-    )
+        desk, spent = find_desk(session, way.code, key), False
+        proof = VisitProof(desk, Channel.DESK_QR)
+    else:
+        desk, spent = find_ticket(session, way.code, key)
+        proof = VisitProof(desk, Channel.TICKET, ticket_digest(way.code))
+    return Entrance(way, desk, proof, _services_to_ask(session, desk), spent)
 
 
-def services_to_ask(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
-    """Return the services a citizen may choose from; none where the service is known anyway."""
+def _services_to_ask(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
     services = [] if desk.only_service_id is not None else services_of(session, desk)
     return services if len(services) > 1 else []

@@ -53,7 +53,7 @@ def rate(kind: str, code: str) -> Answer:
     try:
         page, acceptance = record_visit(way, token, form.answers())
     except _FIXABLE as refusal:
-        _, page = look_up(way)
+        page = look_up(way)
         return faces_page(replace(page, token=form.one_token, problems=_problems(refusal))), 422
     return more_page(page, acceptance.receipt), _stored(acceptance.status is Status.RECORDED)
 
@@ -81,7 +81,7 @@ def follow_up(kind: str, code: str) -> Answer:
         return more_page(_filled_in(way, form), receipt)
     try:
         page, month, recorded = add_to_visit(way, token, form.answers())
-    except _FIXABLE as refusal:
+    except (InvalidAnswers, UnknownService) as refusal:
         return more_page(_filled_in(way, form, _problems(refusal)), receipt), 422
     return thanks_page(replace(page, token=form.one_token), receipt, month), _stored(recorded)
 
@@ -106,7 +106,7 @@ def _posted(way: Way, form_type: type[FormT], purpose: str) -> tuple[Way, FormT,
 
 def _filled_in(way: Way, form: QuestionsForm, problems: Mapping[str, str] | None = None) -> Page:
     """Return a page of questions with everything that was typed."""
-    _, page = look_up(way)
+    page = look_up(way)
     return replace(page, token=form.one_token, typed=form.filled_in, problems=problems or {})
 
 

@@ -61,7 +61,8 @@ def show_receipt(code: str) -> str | tuple[str, int]:
     return render_template(PAGE, receipt=receipt, received_on=day)
 
 
-# Two receipts in a trillion may be equal; then the earlier day is the one that was promised.
+# A receipt has 40 bits: among a million responses half a pair is to be expected that shares one.
+# Then the earlier day is the one that was promised.
 _RECEIVED_ON = select(func.min(col(Tap.received_on))).where(
     col(Tap.receipt_digest) == bindparam("digest")
 )

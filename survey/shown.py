@@ -11,7 +11,7 @@ from markupsafe import escape
 from survey.desks import RatedDesk
 from survey.month import Month
 from survey.questionnaire import QUICK_ITEM
-from survey.spoken import offered, speak, spoken
+from survey.spoken import Choice, speak
 from survey.wording import PROFILE, nine_questions
 
 # What all pages of a desk have in common is rendered once; these marks are then filled in.
@@ -74,8 +74,7 @@ def _questions(name: str, page: Page, receipt: str = "") -> str:
 
 def _same_for_all(name: str, page: Page, receipt: str = "") -> str:
     """Return a page that differs between two citizens only in address, token and receipt."""
-    speak(page.desk.languages)
-    around = (request.script_root, spoken().code, *(each.code for each in offered()))
+    around = request.script_root, speak(page.desk.languages)
     html = _rendered_once(around, name, page.desk, tuple(page.services))
     filled = html.replace(_PATH, escape(page.path)).replace(_TOKEN, escape(page.token))
     return filled.replace(_RECEIPT, escape(receipt)) if receipt else filled
@@ -83,7 +82,7 @@ def _same_for_all(name: str, page: Page, receipt: str = "") -> str:
 
 @lru_cache(maxsize=512)
 def _rendered_once(
-    _around: tuple[str, ...], name: str, desk: RatedDesk, services: tuple[tuple[str, str], ...]
+    _around: tuple[str, Choice], name: str, desk: RatedDesk, services: tuple[tuple[str, str], ...]
 ) -> str:
     page = Page(desk, _PATH, services, _TOKEN)
     return _render(name, page, item=QUICK_ITEM, receipt=_RECEIPT, **_nine(page))

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import Engine
 
+from survey.entrance import Entrance
 from survey.language import Language
 from survey.recently import Recently
 from survey.settings import Settings
@@ -20,14 +20,14 @@ class Site:
 
     Attributes
     ----------
-    recent_pages
-        Desks looked up in the last five seconds, with what their pages need.
+    recent_entrances
+        Those looked up in the last five seconds, by address.
     """
 
     settings: Settings
     engine: Engine
     languages: Mapping[str, Language]
-    recent_pages: Recently[tuple[Any, Any]] = field(default_factory=lambda: Recently(5))
+    recent_entrances: Recently[Entrance] = field(default_factory=lambda: Recently(5))
 
 
 def keep(extensions: dict[str, object], site: Site) -> None:

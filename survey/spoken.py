@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask import Flask, g, request
 from werkzeug.datastructures import LanguageAccept
@@ -14,21 +15,30 @@ ASKED = "lang"
 """The query parameter and hidden field that name a language; no cookie does."""
 
 
+class Choice(NamedTuple):
+    """Codes of the language spoken and of all that are on offer."""
+
+    spoken: str
+    offered: tuple[str, ...]
+
+
 def spoken() -> Language:
     """Return the language of the request under way."""
-    if "language" not in g:
-        speak()
-    language: Language = g.language
-    return language
+    return here().languages[_choice().spoken]
+
+
+def offered() -> list[Language]:
+    """Return the languages on offer for the request under way."""
+    return [here().languages[code] for code in _choice().offered]
 
 
 def wish(code: str) -> None:
     """Prefer a language for the rest of the request; without one, the address is asked."""
     g.wish = code
-    g.pop("language", None)
+    g.pop("choice", None)
 
 
-def speak(unit_languages: Sequence[str] = ()) -> None:
+def speak(unit_languages: Sequence[str] = ()) -> Choice:
     """Choose the language of the request.
 
     Parameters
@@ -36,17 +46,26 @@ def speak(unit_languages: Sequence[str] = ()) -> None:
     unit_languages
         Codes a unit wants its pages in; all of the site's if it names none.
     """
-    site = here()
-    offered = both_offer(site.settings.languages, unit_languages)
     wished = g.get("wish") or request.args.get(ASKED)
-    code = _chosen(wished, request.headers.get("Accept-Language", ""), tuple(offered))
-    g.language, g.offered = site.languages[code], [site.languages[each] for each in offered]
+    accepted = request.headers.get("Accept-Language", "")
+    choice = _chosen(wished, accepted, here().settings.languages, tuple(unit_languages))
+    g.choice = choice
+    return choice
+
+
+def _choice() -> Choice:
+    choice: Choice = g.get("choice") or speak()
+    return choice
 
 
 @lru_cache(maxsize=1024)
-def _chosen(wished: str | None, accepted: str, offered: tuple[str, ...]) -> str:
+def _chosen(
+    wished: str | None, accepted: str, of_site: tuple[str, ...], of_unit: tuple[str, ...]
+) -> Choice:
     """Choose once for all phones of one make: they send the same header."""
-    return choose(wished, parse_accept_header(accepted, LanguageAccept).values(), offered)
+    offered = tuple(both_offer(of_site, of_unit))
+    tags = parse_accept_header(accepted, LanguageAccept).values()
+    return Choice(choose(wished, tags, offered), offered)
 
 
 def teach(app: Flask) -> None:
@@ -61,10 +80,3 @@ def teach(app: Flask) -> None:
     app.jinja_env.filters["said"] = lambda text: spoken().say(text)
     app.jinja_env.globals["language"] = spoken
     app.jinja_env.globals["offered_languages"] = offered
-
-
-def offered() -> list[Language]:
-    """Return the languages on offer for the request under way."""
-    spoken()
-    languages: list[Language] = g.offered
-    return languages

@@ -38,8 +38,8 @@ class IssuedTicket:
 
 
 def ticket_digest(token: str) -> bytes:
-    """Return what is stored of a token."""
-    return hashlib.sha256(b"ticket " + token.upper().encode()).digest()
+    """Return what is stored of a token in its one spelling (`survey.spelling.typed`)."""
+    return hashlib.sha256(b"ticket " + token.encode()).digest()
 
 
 def issue_tickets(session: Session, desk: RatedDesk, count: int, on: date) -> list[IssuedTicket]:
@@ -86,7 +86,7 @@ def find_ticket(session: Session, token: str, key: bytes) -> tuple[RatedDesk, bo
     UnknownTicket
         If no slip carries the token.
     """
-    if len(token) != TOKEN_LENGTH or not set(token.upper()) <= set(ALPHABET):
+    if len(token) != TOKEN_LENGTH or not set(token) <= set(ALPHABET):
         raise UnknownTicket
     row = session.execute(
         select(col(Ticket.desk_id), col(Ticket.spent_on)).where(

@@ -5,6 +5,7 @@ is worthless on another.
 """
 
 import hashlib
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,5 +78,5 @@ def read_token(text: str, key: bytes, purpose: str, page: str) -> VisitToken:
 
 @lru_cache(maxsize=1024)
 def _signer(key: bytes, purpose: str, page: str) -> Signer:
-    salt = f"{purpose} {page}".encode()
-    return Signer(key, salt, key_derivation="hmac", digest_method=hashlib.sha256)
+    own_key = hmac.digest(key, f"{purpose} {page}".encode(), hashlib.sha256)
+    return Signer(own_key, key_derivation="none", digest_method=hashlib.sha256)

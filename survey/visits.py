@@ -6,13 +6,12 @@ that is still on its way.
 """
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from survey.answers import Answers
 from survey.database import reading, recording
-from survey.entrance import POSTER, Entrance, Way, find_entrance, services_to_ask
+from survey.entrance import POSTER, Entrance, Way, find_entrance
 from survey.followups import UnknownResponse, accept_followup
 from survey.intake import accept_response
 from survey.ledger import place_of
@@ -39,24 +38,20 @@ def open_visit(way: Way) -> Page:
     UnknownDesk, UnknownTicket, TicketSpent, DeskClosed
         If there can be none.
     """
-    entrance, page = look_up(way)
+    entrance = _look_up(way)
     entrance.check_open()
-    token = write_token(new_token(datetime.now(UTC)), token_key(), RATE, way.path)
-    return replace(page, token=token)
+    return _page(entrance, write_token(new_token(datetime.now(UTC)), token_key(), RATE, way.path))
 
 
-def look_up(way: Way) -> tuple[Entrance, Page]:
-    """Return where a way leads, and a page about it without a token.
+def look_up(way: Way) -> Page:
+    """Return a page about where a way leads, without a token.
 
     Raises
     ------
     UnknownDesk, UnknownTicket
         If it leads nowhere.
     """
-    if way.kind != POSTER:
-        return _look_up(way)
-    found: tuple[Entrance, Page] = here().recent_pages.get(way.path, lambda: _look_up(way))
-    return found
+    return _page(_look_up(way))
 
 
 def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, Acceptance]:
@@ -70,7 +65,7 @@ def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, A
         If the page is that old and the visit is not known.
     """
     now = datetime.now(UTC)
-    entrance, page = look_up(way)
+    entrance = _look_up(way)
     with recording(here().engine) as connection:
         if now - token.at > PAGE_TIME and place_of(connection, token.id) is None:
             raise PageTooOld
@@ -84,7 +79,7 @@ def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, A
     # When a resend was first tapped is not kept; dating it by the page never prolongs the day.
     tapped_at = now if acceptance.status is Status.RECORDED else token.at
     follow = write_token(VisitToken(token.id, tapped_at), token_key(), MORE, way.path)
-    return replace(page, token=follow), acceptance
+    return _page(entrance, follow), acceptance
 
 
 def add_to_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, Month, bool]:
@@ -96,7 +91,7 @@ def add_to_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, M
         The page, the month of the visit, and whether anything was recorded now.
     """
     recorded = False
-    _, page = look_up(way)
+    page = look_up(way)
     with recording(here().engine) as connection:
         place = place_of(connection, token.id)
         if place is None:
@@ -123,8 +118,16 @@ def token_key() -> bytes:
     return here().settings.key("token")
 
 
-def _look_up(way: Way) -> tuple[Entrance, Page]:
+def _look_up(way: Way) -> Entrance:
+    if way.kind != POSTER:
+        return _find(way)
+    return here().recent_entrances.get(way.path, lambda: _find(way))
+
+
+def _find(way: Way) -> Entrance:
     with reading(here().engine) as session:
-        entrance = find_entrance(session, way, here().settings)
-        services = services_to_ask(session, entrance.desk)
-    return entrance, Page(entrance.desk, way.path, services)
+        return find_entrance(session, way, here().settings)
+
+
+def _page(entrance: Entrance, token: str = "") -> Page:
+    return Page(entrance.desk, entrance.way.path, entrance.services, token)
