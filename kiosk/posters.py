@@ -59,8 +59,8 @@ class DeskPoster:
     code
         The desk's signed code as a person types it, ``XXXX-XXXX-XXXX``; printed as it is given.
     languages
-        Codes of the languages on offer, in the unit's order; with ``en`` among them the poster carries
-        an English line.
+        Codes of the languages on offer, in the unit's order; with ``en`` among them the poster
+        carries an English line.
     """
 
     unit_name: str

@@ -34,7 +34,7 @@ _INSTANT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class TabletItem:
     """A response as the tablet kept it.
 
     Attributes
@@ -56,7 +56,7 @@ class Item:
     answers: Answers
 
 
-def read_item(data: object) -> Item:
+def read_item(data: object) -> TabletItem:
     """Return what a decoded JSON value says, if it is a response and nothing else.
 
     Raises
@@ -81,7 +81,7 @@ def read_item(data: object) -> Item:
         raise InvalidAnswers([*problems, *invalid.problems]) from invalid
     if problems:
         raise InvalidAnswers(problems)
-    return Item(answers=answers, **read)
+    return TabletItem(answers=answers, **read)
 
 
 def _answers(data: Mapping[str, object]) -> Answers:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from survey.answers import InvalidAnswers
-from survey.item import Item, read_item
+from survey.item import TabletItem, read_item
 from survey.questionnaire import OVERALL, Element
 from survey.services import UnknownService
 from survey.submission import Acceptance, IdReused, NothingAnswered, Status, Submission
@@ -75,7 +75,7 @@ def looks_right(data: Any) -> bool:  # noqa: ANN401 - any JSON value
 
 @given(data=nearly_right)
 def test_a_body_that_is_right_is_read(data: object) -> None:
-    assert isinstance(read_item(data), Item)
+    assert isinstance(read_item(data), TabletItem)
 
 
 @pytest.fixture
