@@ -106,8 +106,7 @@ def _check_same_content(connection: Connection, proof: VisitProof, submission: S
         service_id is not None and service_id != tap.service_id
     ):
         raise IdReused
-    if answers.beyond_the_tap:
-        if not followup_is_known(connection, place, answers, tap.service_id):
+    if answers.beyond_the_tap or proof.in_one_body:
+        known = followup_is_known(connection, place, answers, tap.service_id)
+        if answers.beyond_the_tap and not known:
             raise IdReused
-    elif proof.in_one_body and ledger.stored_followup(connection, place) is not None:
-        raise IdReused
