@@ -106,6 +106,20 @@ def test_a_comment_that_is_kept_is_compared_after_the_profile_was_erased(office:
         office.send(full_visit(response_id=sent.id, comment="Lambat"))
 
 
+def test_of_a_comment_that_is_erased_not_even_its_absence_is_compared(office: Office) -> None:
+    sent = visit(1, comment="Cepat")
+    first = office.send(sent)
+    office.change("DELETE FROM private_text")
+    assert office.send(visit(1, response_id=sent.id)) == Acceptance(Status.KNOWN, first.receipt)
+
+
+def test_a_resend_that_leaves_out_a_kept_comment_is_other_content(office: Office) -> None:
+    sent = visit(1, comment="Cepat")
+    office.send(sent)
+    with pytest.raises(IdReused):
+        office.send(visit(1, response_id=sent.id))
+
+
 def test_a_resend_is_known_on_a_desk_that_takes_no_new_responses(office: Office) -> None:
     sent = full_visit()
     first = office.send(sent)
