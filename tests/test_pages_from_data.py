@@ -7,7 +7,15 @@ from sqlmodel import Session, col, select
 from survey.database import writing
 from survey.models import Desk, Service, ServiceUnit
 from survey.set_up import stored_answers
-from tests.factories import MadeDesk, all_nine, follow, hidden_fields, make_desk, tap
+from tests.factories import (
+    MadeDesk,
+    all_nine,
+    follow,
+    hidden_fields,
+    make_desk,
+    make_slip,
+    tap,
+)
 from tests.site_client import phone
 
 NASTY = [
@@ -112,3 +120,11 @@ def test_the_one_service_of_a_unit_is_known_at_a_desk_that_names_none(
     with writing(sqlite_engine) as session:
         row = session.connection().exec_driver_sql("SELECT service_id FROM response").one()
     assert row.service_id == first.service_ids[0]
+
+
+def test_a_slip_typed_in_small_letters_leads_to_its_desk(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        slip = make_slip(session, make_desk(session))
+    client = phone(sqlite_engine)
+    assert tap(client, slip.lower()).status_code == 201
+    assert client.get(slip).status_code == 410
