@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.models import Closing, ElementTally, Tally, TotalTally
+from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.models import ServiceUnit
 from survey.month import Month
 from survey.questionnaire import Element
@@ -58,25 +59,24 @@ def units_and_newest(session: Session) -> list[tuple[Unit, Month | None]]:
 
 def closed_months(session: Session, unit_id: int) -> list[ClosedMonth]:
     """Return a unit's closed months, the newest month first, each in its newest revision."""
-    late = (
-        select(func.coalesce(func.sum(Tally.count), 0))
-        .where(col(Tally.closing_id) == col(Closing.id), col(Tally.late))
-        .scalar_subquery()
+    late = dict(
+        session.execute(
+            select(col(Tally.closing_id), func.sum(Tally.count))
+            .where(col(Tally.unit_id) == unit_id, col(Tally.late))
+            .group_by(col(Tally.closing_id))
+        ).all()
     )
-    rows = session.execute(
-        select(
-            col(Closing.id),
-            col(Closing.month),
-            col(Closing.revision),
-            col(Closing.closed_at),
-            col(Closing.responses),
-            late,
+    return [
+        ClosedMonth(
+            closing.id,
+            month,
+            closing.revision,
+            closing.closed_at,
+            closing.responses,
+            int(late.get(closing.id, 0)),
         )
-        .where(col(Closing.unit_id) == unit_id)
-        .order_by(col(Closing.month), col(Closing.revision))
-    )
-    newest = {row.month: ClosedMonth(*row) for row in rows}
-    return [*reversed(newest.values())]
+        for month, closing in newest_of_each_month(revisions(session, unit_id)).items()
+    ]
 
 
 def questionnaires_of(session: Session, closing_id: UUID) -> QuestionnaireCounts:

@@ -52,7 +52,7 @@ def close(
         except (MonthNotOver, EarlierMonthOpen, LaterMonthClosed) as error:
             raise click.ClickException(_refusal(error, month)) from error
         for finding in check_month(session, draft):
-            click.echo(f"- {finding.text}", err=not dry_run)
+            click.echo(f"- {finding}", err=not dry_run)
         if dry_run:
             _print_figures(draft, _names(session, draft))
         else:

@@ -1,7 +1,6 @@
 """What to look at before a month is closed (method §8.1): findings, none of which is a rating."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlmodel import Session
 
@@ -10,25 +9,11 @@ from aggregation.method.evidence import Basis
 from aggregation.months.draft import Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to look at before closing.
+def check_month(session: Session, draft: Draft) -> Iterator[str]:
+    """Yield what stands out in a month that is about to be closed, sentence by sentence.
 
-    Attributes
-    ----------
-    text
-        In Indonesian, saying what it means or what to do.
+    In Indonesian, each saying what it means or what to do.
     """
-
-    text: str
-
-
-def check_month(session: Session, draft: Draft) -> list[Finding]:
-    """Return what stands out in a month that is about to be closed."""
-    return [Finding(text) for text in _findings(session, draft)]
-
-
-def _findings(session: Session, draft: Draft) -> Iterator[str]:
     tally = draft.tally
     if not tally.responses:
         yield "Tidak ada tanggapan. Bulan ini akan ditutup tanpa angka."

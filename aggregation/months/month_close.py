@@ -96,13 +96,15 @@ def prepare_close(
     for each in earlier:
         hold_month(session.connection(), unit_id, each)
     hold_month(session.connection(), unit_id, month, alone=True)
-    closed = revisions(session, unit_id, month, month)
-    if closed:
-        raise AlreadyClosed(closed[0])
-    if revisions(session, unit_id, since=month.shift(1)):
+    closings = revisions(session, unit_id, since=[*earlier, month][0])
+    for closing in closings:
+        if closing.month == month:
+            raise AlreadyClosed(closing)
+    closed = {closing.month for closing in closings}
+    if any(each > month for each in closed):
         raise LaterMonthClosed(str(month))
     for each in earlier:
-        if not revisions(session, unit_id, each, each) and _has_responses(session, unit_id, each):
+        if each not in closed and _has_responses(session, unit_id, each):
             raise EarlierMonthOpen(each)
     return draft_month(session, unit_id, month, rule)
 

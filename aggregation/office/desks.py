@@ -74,11 +74,7 @@ def import_desks(session: Session, sheet: Sheet, unit_id: int, cause: Cause) -> 
         if _take_over(session, known[line.code], line, services) and line not in new
     ]
     session.flush()
-    outcome = Outcome(
-        tuple(f"{line.code}: {line.name}" for line in new),
-        tuple(f"{line.code}: {line.name}" for line in touched),
-        len(lines) - len(new) - len(touched),
-    )
+    outcome = Outcome.of_named(lines, new, touched)
     record_import(session, "desks", unit_id, cause, outcome)
     return outcome
 

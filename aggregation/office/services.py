@@ -49,11 +49,7 @@ def import_services(session: Session, sheet: Sheet, unit_id: int, cause: Cause) 
     known = services_by_code(session, unit_id)
     touched = [line for line in lines if _take_over(known[line.code], line) and line not in new]
     session.flush()
-    outcome = Outcome(
-        tuple(f"{line.code}: {line.name}" for line in new),
-        tuple(f"{line.code}: {line.name}" for line in touched),
-        len(lines) - len(new) - len(touched),
-    )
+    outcome = Outcome.of_named(lines, new, touched)
     record_import(session, "services", unit_id, cause, outcome)
     return outcome
 

@@ -47,11 +47,7 @@ def import_units(
     known = units_by_code(session)
     touched = [line for line in lines if _take_over(session, known, line) and line not in new]
     session.flush()
-    outcome = Outcome(
-        tuple(_shown(line) for line in new),
-        tuple(_shown(line) for line in touched),
-        len(lines) - len(new) - len(touched),
-    )
+    outcome = Outcome.of_named(lines, new, touched)
     record_import(session, "units", None, cause, outcome)
     return outcome
 
@@ -95,7 +91,3 @@ def _take_over(session: Session, known: Mapping[str, ServiceUnit], line: UnitLin
         move_clock(session, unit, line.zone)
         return True
     return bool(changed)
-
-
-def _shown(line: UnitLine) -> str:
-    return f"{line.code}: {line.name}"

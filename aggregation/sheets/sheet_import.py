@@ -1,8 +1,8 @@
 """Taking a sheet in whole or not at all: what is wrong with each line, and what would change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, Self, TypeVar
 
 from aggregation.sheets.cells import BadCell
 from aggregation.sheets.header import Column
@@ -45,6 +45,18 @@ class SheetRefused(ValueError):
         super().__init__("\n".join(map(str, self.complaints)))
 
 
+class NamedLine(Protocol):
+    """A line of a sheet whose things have a code and a name."""
+
+    @property
+    def code(self) -> str:
+        """The code that tells it apart."""
+
+    @property
+    def name(self) -> str:
+        """The name that people read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What taking a sheet in does, or would do.
@@ -63,6 +75,14 @@ class Outcome:
     changed: tuple[str, ...] = ()
     unchanged: int = 0
     warnings: tuple[Complaint, ...] = ()
+
+    @classmethod
+    def of_named(
+        cls, lines: Sequence[NamedLine], new: Sequence[NamedLine], touched: Sequence[NamedLine]
+    ) -> Self:
+        """Return what taking in lines with a code and a name does."""
+        added, changed = (tuple(f"{x.code}: {x.name}" for x in some) for some in (new, touched))
+        return cls(added, changed, len(lines) - len(new) - len(touched))
 
 
 class Findings:
