@@ -271,30 +271,3 @@ class LogDetail(SQLModel, table=True):
     entry_id: UUID = Field(primary_key=True, foreign_key="log_entry.id")
     text: str = Field(sa_type=Text)
     salt: bytes = Field(sa_type=LargeBinary)
-
-
-class OneTimeLink(SQLModel, table=True):
-    """A link into the staff site that works once and not for long; only its digest is kept."""
-
-    __tablename__ = "one_time_link"
-    __table_args__ = (digest_rule("digest"),)
-
-    digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
-    purpose: str = Field(sa_type=String(20))
-    expires_at: datetime = Field(sa_type=UTCDateTime)
-    used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-
-
-class StaffSession(SQLModel, table=True):
-    """A session of the staff site: the digest of its key, so that ending it really ends it."""
-
-    __tablename__ = "staff_session"
-    __table_args__ = (
-        digest_rule("digest"),
-        CheckConstraint("started_at <= seen_at", name="session_is_seen_after_it_starts"),
-    )
-
-    digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
-    started_at: datetime = Field(sa_type=UTCDateTime)
-    seen_at: datetime = Field(sa_type=UTCDateTime)
-    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 from sqlmodel import Field, SQLModel
 
@@ -35,6 +36,7 @@ class ServiceUnit(SQLModel, table=True):
     __tablename__ = "service_unit"
     __table_args__ = (
         CheckConstraint("parent_id <> id", name="unit_is_not_its_own_parent"),
+        CheckConstraint("accent LIKE '#______'", name="accent_is_a_colour"),
         one_of("element_order", ElementOrder),
     )
 
@@ -46,6 +48,8 @@ class ServiceUnit(SQLModel, table=True):
     element_order: str = Field(default=ElementOrder.BODY, sa_type=String(8))
     biaya_answers: str | None = Field(default=None, sa_type=String(400))
     languages: str = Field(default="id,en", sa_type=String(40))
+    accent: str | None = Field(default=None, sa_type=String(7))
+    active: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class Service(SQLModel, table=True):

@@ -19,7 +19,7 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
     "service_unit": {
         "id": 1, "parent_id": None, "code": "DUKCAPIL", "name": "Disdukcapil",
         "time_zone": "Asia/Jakarta", "element_order": "body", "biaya_answers": None,
-        "languages": "id",
+        "languages": "id", "accent": "#672a55", "active": True,
     },
     "service": {"id": 1, "unit_id": 1, "code": "KK", "name": "Kartu Keluarga", "active": True},
     "desk": {

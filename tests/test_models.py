@@ -28,12 +28,19 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
+import aggregation.access.models
 import aggregation.models
+import aggregation.visits.models
 import survey.models
 from tests.good_rows import GOOD, TABLES, another, store_all
 
 SPELLING = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
-MODELS = (survey.models, aggregation.models)
+MODELS = (
+    survey.models,
+    aggregation.models,
+    aggregation.visits.models,
+    aggregation.access.models,
+)
 OTHER_ID = UUID(int=7)
 NINE = "persyaratan prosedur waktu biaya produk kompetensi perilaku pengaduan sarana".split()  # noqa: SIM905
 
@@ -41,6 +48,7 @@ NINE = "persyaratan prosedur waktu biaya produk kompetensi perilaku pengaduan sa
 BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("service_unit", "unit_is_not_its_own_parent", {"parent_id": 1}),
     ("service_unit", "element_order_is_known", {"element_order": "alphabet"}),
+    ("service_unit", "accent_is_a_colour", {"accent": "maroon"}),
     ("desk", "kind_is_known", {"kind": "window"}),
     ("desk", "opens_with_is_known", {"opens_with": "song"}),
     ("ticket", "numbers_begin_at_1", {"number": 0}),

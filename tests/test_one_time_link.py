@@ -15,7 +15,7 @@ from aggregation.access.one_time_link import (
     new_link,
     spend_link,
 )
-from aggregation.models import OneTimeLink
+from aggregation.access.models import OneTimeLink
 from survey.database import reading, writing
 from survey.models import LogEntry
 

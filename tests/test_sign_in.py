@@ -8,7 +8,7 @@ from sqlmodel import col
 from werkzeug.routing import Rule
 from werkzeug.test import Client, TestResponse
 
-from aggregation.models import OneTimeLink, StaffSession
+from aggregation.access.models import OneTimeLink, StaffSession
 from aggregation.site import sign_in
 from survey.database import reading, writing
 from tests.staff_factories import csrf_token, link, make_office, member, press, staff, visitor

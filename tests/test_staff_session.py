@@ -11,7 +11,7 @@ from aggregation.access.staff_session import (
     open_session,
     see,
 )
-from aggregation.models import StaffSession
+from aggregation.access.models import StaffSession
 
 NOON = datetime(2026, 11, 3, 5, 0, tzinfo=UTC)
 A_SECOND = timedelta(seconds=1)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlmodel import Session, col
 
-from aggregation.models import OneTimeLink
+from aggregation.access.models import OneTimeLink
 from survey.log import Act, record
 
 VALID_FOR = timedelta(minutes=15)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Update, insert, select, update
 from sqlmodel import Session, col
 
-from aggregation.models import StaffSession
+from aggregation.access.models import StaffSession
 from survey.log import Act, record
 
 IDLE = timedelta(minutes=30)

@@ -3,10 +3,17 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import aggregation.access.models
 import aggregation.models
+import aggregation.visits.models
 import survey.models
 
-TABLES = (survey.models, aggregation.models)
+TABLES = (
+    survey.models,
+    aggregation.models,
+    aggregation.visits.models,
+    aggregation.access.models,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],
