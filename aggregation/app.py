@@ -8,15 +8,24 @@ from sqlalchemy import Engine
 
 from aggregation.site.dashboard import dashboard
 from aggregation.site.errors import explain_staff_errors
+from aggregation.site.guard import guard
 from aggregation.site.language_choice import remember_language
+from aggregation.site.nav import lead_the_way
+from aggregation.site.own_account import own_account
 from aggregation.site.policy import POLICY
-from aggregation.site.sign_in import guard, session_cookie
+from aggregation.site.sign_in import session_cookie, sign_in
+from aggregation.site.telling import told_to_templates
 from survey.health import SchemaCheck
 from survey.settings import Settings
 from survey.website import new_site
 
 FOLDER = Path(__file__).parent
 LARGEST_UPLOAD = 4 * 1024 * 1024
+PAGES = (
+    sign_in,
+    own_account,
+    dashboard,
+)
 
 
 def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> Flask:
@@ -36,5 +45,8 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
     guard(app)
     CSRFProtect(app)
     explain_staff_errors(app)
-    app.register_blueprint(dashboard)
+    lead_the_way(app)
+    told_to_templates(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     return app

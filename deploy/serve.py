@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from aggregation.access.one_time_link import new_link
+from aggregation.access.one_time_link import Purpose, new_link
 from aggregation.demo.load import is_empty, load_demo
 from deploy.migrate import upgrade
 from survey.command import Installation, pass_installation
@@ -70,7 +70,7 @@ def serve(port: int, host: str, *, with_demo: bool) -> None:
 def link(installation: Installation) -> None:
     """Print a one-time link into the staff site."""
     with writing(installation.engine) as session:
-        token = new_link(session, datetime.now(UTC))
+        token = new_link(session, Purpose.SET_UP, datetime.now(UTC))
     click.echo(f"{installation.settings.staff_url}/masuk/{token}")
     click.echo("Tautan ini berlaku sekali, selama 15 menit.", err=True)
 
@@ -78,7 +78,7 @@ def link(installation: Installation) -> None:
 def _print_addresses(installation: Installation) -> None:
     with writing(installation.engine) as session:
         desks = every_desk(session, installation.settings.key("desk"))
-        token = new_link(session, datetime.now(UTC))
+        token = new_link(session, Purpose.SET_UP, datetime.now(UTC))
     click.echo(f"\nHalaman warga   {installation.settings.public_url}/")
     for desk in desks[:MOST_DESKS_SHOWN]:
         click.echo(f"  {desk.name:<14}{installation.settings.public_url}/l/{desk.code}")

@@ -83,6 +83,11 @@ def _decimals(figure: Decimal) -> str:
     return "#,##0." + "0" * places if places > 0 else "#,##0"
 
 
+def worded(text: str) -> str:
+    """Return an Indonesian text as it is, marked for the catalogs: it is said later."""
+    return text
+
+
 def load_languages(
     codes: Iterable[str], folders: Sequence[Path] = (TRANSLATIONS,)
 ) -> dict[str, Language]:
@@ -110,13 +115,15 @@ def both_offer(site: Sequence[str], unit: Sequence[str]) -> Sequence[str]:
     return [code for code in unit if code in site] or site
 
 
+def _catalogs(code: str, folders: Sequence[Path]) -> list[Path]:
+    """Return a language's catalogs; a folder may hold one for each family of pages."""
+    return [path for f in folders for path in sorted((f / code / "LC_MESSAGES").glob("*.po"))]
+
+
 def _load(code: str, folders: Sequence[Path]) -> Language:
     messages: dict[str, str] = {}
     awaits_speaker = False
-    for folder in folders:
-        path = folder / code / "LC_MESSAGES" / "messages.po"
-        if not path.exists():
-            continue
+    for path in _catalogs(code, folders):
         with path.open("rb") as file:
             entries = [entry for entry in read_po(file, locale=None) if entry.id and entry.string]
         messages |= {str(entry.id): str(entry.string) for entry in entries}

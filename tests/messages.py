@@ -14,7 +14,7 @@ from survey.questionnaire import ITEMS, QUICK_ITEM, STEM
 from survey.settings import HOME
 
 TEMPLATES = HOME / "templates"
-_KEYWORDS = ("_", "gettext")
+_KEYWORDS = ("_", "gettext", "worded")
 _AS_THE_SITE_READS_THEM = {"trim_blocks": "true", "lstrip_blocks": "true"}
 
 

@@ -7,16 +7,21 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import Engine, insert
 from sqlmodel import Session, SQLModel
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
 
-from aggregation.access.one_time_link import new_link
+from aggregation.access.accounts import RoleIn, add_account
+from aggregation.access.one_time_link import Purpose, new_link
+from aggregation.access.roles import WITH_SECOND_FACTOR, Role
+from aggregation.access.staff_session import open_session
 from aggregation.app import staff_site
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.models import Closing, ElementTally, Tally, TotalTally
+from aggregation.site.guard import KEY
 from survey.database import writing
 from survey.models import ClosedMonth, ServiceUnit
 from survey.month import Month
@@ -92,10 +97,31 @@ def visitor(app: Flask) -> Client:
     return Client(DispatcherMiddleware(NotFound(), {"/staff": app}))
 
 
-def link(engine: Engine, at: datetime | None = None) -> str:
-    """Return the address of a new sign-in link."""
+def make_account(
+    session: Session,
+    *roles: RoleIn,
+    email: str | None = None,
+    name: str = "Rina Contoh",
+    officer_id: int | None = None,
+    second_factor: bool = True,
+) -> int:
+    """Make an account and return its key; those who need a second factor have one."""
+    address = email or f"{uuid4().hex}@contoh.example"
+    account = add_account(session, address, name, CLOSED_AT, roles, officer_id=officer_id)
+    if second_factor and {each.role for each in roles} & WITH_SECOND_FACTOR:
+        account.totp_secret, account.totp_since = b"x", CLOSED_AT
+    session.flush()
+    assert account.id is not None
+    return account.id
+
+
+def link(engine: Engine, at: datetime | None = None, *roles: RoleIn) -> str:
+    """Return the address of a new sign-in link, of a unit head of the whole tree unless told."""
     with writing(engine) as session:
-        return f"/staff/masuk/{new_link(session, at or datetime.now(UTC))}"
+        account_id = make_account(session, *(roles or [RoleIn(Role.UNIT_HEAD)]))
+        moment = at or datetime.now(UTC)
+        token = new_link(session, Purpose.SIGN_IN, moment, account_id=account_id)
+        return f"/staff/masuk/{token}"
 
 
 def csrf_token(page: TestResponse) -> str:
@@ -109,11 +135,30 @@ def press(client: Client, address: str) -> TestResponse:
     return client.post(address, data={"csrf_token": csrf_token(client.get(address))})
 
 
-def member(app: Flask, engine: Engine) -> Client:
-    """Return a browser that has signed in."""
+def member(app: Flask, engine: Engine, *roles: RoleIn, account_id: int | None = None) -> Client:
+    """Return a browser that has signed in: as a unit head of the whole tree, unless told.
+
+    Its second factor has been given, if its roles ask for one.
+    """
+    with writing(engine) as session:
+        at = datetime.now(UTC)
+        who = account_id or make_account(session, *(roles or [RoleIn(Role.UNIT_HEAD)]))
+        key = open_session(session, who, at, verified=True)
     client = visitor(app)
-    assert press(client, link(engine)).status_code == 303
+    client.set_cookie("nilai_staff", signed_cookie(app, {KEY: key}), path="/staff")
     return client
+
+
+def signed_cookie(app: Flask, content: dict[str, str]) -> str:
+    """Return a session's cookie as the site itself would write it."""
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    return str(serializer.dumps(content))
+
+
+def send(client: Client, address: str, **fields: Any) -> TestResponse:  # noqa: ANN401
+    """Open a page and send its form with these fields."""
+    return client.post(address, data={"csrf_token": csrf_token(client.get(address)), **fields})
 
 
 def make_office(

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from aggregation.access.models import OneTimeLink
 from aggregation.access.one_time_link import (
     VALID_FOR,
     LinkExpired,
@@ -15,7 +16,6 @@ from aggregation.access.one_time_link import (
     new_link,
     spend_link,
 )
-from aggregation.access.models import OneTimeLink
 from survey.database import reading, writing
 from survey.models import LogEntry
 

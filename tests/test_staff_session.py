@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session
 
+from aggregation.access.models import StaffSession
 from aggregation.access.staff_session import (
     ABSOLUTE,
     IDLE,
@@ -11,7 +12,6 @@ from aggregation.access.staff_session import (
     open_session,
     see,
 )
-from aggregation.access.models import StaffSession
 
 NOON = datetime(2026, 11, 3, 5, 0, tzinfo=UTC)
 A_SECOND = timedelta(seconds=1)

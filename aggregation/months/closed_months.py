@@ -1,5 +1,6 @@
 """Which months of a unit are closed, in their newest revision, and what was counted (method §8)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,17 +14,7 @@ from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.models import ServiceUnit
 from survey.month import Month
 from survey.questionnaire import Element
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A service unit as the staff site names it."""
-
-    id: int
-    code: str
-    name: str
-    time_zone: str
-    element_order: str
+from survey.units import Unit, known_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +37,17 @@ class ClosedMonth:
     late: int
 
 
-def units_and_newest(session: Session) -> list[tuple[Unit, Month | None]]:
-    """Return all units by name, each with its newest closed month."""
-    newest = (
-        select(func.max(Closing.month))
-        .where(col(Closing.unit_id) == col(ServiceUnit.id))
-        .scalar_subquery()
+def units_and_newest(
+    session: Session, unit_ids: Collection[int]
+) -> list[tuple[Unit, Month | None]]:
+    """Return some units by name, each with its newest closed month."""
+    newest = dict(
+        session.execute(
+            select(col(Closing.unit_id), func.max(Closing.month)).group_by(col(Closing.unit_id))
+        ).all()
     )
-    rows = session.execute(select(*_UNIT, newest.label("newest")).order_by(ServiceUnit.name))
-    return [(Unit(*row[:-1]), row.newest) for row in rows]
+    units = session.scalars(select(ServiceUnit).order_by(ServiceUnit.name, col(ServiceUnit.id)))
+    return [(known_unit(each), newest.get(each.id)) for each in units if each.id in unit_ids]
 
 
 def closed_months(session: Session, unit_id: int) -> list[ClosedMonth]:
@@ -95,12 +88,3 @@ def questionnaires_of(session: Session, closing_id: UUID) -> QuestionnaireCounts
         {(Element(element), rating): int(count) for element, rating, count in ratings},
         {total: int(count) for total, count in totals},
     )
-
-
-_UNIT = (
-    col(ServiceUnit.id),
-    col(ServiceUnit.code),
-    col(ServiceUnit.name),
-    col(ServiceUnit.time_zone),
-    col(ServiceUnit.element_order),
-)

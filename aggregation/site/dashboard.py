@@ -9,11 +9,11 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug import Response
 
+from aggregation.access.roles import Right
 from aggregation.method.change import Change
 from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.months.closed_months import (
     ClosedMonth,
-    Unit,
     closed_months,
     questionnaires_of,
     units_and_newest,
@@ -21,12 +21,15 @@ from aggregation.months.closed_months import (
 from aggregation.output.charts import BarLine, element_chart
 from aggregation.output.grade_scale import grade_scale
 from aggregation.output.unit_month import ElementLine, UnitMonth, unit_month
+from aggregation.site.guard import me, needs
+from aggregation.site.guard import unit as named_unit
 from survey.database import reading
 from survey.language import Language
 from survey.month import Month, local_day, time_zone
 from survey.questionnaire import ITEMS, ORDERS, ElementOrder
 from survey.site import here
 from survey.spoken import spoken
+from survey.units import Unit
 
 dashboard = Blueprint("dashboard", __name__)
 
@@ -46,26 +49,24 @@ class ShownMonth:
 
 
 @dashboard.get("/")
+@needs(Right.SEE_UNIT)
 def units() -> str | Response:
-    """Show the units; with one unit only, its page."""
+    """Show the units of one's branch; with one unit only, its page."""
     with reading(here().engine) as session:
-        listed = units_and_newest(session)
+        listed = units_and_newest(session, me().scope.units(Right.SEE_UNIT))
     if len(listed) == 1:
         return redirect(url_for("dashboard.unit", code=listed[0][0].code))
     return render_template("aggregation/units.html", units=listed)
 
 
 @dashboard.get("/unit/<code>")
-def unit(code: str) -> str:
+@needs(Right.SEE_UNIT)
+def unit(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """Show a unit's closed month: the one that `bulan` names, or the newest."""
     with reading(here().engine) as session:
-        listed = [unit for unit, _ in units_and_newest(session)]
-        shown = next((unit for unit in listed if unit.code == code), None) or abort(404)
-        page = _page(session, shown, request.args.get("bulan"))
+        page = _page(session, named_unit(), request.args.get("bulan"))
     return render_template(
         "aggregation/unit.html",
-        unit=shown,
-        several_units=len(listed) > 1,
         changes=Change,
         items=ITEMS,
         smallest_cell=SMALLEST_CELL,

@@ -1,0 +1,25 @@
+"""What an act did, told at the top of the page that follows it."""
+
+from flask import Flask, flash, get_flashed_messages
+
+from survey.spoken import spoken
+
+
+def tell(sentence: str, kind: str = "ok", **words: object) -> None:
+    """Keep a sentence for the next page.
+
+    Parameters
+    ----------
+    sentence
+        An Indonesian text with named blanks, marked by `worded`, such as ``%(name)s disimpan.``
+    kind
+        ``ok`` or ``bad``.
+    words
+        What fills the blanks; it may come from anywhere, the page escapes it.
+    """
+    flash(spoken().say(sentence) % words, kind)
+
+
+def told_to_templates(app: Flask) -> None:
+    """Give templates `news()`: kind and sentence of what the last act did."""
+    app.jinja_env.globals["news"] = lambda: get_flashed_messages(with_categories=True)
