@@ -1,35 +1,26 @@
 """The staff site in a real browser: every screen, width, theme and language."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
-from werkzeug.exceptions import NotFound
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from aggregation.output.chart_theme import PALETTES
 from survey.database import writing
 from survey.month import Month
 from survey.questionnaire import Element
-from survey.settings import HOME
 from tests.questionnaires import Ratings, summing_by_element
+from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
 from tests.staff_factories import (
     OCTOBER,
     SEPTEMBER,
-    link,
     make_closed_month,
     make_office,
     staff,
 )
 
-SHOTS = HOME / "var" / "shots" / "staff"
 SCREENS = {
     "unit": "/unit/DISDUKCAPIL-CONTOH",
     "first-month": "/unit/DISDUKCAPIL-CONTOH?bulan=2026-09",
@@ -45,54 +36,9 @@ NOW = (3.42, 3.31, 3.06, 3.87, 3.41, 3.45, 3.53, 3.34, 3.09)
 BEFORE = (3.39, 3.27, 3.21, 3.86, 3.40, 3.42, 3.47, 3.12, 3.10)
 
 
-class Silent(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
-
-
-@dataclass
-class Visit:
-    """A page of the site, and what it did that it should not."""
-
-    page: Page
-    address: str
-    refused: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.refused.append(str(error)))
-        self.page.on("request", self._asked)
-
-    def open(self, path: str) -> Page:
-        self.page.goto(self.address + path)
-        return self.page
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        # That a page answers 404 or 401 is said there too.
-        if message.type in {"error", "warning"} and "the server responded" not in message.text:
-            self.refused.append(message.text)
-
-    def _asked(self, request: Request) -> None:
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.foreign.append(request.url)
-
-
 def sheets(means: tuple[float, ...], n: int) -> Iterator[Ratings]:
     sums = {e: round(mean * n) for e, mean in zip(Element, means, strict=True)}
     return summing_by_element(sums, n)
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    mounted = DispatcherMiddleware(NotFound(), {"/staff": app})
-    server = make_server("127.0.0.1", 0, mounted, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/staff"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -107,41 +53,10 @@ def app(sqlite_engine: Engine) -> Flask:
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    with served(app) as here:
-        yield here
-
-
-Opens = Callable[..., Visit]
-
-
-@pytest.fixture
-def opens(browser: Browser, address: str, sqlite_engine: Engine) -> Iterator[Opens]:
+def opens(browser: Browser, app: Flask, sqlite_engine: Engine) -> Iterator[Opens]:
     """Sign in once; every call is a new window on the site."""
-    with browser.new_context() as door:
-        page = door.new_page()
-        page.goto(address + link(sqlite_engine).removeprefix("/staff"))
-        page.get_by_role("button").click()
-        page.wait_for_url(f"{address}/")
-        signed_in = door.storage_state()
-    contexts = []
-
-    def window(**options: object) -> Visit:
-        context = browser.new_context(
-            storage_state=signed_in,
-            **{"locale": "id-ID", **options},  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        return Visit(context.new_page(), address)
-
-    yield window
-    for context in contexts:
-        context.close()
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {node['html'][:200]}" for v in found for node in v["nodes"]]
+    with windows(browser, app, sqlite_engine) as window:
+        yield window
 
 
 def drawn_bars(page: Page) -> int:
@@ -149,32 +64,11 @@ def drawn_bars(page: Page) -> int:
     return page.locator(".chart .bars .point").count()
 
 
-# Every two of width, theme and language meet.
-@pytest.mark.parametrize(
-    ("width", "theme", "language"),
-    [
-        (360, "light", "id-ID"),
-        (390, "dark", "en-GB"),
-        (768, "light", "en-GB"),
-        (768, "dark", "id-ID"),
-        (1440, "light", "id-ID"),
-        (1440, "dark", "en-GB"),
-    ],
-)
+@every_kind_of_screen
 def test_every_screen_is_readable_for_everyone(
     opens: Opens, width: int, theme: str, language: str
 ) -> None:
-    visit = opens(viewport={"width": width, "height": 800}, color_scheme=theme, locale=language)
-    for name, path in SCREENS.items():
-        page = visit.open(path)
-        if page.locator(".chart").count():
-            assert drawn_bars(page) == 9
-        page.screenshot(path=SHOTS / f"{name}-{width}-{theme}-{language[:2]}.png", full_page=True)
-        assert violations(page) == []
-        assert page.locator("h1").count() == 1
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("html").get_attribute("lang") == language[:2]
-    assert (visit.refused, visit.foreign) == ([], [])
+    look_at(opens, SCREENS, width, theme, language)
 
 
 def test_a_barrier_is_noticed(opens: Opens) -> None:

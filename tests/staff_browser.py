@@ -1,0 +1,129 @@
+"""A real browser on the staff site: windows that have signed in, and what every screen owes."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from sqlalchemy import Engine
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from aggregation.access.accounts import RoleIn
+from survey.settings import HOME
+from tests.staff_factories import member
+
+SHOTS = HOME / "var" / "shots" / "staff"
+Opens = Callable[..., "Visit"]
+
+# Every two of width, theme and language meet.
+every_kind_of_screen = pytest.mark.parametrize(
+    ("width", "theme", "language"),
+    [
+        (360, "light", "id-ID"),
+        (390, "dark", "en-GB"),
+        (768, "light", "en-GB"),
+        (768, "dark", "id-ID"),
+        (1440, "light", "id-ID"),
+        (1440, "dark", "en-GB"),
+    ],
+)
+
+
+class Silent(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+@dataclass
+class Visit:
+    """A page of the site, and what it did that it should not."""
+
+    page: Page
+    address: str
+    refused: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.refused.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # That a page answers 404 or 401 is said there too.
+        if message.type in {"error", "warning"} and "the server responded" not in message.text:
+            self.refused.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    mounted = DispatcherMiddleware(NotFound(), {"/staff": app})
+    server = make_server("127.0.0.1", 0, mounted, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/staff"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def windows(
+    browser: Browser, app: Flask, engine: Engine, *roles: RoleIn, account_id: int | None = None
+) -> Iterator[Opens]:
+    """Give what opens a new window on the site, signed in: ``opens(viewport=…, locale=…)``."""
+    cookie = member(app, engine, *roles, account_id=account_id).get_cookie(
+        "nilai_staff", path="/staff"
+    )
+    assert cookie is not None
+    contexts = []
+    with served(app) as address:
+
+        def window(**options: object) -> Visit:
+            context = browser.new_context(**{"locale": "id-ID", **options})  # type: ignore[arg-type]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": f"{address}/"}])
+            contexts.append(context)
+            return Visit(context.new_page(), address)
+
+        yield window
+        for context in contexts:
+            context.close()
+
+
+def look_at(opens: Opens, screens: dict[str, str], width: int, theme: str, language: str) -> None:
+    """Take a picture of each screen, and check what every screen owes its reader.
+
+    Pictures go to ``var/shots/staff/<name>-<width>-<theme>-<language>.png``.
+    """
+    visit = opens(viewport={"width": width, "height": 800}, color_scheme=theme, locale=language)
+    for name, path in screens.items():
+        page = visit.open(path)
+        for button in page.locator(".chart-tools button").all():
+            button.wait_for(state="visible")
+        page.screenshot(path=SHOTS / f"{name}-{width}-{theme}-{language[:2]}.png", full_page=True)
+        assert (name, violations(page)) == (name, [])
+        assert (name, page.locator("h1").count()) == (name, 1)
+        assert (name, page.evaluate("document.documentElement.scrollWidth") <= width) == (
+            name,
+            True,
+        )
+        assert page.locator("html").get_attribute("lang") == language[:2]
+    assert (visit.refused, visit.foreign) == ([], [])
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {node['html'][:200]}" for v in found for node in v["nodes"]]
