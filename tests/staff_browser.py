@@ -94,7 +94,16 @@ def windows(
 
         def window(**options: object) -> Visit:
             context = browser.new_context(**{"locale": "id-ID", **options})  # type: ignore[arg-type]
-            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": f"{address}/"}])
+            context.add_cookies(
+                [
+                    {
+                        "name": cookie.key,
+                        "value": cookie.value,
+                        "domain": "127.0.0.1",
+                        "path": "/staff",
+                    }
+                ]
+            )
             contexts.append(context)
             return Visit(context.new_page(), address)
 
