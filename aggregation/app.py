@@ -16,6 +16,7 @@ from aggregation.site.policy import POLICY
 from aggregation.site.sign_in import session_cookie, sign_in
 from aggregation.site.telling import told_to_templates
 from survey.health import SchemaCheck
+from survey.plain_text import refuse_nul
 from survey.settings import Settings
 from survey.website import new_site
 
@@ -41,6 +42,7 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
         largest_body=LARGEST_UPLOAD,
     )
     app.config.from_mapping(session_cookie(settings))
+    refuse_nul(app)
     remember_language(app)
     guard(app)
     CSRFProtect(app)

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, SQLColumnExpression, func, or_, select
 from sqlmodel import Session
 
 PER_PAGE = 50
@@ -87,10 +87,10 @@ class Listing(Generic[_Row]):
 
 def listed(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     *,
-    sorts: Mapping[str, Sequence[ColumnElement[Any]]],
-    search_in: Sequence[ColumnElement[str]] = (),
+    sorts: Mapping[str, Sequence[SQLColumnExpression[Any]]],
+    search_in: Sequence[SQLColumnExpression[str]] = (),
     filters: Sequence[str] = (),
 ) -> Listing[Any]:
     """Return the page of a statement's rows that the address asks for.
