@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from aggregation.site.dashboard import dashboard
-from aggregation.site.errors import explain_staff_errors
+from aggregation.site.errors import explain_stale_forms
 from aggregation.site.guard import guard
 from aggregation.site.language_choice import remember_language
 from aggregation.site.nav import lead_the_way
@@ -40,13 +40,14 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
         static_folders=(FOLDER / "static",),
         translations=(FOLDER / "translations",),
         largest_body=LARGEST_UPLOAD,
+        error_pages="aggregation/errors",
     )
     app.config.from_mapping(session_cookie(settings))
     refuse_nul(app)
     remember_language(app)
     guard(app)
     CSRFProtect(app)
-    explain_staff_errors(app)
+    explain_stale_forms(app)
     lead_the_way(app)
     told_to_templates(app)
     for pages in PAGES:

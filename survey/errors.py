@@ -21,8 +21,15 @@ PROBLEM = "application/problem+json"
 _FOR_PEOPLE = "text/html"
 
 
-def explain_errors(app: Flask) -> None:
-    """Register the answers to everything that no view answers itself."""
+def explain_errors(app: Flask, pages: str = "errors") -> None:
+    """Register the answers to everything that no view answers itself.
+
+    Parameters
+    ----------
+    pages
+        The folder of templates with the site's `page.html` and `unavailable.html`.
+    """
+    app.config["ERROR_PAGES"] = pages
     app.register_error_handler(HTTPException, _http_error)
     for unavailable in (OperationalError, InterfaceError, NoConnection):
         app.register_error_handler(unavailable, _unavailable)
@@ -50,12 +57,16 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
         answer = problem(error.code, error.description or "")
     else:
         words = "foreign" if isinstance(error, ForeignOrigin) else error.code
-        answer = Response(render_template("errors/page.html", error=words), error.code)
+        answer = Response(_page("page", error=words), error.code)
     allowed = cast("list[str] | None", getattr(error, "valid_methods", None))
     if allowed:
         answer.headers["Allow"] = ", ".join(sorted(allowed))
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _page(name: str, **words: object) -> str:
+    return render_template(f"{current_app.config['ERROR_PAGES']}/{name}.html", **words)
 
 
 def _unavailable(error: Exception) -> Response:
@@ -67,7 +78,7 @@ def _unavailable(error: Exception) -> Response:
         answer = problem(503, "The database is busy; nothing was recorded. Send the same again.")
     else:
         sent = list(request.form.items(multi=True)) if request.method == "POST" else []
-        answer = Response(render_template("errors/unavailable.html", sent=sent), 503)
+        answer = Response(_page("unavailable", sent=sent), 503)
     answer.headers["Retry-After"] = str(RETRY_AFTER)
     answer.headers["Cache-Control"] = "no-store"
     return answer

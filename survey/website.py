@@ -41,6 +41,7 @@ def new_site(
     static_folders: Sequence[Path] = (),
     translations: Sequence[Path] = (),
     largest_body: int = LARGEST_FORM,
+    error_pages: str = "errors",
 ) -> Flask:
     """Return an application with everything but its pages.
 
@@ -56,6 +57,8 @@ def new_site(
         The site's own, beside those that both sites share.
     largest_body
         Bytes that a request may carry.
+    error_pages
+        The folder of templates that say what went wrong.
     """
     app = DiscreetFlask(name, root_path=str(HOME), template_folder="templates", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = largest_body
@@ -65,7 +68,7 @@ def new_site(
     address = settings.staff_url if name == "staff" else settings.public_url
     protect(app, policy, https=address.startswith("https:"))
     refuse_foreign_origins(app, address)
-    explain_errors(app)
+    explain_errors(app, error_pages)
     teach(app)
     watch(app, is_current)
     serve_assets(app, (STATIC, *static_folders))

@@ -26,7 +26,7 @@ def said_by_templates(folders: Iterable[str]) -> set[str]:
     >>> "Kirim jawaban" in said_by_templates(["survey"])
     True
     """
-    todo = [path for folder in folders for path in (TEMPLATES / folder).glob("*.html")]
+    todo = [path for folder in folders for path in (TEMPLATES / folder).rglob("*.html")]
     done: set[Path] = set()
     while todo:
         path = todo.pop()
