@@ -135,15 +135,21 @@ def press(client: Client, address: str) -> TestResponse:
     return client.post(address, data={"csrf_token": csrf_token(client.get(address))})
 
 
-def member(app: Flask, engine: Engine, *roles: RoleIn, account_id: int | None = None) -> Client:
+def member(
+    app: Flask,
+    engine: Engine,
+    *roles: RoleIn,
+    account_id: int | None = None,
+    verified: bool = True,
+) -> Client:
     """Return a browser that has signed in: as a unit head of the whole tree, unless told.
 
-    Its second factor has been given, if its roles ask for one.
+    Its second factor has been given, unless told.
     """
     with writing(engine) as session:
         at = datetime.now(UTC)
         who = account_id or make_account(session, *(roles or [RoleIn(Role.UNIT_HEAD)]))
-        key = open_session(session, who, at, verified=True)
+        key = open_session(session, who, at, verified=verified)
     client = visitor(app)
     client.set_cookie("nilai_staff", signed_cookie(app, {KEY: key}), path="/staff")
     return client
