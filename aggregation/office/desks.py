@@ -66,12 +66,13 @@ def import_desks(session: Session, sheet: Sheet, unit_id: int, cause: Cause) -> 
             _check_kind(session, known[line.code], line, findings)
     findings.settle()
     new = [line for line in lines if line.code not in known]
+    added = {line.code for line in new}
     for line in new:
         known[line.code] = add_desk(session, unit_id, line.code, line.name)
     touched = [
         line
         for line in lines
-        if _take_over(session, known[line.code], line, services) and line not in new
+        if _take_over(session, known[line.code], line, services) and line.code not in added
     ]
     session.flush()
     outcome = Outcome.of_named(lines, new, touched)

@@ -47,7 +47,10 @@ def import_services(session: Session, sheet: Sheet, unit_id: int, cause: Cause) 
     new = [line for line in lines if line.code not in known]
     add_services(session, unit_id, [NamedService(line.code, line.name) for line in new])
     known = services_by_code(session, unit_id)
-    touched = [line for line in lines if _take_over(known[line.code], line) and line not in new]
+    added = {line.code for line in new}
+    touched = [
+        line for line in lines if _take_over(known[line.code], line) and line.code not in added
+    ]
     session.flush()
     outcome = Outcome.of_named(lines, new, touched)
     record_import(session, "services", unit_id, cause, outcome)

@@ -45,9 +45,50 @@ def take_in(
     UnitNotNamed
         If there is no unit, and the sheet is not one of units.
     """
-    sheet = read_sheet(data, _COLUMNS[kind])
+    return take_sheet_in(session, kind, read_kind(kind, data), unit, cause)
+
+
+def read_kind(kind: SheetKind, data: bytes) -> Sheet:
+    """Read a file of a kind; it takes no session, so that no other writer waits for a large file.
+
+    Raises
+    ------
+    SheetUnreadable
+        If the file holds no such table.
+    """
+    return read_sheet(data, _COLUMNS[kind])
+
+
+def columns_of(kind: SheetKind) -> tuple[Column, ...]:
+    """Return the columns that a sheet of a kind may have."""
+    return _COLUMNS[kind]
+
+
+def take_sheet_in(
+    session: Session,
+    kind: SheetKind,
+    sheet: Sheet,
+    unit: ServiceUnit | None,
+    cause: Cause,
+    *,
+    below_only: bool = False,
+) -> Outcome:
+    """Take in a sheet that has been read, as `take_in` does.
+
+    Parameters
+    ----------
+    below_only
+        Whether a sheet of units may name only the unit and those below it.
+
+    Raises
+    ------
+    SheetRefused
+        If lines of it are bad, with all of them.
+    UnitNotNamed
+        If there is no unit, and the sheet is not one of units.
+    """
     if kind is SheetKind.UNITS:
-        return import_units(session, sheet, cause, unit)
+        return import_units(session, sheet, cause, unit, below_only=below_only)
     if unit is None:
         raise UnitNotNamed
     if kind is SheetKind.DUTIES:

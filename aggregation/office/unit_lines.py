@@ -112,11 +112,37 @@ def check_tree(
             findings.refuse(line.line, PARENT, text)
 
 
+def check_branch(
+    lines: Sequence[UnitLine], parents: Mapping[str, str | None], top: str, findings: Findings
+) -> None:
+    """Note units and parents that stand neither at the top of a branch nor below it.
+
+    Parameters
+    ----------
+    parents
+        Parent by unit, both by code, as it is before the sheet.
+    """
+    new = {line.code for line in lines} - parents.keys()
+    branch = {code for code in parents if code == top or top in _above(code, parents)} | new
+    for line in lines:
+        if line.code not in branch:
+            text = f"{quoted(line.code)} bukan bawahan {top}; hapus baris ini atau pakai kode lain"
+            findings.refuse(line.line, CODE, text)
+        elif line.parent not in {None, parents.get(line.code), *branch}:
+            text = f"{quoted(line.parent or '')} bukan bawahan {top}; pilih induk di cabang itu"
+            findings.refuse(line.line, PARENT, text)
+
+
 def _returns(code: str, parents: Mapping[str, str | None]) -> bool:
     """Say whether the way up from a unit leads back to it."""
+    return code in _above(code, parents)
+
+
+def _above(code: str, parents: Mapping[str, str | None]) -> set[str]:
+    """Return the units that stand above one."""
     seen: set[str] = set()
     above = parents.get(code)
     while above is not None and above not in seen:
         seen.add(above)
         above = parents.get(above)
-    return code in seen
+    return seen

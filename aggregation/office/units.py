@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from aggregation.changes.batch import Cause
 from aggregation.changes.import_log import record_import
-from aggregation.office.unit_lines import ZONE, UnitLine, check_tree, read_lines
+from aggregation.office.unit_lines import ZONE, UnitLine, check_branch, check_tree, read_lines
 from aggregation.sheets.sheet import Sheet
 from aggregation.sheets.sheet_import import Findings, Outcome
 from survey.models import ServiceUnit
@@ -20,7 +20,12 @@ from survey.set_up import (
 
 
 def import_units(
-    session: Session, sheet: Sheet, cause: Cause, under: ServiceUnit | None = None
+    session: Session,
+    sheet: Sheet,
+    cause: Cause,
+    under: ServiceUnit | None = None,
+    *,
+    below_only: bool = False,
 ) -> Outcome:
     """Take in a sheet of units.
 
@@ -28,6 +33,9 @@ def import_units(
     ----------
     under
         The parent of new units whose line names none.
+    below_only
+        Whether lines may name only that unit and those below it: whoever sets up a branch of the
+        tree changes nothing beyond it.
 
     Raises
     ------
@@ -38,14 +46,20 @@ def import_units(
     known = units_by_code(session)
     lines = read_lines(sheet, findings)
     _check_zones(session, lines, known, findings)
-    check_tree(lines, _parents(known), findings)
+    parents = _parents(known)
+    check_tree(lines, parents, findings)
+    if below_only and under is not None:
+        check_branch(lines, parents, under.code, findings)
     findings.settle()
     new = [line for line in lines if line.code not in known]
+    added = {line.code for line in new}
     parent_id = None if under is None else under.id
     for line in new:
         add_unit(session, line.code, line.name, line.zone or "", parent_id=parent_id)
     known = units_by_code(session)
-    touched = [line for line in lines if _take_over(session, known, line) and line not in new]
+    touched = [
+        line for line in lines if _take_over(session, known, line) and line.code not in added
+    ]
     session.flush()
     outcome = Outcome.of_named(lines, new, touched)
     record_import(session, "units", None, cause, outcome)
