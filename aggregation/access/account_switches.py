@@ -1,0 +1,110 @@
+"""Who may come in: inviting an account's owner, switching accounts off and on."""
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from aggregation.access.account_keeper import Keeper
+from aggregation.access.account_log import record_account_edit
+from aggregation.access.known_accounts import Known, held_other, hold_operators
+from aggregation.access.models import Account, RecoveryCode
+from aggregation.access.one_time_link import Purpose, new_link, void_links_of
+from aggregation.access.staff_session import end_sessions_of
+from aggregation.changes.batch import Cause
+
+
+class LastOperator(Exception):
+    """Nobody else could set the whole installation up."""
+
+
+class SwitchedOff(Exception):
+    """An account that is switched off is not invited."""
+
+
+def switch_off(session: Session, keeper: Keeper, key: str, cause: Cause) -> None:
+    """Let an account in no more: its sessions end at once, its links are void.
+
+    Raises
+    ------
+    UnknownAccount, OutOfReach, OwnAccount, LastOperator
+        If it may not be.
+    """
+    operators = hold_operators(session)
+    known = held_other(session, keeper, key)
+    if operators == {known.id}:
+        raise LastOperator
+    _switch(session, known, cause, active=False)
+    end_sessions_of(session, known.id, cause.at)
+    void_links_of(session, known.id, cause.at)
+
+
+def switch_on(session: Session, keeper: Keeper, key: str, cause: Cause) -> None:
+    """Let an account in again, with the password it had.
+
+    Raises
+    ------
+    UnknownAccount, OutOfReach, OwnAccount
+        If it may not be.
+    """
+    _switch(session, held_other(session, keeper, key), cause, active=True)
+
+
+def invite(session: Session, keeper: Keeper, key: str, cause: Cause) -> str:
+    """Make the link with which an account's owner chooses a password; earlier links are void.
+
+    Returns
+    -------
+    str
+        The link's token, kept nowhere.
+
+    Raises
+    ------
+    UnknownAccount, OutOfReach, OwnAccount, SwitchedOff
+        If it may not be.
+    """
+    known = held_other(session, keeper, key)
+    if not known.account.active:
+        raise SwitchedOff
+    void_links_of(session, known.id, cause.at)
+    token = new_link(session, Purpose.INVITATION, cause.at, account_id=known.id, actor=cause.actor)
+    record_account_edit(
+        session, "account.invited", known, cause, before={}, after={"email": known.account.email}
+    )
+    return token
+
+
+def take_second_factor_away(session: Session, keeper: Keeper, key: str, cause: Cause) -> None:
+    """Let an owner who lost the phone set a new second factor up; the sessions end.
+
+    Raises
+    ------
+    UnknownAccount, OutOfReach, OwnAccount
+        If it may not be.
+    """
+    known = held_other(session, keeper, key)
+    before = {"second_factor": known.account.totp_since is not None}
+    forget_second_factor(session, known.id)
+    end_sessions_of(session, known.id, cause.at)
+    record_account_edit(
+        session,
+        "account.second_factor_removed",
+        known,
+        cause,
+        before=before,
+        after={"second_factor": False},
+    )
+
+
+def forget_second_factor(session: Session, account_id: int) -> None:
+    """Remove an account's second factor and its recovery codes."""
+    account = session.scalars(select(Account).where(col(Account.id) == account_id)).one()
+    account.totp_secret = account.totp_since = account.totp_step = None
+    session.execute(delete(RecoveryCode).where(col(RecoveryCode.account_id) == account_id))
+    session.flush()
+
+
+def _switch(session: Session, known: Known, cause: Cause, *, active: bool) -> None:
+    before = {"active": known.account.active}
+    known.account.active = active
+    session.flush()
+    name = "account.switched_on" if active else "account.switched_off"
+    record_account_edit(session, name, known, cause, before=before, after={"active": active})

@@ -1,0 +1,64 @@
+"""Whose account it is: the officer at the desk that an account belongs to."""
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from aggregation.access.account_keeper import Keeper
+from aggregation.access.accounts import RoleIn
+from aggregation.access.roles import Role
+from aggregation.models import Assignment, DutyBatch, Officer
+from aggregation.people.nip import NotANip, read_nip
+
+
+class UnknownOfficer(LookupError):
+    """Nobody in the keeper's branch has that number."""
+
+
+def officer_with_number(session: Session, keeper: Keeper, number: str) -> int:
+    """Return the officer of a NIP or staff number, if he belongs to the keeper's branch.
+
+    An account opens all of an officer's months, so it counts where he belongs now, by the
+    newest assignment, not where he once was.
+
+    Raises
+    ------
+    UnknownOfficer
+        If nobody there has that number; the message does not repeat it.
+    """
+    found = session.scalars(
+        select(col(Officer.id)).where(
+            or_(col(Officer.nip) == _as_nip(number), col(Officer.staff_number) == number.strip())
+        )
+    ).first()
+    if found is None or not _belongs(session, keeper, found):
+        raise UnknownOfficer
+    return found
+
+
+def officer_name(session: Session, officer_id: int | None) -> str | None:
+    """Return an officer's name."""
+    return session.scalars(select(col(Officer.name)).where(col(Officer.id) == officer_id)).first()
+
+
+def _as_nip(number: str) -> str | None:
+    try:
+        return read_nip(number).text
+    except NotANip:
+        return None
+
+
+def _belongs(session: Session, keeper: Keeper, officer_id: int) -> bool:
+    newest = session.scalars(
+        select(col(Assignment.unit_id))
+        .join(DutyBatch, col(DutyBatch.id) == col(Assignment.batch_id))
+        .where(col(Assignment.officer_id) == officer_id)
+        .order_by(
+            col(Assignment.starts_on).desc(),
+            col(DutyBatch.recorded_at).desc(),
+            col(DutyBatch.number).desc(),
+        )
+        .limit(1)
+    ).first()
+    if newest is None:
+        return keeper.has_whole_tree
+    return keeper.may_grant(RoleIn(Role.OFFICER, newest))
