@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ HOME = Path(__file__).resolve().parent.parent
 EMBEDDED_FOLDER = HOME / "var"
 KNOWN_LANGUAGES = ("id", "en", "min", "ace")
 _SHORTEST_SECRET = 32
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class WrongSettings(ValueError):
@@ -40,6 +42,11 @@ class Settings:
         Language codes that the screens offer, first the default.
     trusted_proxies
         How many reverse proxies stand in front, 0 to 5.
+    smtp_url
+        The office's mail server, ``smtp://`` or ``smtps://``, with user and password if it asks;
+        None if mail is not sent.
+    mail_from
+        The address that mail comes from.
     """
 
     database_url: str
@@ -48,6 +55,8 @@ class Settings:
     staff_url: str
     languages: tuple[str, ...]
     trusted_proxies: int
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
 
     def key(self, purpose: str) -> bytes:
         """Return the 32-byte key for one purpose, derived from the secret key."""
@@ -79,6 +88,7 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
     if urlsplit(public_url).path:
         message = "NILAI_PUBLIC_URL must be a site of its own, without a path behind the name."
         raise WrongSettings(message)
+    smtp_url, mail_from = _mail(environment)
     return Settings(
         database_url=_database_url(environment, folder),
         secret_key=_secret_key(environment, folder if embedded else None),
@@ -86,6 +96,8 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
         staff_url=_address(environment, "NILAI_STAFF_URL", f"{public_url}/staff"),
         languages=_languages(environment.get("NILAI_LANGUAGES", "id,en")),
         trusted_proxies=_trusted_proxies(environment.get("NILAI_TRUSTED_PROXIES", "0")),
+        smtp_url=smtp_url,
+        mail_from=mail_from,
     )
 
 
@@ -172,3 +184,28 @@ def _trusted_proxies(text: str) -> int:
         message = f"NILAI_TRUSTED_PROXIES must be a number from 0 to 5, not “{text}”."
         raise WrongSettings(message)
     return int(text)
+
+
+def _mail(environment: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Return the mail server and the sender; both or neither, and no sentence repeats either."""
+    server, sender = environment.get("NILAI_SMTP_URL"), environment.get("NILAI_MAIL_FROM")
+    if server is None and sender is None:
+        return None, None
+    if server is None or not _is_mail_server(server):
+        message = "NILAI_SMTP_URL must be like smtp://user:password@mail.example.go.id:587."
+        raise WrongSettings(message)
+    if sender is None or not _MAIL_ADDRESS.fullmatch(sender):
+        message = "NILAI_MAIL_FROM must be an address like nilai@example.go.id."
+        raise WrongSettings(message)
+    return server, sender
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        reachable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that no address has
+        return False
+    named = parts.password is None or bool(parts.username)
+    rest = parts.path.strip("/") or parts.query or parts.fragment
+    return parts.scheme in {"smtp", "smtps"} and reachable and named and not rest
