@@ -119,7 +119,7 @@ def small_office(
     session.add_all(people)
     session.flush()
     ids = tuple(person.id or 0 for person in people)
-    cause = Cause("uji", "", AFTER_OCTOBER)
+    cause = Cause("uji", "Jadwal awal", AFTER_OCTOBER)
     lines = [
         RosterLine(desks[s.desk], ids[s.officer], s.weekday, date(2026, 1, 1), s.first, s.end)
         for s in shifts

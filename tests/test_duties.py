@@ -103,7 +103,7 @@ def test_the_log_counts_duties_and_keeps_the_reason_apart(engine: Engine) -> Non
     an_office(engine)
     take(engine, SheetKind.DUTIES, duty_sheet("L1;HL-021;;2026-10-05;08.00;10.00;;Sari sakit"))
     (entry,) = [row for row in rows_of(engine, "log_entry") if row["act"] == "duties.recorded"]
-    assert entry["facts"] == '{"exceptions": 1, "roster_lines": 0}'
+    assert entry["facts"] == '{"exceptions": 1, "of_past_days": 0, "roster_lines": 0}'
     details = {row["entry_id"]: row["text"] for row in rows_of(engine, "log_detail")}
     assert "Sari sakit" in details[entry["id"]]
 

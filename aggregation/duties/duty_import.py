@@ -1,29 +1,28 @@
 """Taking in a sheet of duties, as one batch (method §4.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from aggregation.changes.batch import LONGEST_REASON, Cause
+from aggregation.changes.open_months import closed_months
 from aggregation.duties.duty_doubts import refuse_doubles, warn_of_lost_weekdays, warn_of_overlaps
 from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.duty_sheet import DAY, EFFECTIVE, REASON, DutySheetLine, read_duty_lines
+from aggregation.duties.duty_standing import Standing, first_free_day, standing
 from aggregation.duties.planned_duties import PlannedDuty, planned_duties
 from aggregation.duties.recorded_duties import (
-    closed_months,
     hold_open_months,
     record_duties,
     recorded_duties,
-    touches_closed,
 )
 from aggregation.models import Assignment, Officer
 from aggregation.sheets.sheet import Sheet
 from aggregation.sheets.sheet_import import Findings, Outcome
 from survey.models import ServiceUnit
-from survey.month import Month, local_day
+from survey.month import Month, local_day, time_zone
 from survey.set_up import desks_by_code
 
 
@@ -47,8 +46,10 @@ def import_duties(session: Session, sheet: Sheet, unit: ServiceUnit, cause: Caus
     lines = read_duty_lines(sheet, findings)
     desks, officers = desks_by_code(session, unit_id), _officers_of_unit(session, unit_id)
     duties = [d for line in lines for d in planned_duties(line, desks, officers, findings)]
-    _refuse_closed(session, unit_id, duties, cause, findings)
-    _refuse_unexplained(lines, cause, local_day(cause.at, ZoneInfo(unit.time_zone)), findings)
+    today = local_day(cause.at, time_zone(unit.time_zone))
+    hold_open_months(session, unit_id, [duty.line for duty in duties], Month.of(cause.at))
+    _refuse_closed(duties, closed_months(session, unit_id), today, findings)
+    _refuse_unexplained(lines, cause, today, findings)
     refuse_doubles(duties, findings)
     reason = _joined_reasons(lines, cause, findings)
     findings.settle()
@@ -69,21 +70,13 @@ def _officers_of_unit(session: Session, unit_id: int) -> dict[str, Officer]:
 
 
 def _refuse_closed(
-    session: Session,
-    unit_id: int,
-    duties: Sequence[PlannedDuty],
-    cause: Cause,
-    findings: Findings,
+    duties: Iterable[PlannedDuty], closed: Collection[Month], today: date, findings: Findings
 ) -> None:
-    hold_open_months(session, unit_id, [duty.line for duty in duties], Month.of(cause.at))
-    closed = closed_months(session, unit_id)
     for duty in duties:
-        if not touches_closed(duty.line, closed):
+        if standing(duty.line, closed, today) is not Standing.CLOSED:
             continue
         if isinstance(duty.line, RosterLine):
-            newest = max(closed)
-            after = newest.shift(1).first_day
-            text = f"bulan {newest} sudah ditutup; mulailah {after}"
+            text = f"bulan {max(closed)} sudah ditutup; mulailah {first_free_day(closed)}"
             findings.refuse(duty.source.line, EFFECTIVE, text)
         else:
             text = f"bulan {Month.of(duty.line.day)} sudah ditutup dan hanya berubah lewat revisi"

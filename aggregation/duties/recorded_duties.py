@@ -1,6 +1,7 @@
 """Recording duties and reading them back: append-only batches (method §4.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -10,12 +11,13 @@ from sqlmodel import Session, col, select
 
 from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import Cause, open_batch
+from aggregation.changes.open_months import closed_months, hold_months
 from aggregation.duties.duty_lines import HALL, DayException, DutyLine, RosterLine
+from aggregation.duties.duty_standing import Standing, standing
 from aggregation.models import Duty, DutyBatch
-from survey.database import hold_month
 from survey.log import Act
-from survey.models import ClosedMonth, Desk
-from survey.month import Month
+from survey.models import Desk, ServiceUnit
+from survey.month import Month, local_day, time_zone
 
 
 class DutyOfClosedMonth(ValueError):
@@ -23,32 +25,39 @@ class DutyOfClosedMonth(ValueError):
 
 
 class ReasonMissing(ValueError):
-    """A change of single days was recorded without a reason."""
+    """A change of single days, or of days that have passed, was recorded without a reason."""
 
 
 def record_duties(session: Session, unit_id: int, lines: Sequence[DutyLine], cause: Cause) -> UUID:
     """Append roster lines and exceptions in one batch and return the batch's id.
 
     The roster lines replace the whole week of each desk they name, from each line's first day on.
+    The log says how many of them change days that have passed.
 
     Raises
     ------
     ReasonMissing
-        If there are exceptions and the cause gives no reason.
+        If the cause gives no reason, and there are exceptions or duties of days that have passed.
     DutyOfClosedMonth
         If a day lies in a month that is closed, or a roster line is in force in one.
     """
-    exceptions = sum(isinstance(line, DayException) for line in lines)
-    if exceptions and not cause.reason:
-        raise ReasonMissing
+    today = _today(session, unit_id, cause)
     hold_open_months(session, unit_id, lines, Month.of(cause.at))
     closed = closed_months(session, unit_id)
-    if any(touches_closed(line, closed) for line in lines):
+    found = Counter(standing(line, closed, today) for line in lines)
+    exceptions = sum(isinstance(line, DayException) for line in lines)
+    if found[Standing.CLOSED]:
         raise DutyOfClosedMonth
+    if (exceptions or found[Standing.PAST]) and not cause.reason:
+        raise ReasonMissing
     batch_id = open_batch(session, unit_id, cause)
     if lines:
         session.execute(insert(Duty), [_row(unit_id, batch_id, line) for line in lines])
-    facts = {"roster_lines": len(lines) - exceptions, "exceptions": exceptions}
+    facts = {
+        "roster_lines": len(lines) - exceptions,
+        "exceptions": exceptions,
+        "of_past_days": found[Standing.PAST],
+    }
     act = Act("duties.recorded", cause.actor, f"batch {batch_id}", facts, unit_id)
     record_with_detail(session, act, cause.at, {"by": cause.by, "reason": cause.reason})
     return batch_id
@@ -59,28 +68,21 @@ def duties_of(session: Session, unit_id: int, month: Month) -> list[DutyLine]:
 
     A desk that is a whole hall is left out: it never attributes (method §4.2).
     """
-    return _read(session, unit_id, _in_force_in(month), col(Desk.kind) != HALL)
+    in_force = _in_force(month.first_day, month.shift(1).first_day)
+    return _read(session, unit_id, in_force, col(Desk.kind) != HALL)
+
+
+def duties_of_desks(
+    session: Session, unit_id: int, desk_ids: Collection[int], months: Collection[Month]
+) -> list[DutyLine]:
+    """Return the duties that say who serves some desks in neighbouring months."""
+    in_force = _in_force(min(months).first_day, max(months).shift(1).first_day)
+    return _read(session, unit_id, in_force, col(Duty.desk_id).in_(desk_ids))
 
 
 def recorded_duties(session: Session, unit_id: int) -> list[DutyLine]:
     """Return all duties that were ever recorded for a unit's desks."""
     return _read(session, unit_id)
-
-
-def closed_months(session: Session, unit_id: int) -> set[Month]:
-    """Return the months of a unit that are closed."""
-    closed = select(ClosedMonth).where(col(ClosedMonth.unit_id) == unit_id)
-    return {row.month for row in session.exec(closed)}
-
-
-def touches_closed(line: DutyLine, closed: Iterable[Month]) -> bool:
-    """Say whether a duty would be in force in a closed month.
-
-    An exception is in force in the month of its day, a roster line from its first day on.
-    """
-    if isinstance(line, DayException):
-        return Month.of(line.day) in set(closed)
-    return any(month >= Month.of(line.effective_from) for month in closed)
 
 
 def hold_open_months(
@@ -97,8 +99,7 @@ def hold_open_months(
         while month < this_month:
             month = month.shift(1)
             held.add(month)
-    for month in sorted(held):
-        hold_month(session.connection(), unit_id, month)
+    hold_months(session, unit_id, held)
 
 
 def _read(session: Session, unit_id: int, *which: ColumnElement[bool]) -> list[DutyLine]:
@@ -112,8 +113,13 @@ def _read(session: Session, unit_id: int, *which: ColumnElement[bool]) -> list[D
     return [_line(duty, number) for duty, number in rows]
 
 
-def _in_force_in(month: Month) -> ColumnElement[bool]:
-    first, after = month.first_day, month.shift(1).first_day
+def _today(session: Session, unit_id: int, cause: Cause) -> date:
+    """Return the unit's own day of a cause: what lies before it is past."""
+    zone = session.execute(select(ServiceUnit.time_zone).where(col(ServiceUnit.id) == unit_id))
+    return local_day(cause.at, time_zone(zone.scalar_one()))
+
+
+def _in_force(first: date, after: date) -> ColumnElement[bool]:
     return or_(
         col(Duty.effective_from) < after,
         and_(col(Duty.day) >= first, col(Duty.day) < after),

@@ -167,8 +167,11 @@ def _joined(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
 def _usual_slots(lines: Sequence[DutyLine], month: Month) -> dict[int, set[tuple[int, int]]]:
     """Return by desk the (weekday, slot) pairs that a roster in force during the month has."""
     usual: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
-    for desk_id in {line.desk_id for line in lines}:
-        rosters = Rosters(line for line in lines if line.desk_id == desk_id)
+    desks: defaultdict[int, list[DutyLine]] = defaultdict(list)
+    for line in lines:
+        desks[line.desk_id].append(line)
+    for desk_id, said in desks.items():
+        rosters = Rosters(said)
         for day in month.days():
             for line in rosters.on(day):
                 slots = range(line.first_slot, line.end_slot)

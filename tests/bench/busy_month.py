@@ -60,7 +60,7 @@ def set_up(engine: Engine) -> int:
             for weekday in range(1, WEEK + 1)
             for place, slots in ((number, MORNING), ((number + 3) % OFFICERS, AFTERNOON))
         ]
-        record_duties(session, unit_id, roster, Cause("bench", "", AFTER))
+        record_duties(session, unit_id, roster, Cause("bench", "Jadwal awal", AFTER))
     return unit_id
 
 
