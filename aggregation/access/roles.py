@@ -37,6 +37,8 @@ class Right(StrEnum):
     READ_LOG = "read_log"
     RECORD_VISITS = "record_visits"
     """What a queue machine's token may do, and nothing else."""
+    LIST_UNITS = "list_units"
+    """Codes and names of units, for programs; people see them with any right."""
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
