@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
+from aggregation.site.accent_pages import accents
 from aggregation.site.dashboard import dashboard
 from aggregation.site.errors import explain_stale_forms
 from aggregation.site.guard import guard
@@ -23,6 +24,7 @@ from survey.website import new_site
 FOLDER = Path(__file__).parent
 LARGEST_UPLOAD = 4 * 1024 * 1024
 PAGES = (
+    accents,
     sign_in,
     own_account,
     dashboard,

@@ -3,6 +3,7 @@
 from flask import Flask
 from sqlalchemy import Engine
 
+from survey.accent_sheet import accents
 from survey.health import SchemaCheck
 from survey.home import home
 from survey.pages import pages
@@ -20,6 +21,7 @@ def public_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> 
         Tells ``/readyz`` whether the database has the newest schema.
     """
     site = new_site(settings, engine, "public", is_current=is_current)
+    site.register_blueprint(accents)
     site.register_blueprint(home)
     site.register_blueprint(pages)
     site.register_blueprint(receipts)

@@ -44,6 +44,8 @@ class Entrance:
         Code and name of the services a citizen may choose from; none where it is known anyway.
     spent
         Whether the slip was used before; a poster never is.
+    accent
+        The colour of the desk's unit, or of the nearest one above it; None is the product's.
     """
 
     way: Way
@@ -51,6 +53,7 @@ class Entrance:
     proof: VisitProof
     services: Sequence[tuple[str, str]] = ()
     spent: bool = False
+    accent: str | None = None
 
     def check_open(self) -> None:
         """Check that a new visit may be rated here.

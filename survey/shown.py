@@ -34,6 +34,8 @@ class Page:
         What was filled in before, by field.
     problems
         What is wrong with it: a stable word by field, or under ``form`` for the whole.
+    accent
+        The unit's own colour; None is the product's.
     """
 
     desk: RatedDesk
@@ -42,6 +44,7 @@ class Page:
     token: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    accent: str | None = None
 
 
 def faces_page(page: Page) -> str:
@@ -75,16 +78,20 @@ def _questions(name: str, page: Page, receipt: str = "") -> str:
 def _same_for_all(name: str, page: Page, receipt: str = "") -> str:
     """Return a page that differs between two citizens only in address, token and receipt."""
     around = request.script_root, speak(page.desk.languages)
-    html = _rendered_once(around, name, page.desk, tuple(page.services))
+    html = _rendered_once(around, name, page.desk, tuple(page.services), page.accent)
     filled = html.replace(_PATH, escape(page.path)).replace(_TOKEN, escape(page.token))
     return filled.replace(_RECEIPT, escape(receipt)) if receipt else filled
 
 
 @lru_cache(maxsize=512)
 def _rendered_once(
-    _around: tuple[str, Choice], name: str, desk: RatedDesk, services: tuple[tuple[str, str], ...]
+    _around: tuple[str, Choice],
+    name: str,
+    desk: RatedDesk,
+    services: tuple[tuple[str, str], ...],
+    accent: str | None,
 ) -> str:
-    page = Page(desk, _PATH, services, _TOKEN)
+    page = Page(desk, _PATH, services, _TOKEN, accent=accent)
     return _render(name, page, item=QUICK_ITEM, receipt=_RECEIPT, **_nine(page))
 
 
@@ -107,5 +114,6 @@ def _render(name: str, page: Page, **more: object) -> str:
         token=page.token,
         typed=page.typed,
         problems=page.problems,
+        accent=page.accent,
         **more,
     )

@@ -22,12 +22,15 @@ class Site:
     ----------
     recent_entrances
         Those looked up in the last five seconds, by address.
+    recent_accents
+        Colours of units, by key, looked up in the last five seconds.
     """
 
     settings: Settings
     engine: Engine
     languages: Mapping[str, Language]
     recent_entrances: Recently[Entrance] = field(default_factory=lambda: Recently(5))
+    recent_accents: Recently[str | None] = field(default_factory=lambda: Recently(5))
 
 
 def keep(extensions: dict[str, object], site: Site) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from survey.models import ServiceUnit
@@ -50,6 +52,12 @@ def unit_with(session: Session, code: str) -> ServiceUnit:
     return unit
 
 
+def accent_for(session: Session, unit_id: int) -> str | None:
+    """Return a unit's own colour, or that of the nearest unit above it that has one."""
+    found: str | None = session.connection().execute(_NEAREST_ACCENT, {"unit": unit_id}).scalar()
+    return found
+
+
 def known_unit(row: ServiceUnit) -> Unit:
     """Return what pages know of a unit's row."""
     return Unit(
@@ -63,3 +71,18 @@ def known_unit(row: ServiceUnit) -> Unit:
         accent=row.accent,
         active=row.active,
     )
+
+
+_COLUMNS = col(ServiceUnit.id), col(ServiceUnit.parent_id), col(ServiceUnit.accent)
+_UNIT = (
+    select_columns(*_COLUMNS)
+    .where(col(ServiceUnit.id) == bindparam("unit"))
+    .cte("upwards", recursive=True)
+)
+# The way up ends at the first colour; a union leaves out what it has seen, so it ends anyhow.
+_UPWARDS = _UNIT.union(
+    select_columns(*_COLUMNS)
+    .join(_UNIT, col(ServiceUnit.id) == _UNIT.c.parent_id)
+    .where(_UNIT.c.accent.is_(None))
+)
+_NEAREST_ACCENT = select_columns(_UPWARDS.c.accent).where(_UPWARDS.c.accent.is_not(None))

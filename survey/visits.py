@@ -6,6 +6,7 @@ that is still on its way.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from survey.month import Month
 from survey.shown import Page
 from survey.site import here
 from survey.submission import Acceptance, NothingAnswered, Status, Submission
+from survey.units import accent_for
 from survey.visit_token import (
     MORE,
     PAGE_TIME,
@@ -126,8 +128,11 @@ def _look_up(way: Way) -> Entrance:
 
 def _find(way: Way) -> Entrance:
     with reading(here().engine) as session:
-        return find_entrance(session, way, here().settings)
+        entrance = find_entrance(session, way, here().settings)
+        unit_id = entrance.desk.unit_id
+        accent = here().recent_accents.get(str(unit_id), lambda: accent_for(session, unit_id))
+    return replace(entrance, accent=accent)
 
 
 def _page(entrance: Entrance, token: str = "") -> Page:
-    return Page(entrance.desk, entrance.way.path, entrance.services, token)
+    return Page(entrance.desk, entrance.way.path, entrance.services, token, accent=entrance.accent)

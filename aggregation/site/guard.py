@@ -230,8 +230,10 @@ def _note_reading(response: Response) -> Response:
 
 
 def _never_store(response: Response) -> Response:
-    """Leave no page of the staff site in a browser's cache."""
-    response.headers["Cache-Control"] = "no-store"
+    """Leave no page of the staff site in a browser's cache; what is strangers' too may say so."""
+    strangers_too = not need_of(current_app, request.endpoint).session
+    if not (strangers_too and response.cache_control.immutable):
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
