@@ -1,15 +1,10 @@
 """Example sheets, so that an IT operator sees the columns and how they are filled in."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 
-from xlsxwriter import Workbook
-
+from aggregation.sheets.written_sheet import Table, as_csv, as_workbook
 from survey.services import DISDUKCAPIL
-
-_WIDTH = 22
 
 
 class SheetKind(StrEnum):
@@ -22,10 +17,8 @@ class SheetKind(StrEnum):
     DUTIES = "duties"
 
 
-_Table = Sequence[Sequence[str]]
-
 # A NIP is written with blanks: a spreadsheet would take 18 digits for a number and lose their end.
-_TEMPLATES: Mapping[SheetKind, _Table] = {
+_TEMPLATES: Mapping[SheetKind, Table] = {
     SheetKind.UNITS: (
         ("KODE", "NAMA", "INDUK", "ZONA WAKTU", "URUTAN UNSUR", "JAWABAN BIAYA"),
         ("KOTA", "Pemerintah Kota Contoh", "", "WIB", "", ""),
@@ -123,28 +116,16 @@ _TEMPLATES: Mapping[SheetKind, _Table] = {
 }
 
 
-def template_table(kind: SheetKind) -> _Table:
+def template_table(kind: SheetKind) -> Table:
     """Return an example sheet, its header first; each can be taken in after those before it."""
     return _TEMPLATES[kind]
 
 
 def template_csv(kind: SheetKind) -> bytes:
-    """Return the example as CSV that Indonesian spreadsheet programs open by a double click."""
-    written = io.StringIO(newline="")
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(template_table(kind))
-    return written.getvalue().encode("utf-8-sig")
+    """Return the example as CSV."""
+    return as_csv(template_table(kind))
 
 
 def template_xlsx(kind: SheetKind) -> bytes:
-    """Return the example as a workbook; its cells are text, so that no NIP becomes a number."""
-    written = io.BytesIO()
-    with Workbook(written, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(kind.value)
-        sheet.set_column(
-            0, len(template_table(kind)[0]) - 1, _WIDTH, book.add_format({"num_format": "@"})
-        )
-        sheet.freeze_panes(1, 0)
-        for line, cells in enumerate(template_table(kind)):
-            for place, cell in enumerate(cells):
-                sheet.write_string(line, place, cell)
-    return written.getvalue()
+    """Return the example as a workbook."""
+    return as_workbook(template_table(kind), kind.value)

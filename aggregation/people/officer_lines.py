@@ -98,10 +98,11 @@ def read_staff_number(text: str) -> str:
 
 def read_lines(sheet: Sheet, findings: Findings) -> list[OfficerLine]:
     """Return the lines that can be read; every other one is noted with its reasons."""
-    return [line for row in sheet.rows if (line := _read_line(row, findings)) is not None]
+    return [line for row in sheet.rows if (line := read_line(row, findings)) is not None]
 
 
-def _read_line(row: Row, findings: Findings) -> OfficerLine | None:
+def read_line(row: Row, findings: Findings) -> OfficerLine | None:
+    """Return what one row says, None if it cannot be read, with its reasons noted."""
     reader = LineReader(row, findings)
     nip, staff_number = _read_numbers(reader)
     name = reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME))

@@ -1,32 +1,20 @@
 """Sheets of officers: people are known by NIP or staff number; where they belong is appended."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import date
-from uuid import uuid4
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from aggregation.changes.batch import Cause, open_batch
+from aggregation.changes.batch import Cause
 from aggregation.changes.import_log import record_import
-from aggregation.models import Assignment, DutyBatch, Officer
+from aggregation.models import Assignment, Officer
 from aggregation.people.officer_directory import Directory
 from aggregation.people.officer_lines import ASSESSOR, HEAD, STARTS, OfficerLine, read_lines
+from aggregation.people.placements import Belonging, Placement, append_placements, belongings
 from aggregation.sheets.sheet import Sheet
 from aggregation.sheets.sheet_import import Findings, Outcome
 
 _Entry = tuple[OfficerLine, Officer]
-
-
-@dataclass(frozen=True, slots=True)
-class _Belonging:
-    """What an assignment says beside who, where and from when."""
-
-    ends_on: date | None
-    job_group: str
-    head_id: int | None
-    assessor_id: int | None
 
 
 def import_officers(session: Session, sheet: Sheet, unit_id: int, cause: Cause) -> Outcome:
@@ -46,8 +34,8 @@ def import_officers(session: Session, sheet: Sheet, unit_id: int, cause: Cause) 
     lines = read_lines(sheet, findings)
     directory = Directory(session.exec(select(Officer)), _officers_here(session, unit_id))
     entries = [(line, who) for line in lines if (who := directory.enter(line, findings))]
-    for entry in entries:
-        _check_superiors(entry, directory, findings)
+    for line, officer in entries:
+        check_superiors(line, officer, directory, findings)
     _check_starts(entries, findings)
     findings.settle()
     corrected = _correct(entries)
@@ -64,13 +52,10 @@ def import_officers(session: Session, sheet: Sheet, unit_id: int, cause: Cause) 
     return outcome
 
 
-def _officers_here(session: Session, unit_id: int) -> set[int]:
-    here = select(Assignment.officer_id).where(col(Assignment.unit_id) == unit_id)
-    return set(session.exec(here))
-
-
-def _check_superiors(entry: _Entry, directory: Directory, findings: Findings) -> None:
-    line, officer = entry
+def check_superiors(
+    line: OfficerLine, officer: Officer, directory: Directory, findings: Findings
+) -> None:
+    """Note a head or an assessor whom nobody knows, or who is the officer."""
     for column, number in ((HEAD, line.head), (ASSESSOR, line.assessor)):
         superior = directory.find(number)
         if number is not None and superior is None:
@@ -78,6 +63,22 @@ def _check_superiors(entry: _Entry, directory: Directory, findings: Findings) ->
             findings.refuse(line.line, column, text)
         if superior is officer:
             findings.refuse(line.line, column, "petugas itu sendiri; isi nomor orang lain")
+
+
+def belonging_of(line: OfficerLine, directory: Directory) -> Belonging:
+    """Return what a line says of where its officer belongs; superiors are known by then."""
+    head, assessor = directory.find(line.head), directory.find(line.assessor)
+    return Belonging(
+        line.ends_on,
+        line.job_group,
+        None if head is None else head.id,
+        None if assessor is None else assessor.id,
+    )
+
+
+def _officers_here(session: Session, unit_id: int) -> set[int]:
+    here = select(Assignment.officer_id).where(col(Assignment.unit_id) == unit_id)
+    return set(session.exec(here))
 
 
 def _check_starts(entries: Sequence[_Entry], findings: Findings) -> None:
@@ -111,53 +112,18 @@ def _append_assignments(
     cause: Cause,
 ) -> list[_Entry]:
     """Append what has not been said already; return the entries that brought something new."""
-    known = _belongings(session, unit_id)
+    known = belongings(session, unit_id)
     new = [
         (line, officer)
         for line, officer in entries
-        if known.get((officer.id or 0, line.starts_on)) != _belonging(line, directory)
+        if known.get((officer.id or 0, line.starts_on)) != belonging_of(line, directory)
     ]
-    if new:
-        batch_id = open_batch(session, unit_id, cause)
-        rows = [
-            {
-                "id": uuid4(),
-                "batch_id": batch_id,
-                "unit_id": unit_id,
-                "officer_id": officer.id,
-                "starts_on": line.starts_on,
-                **asdict(_belonging(line, directory)),
-            }
-            for line, officer in new
-        ]
-        session.execute(insert(Assignment), rows)
+    placements = [
+        Placement(officer.id or 0, line.starts_on, belonging_of(line, directory))
+        for line, officer in new
+    ]
+    append_placements(session, unit_id, placements, cause)
     return new
-
-
-def _belongings(session: Session, unit_id: int) -> dict[tuple[int, date], _Belonging]:
-    """Return what the newest batch says of each officer and first day."""
-    rows = session.exec(
-        select(Assignment)
-        .join(DutyBatch, col(DutyBatch.id) == col(Assignment.batch_id))
-        .where(col(Assignment.unit_id) == unit_id)
-        .order_by(col(DutyBatch.number))
-    )
-    return {
-        (row.officer_id, row.starts_on): _Belonging(
-            row.ends_on, row.job_group, row.head_id, row.assessor_id
-        )
-        for row in rows
-    }
-
-
-def _belonging(line: OfficerLine, directory: Directory) -> _Belonging:
-    head, assessor = directory.find(line.head), directory.find(line.assessor)
-    return _Belonging(
-        line.ends_on,
-        line.job_group,
-        None if head is None else head.id,
-        None if assessor is None else assessor.id,
-    )
 
 
 def _placed(line: OfficerLine) -> str:

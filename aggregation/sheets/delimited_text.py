@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from aggregation.sheets.formula_cells import plain_cell
 from aggregation.sheets.grid import Grid, GridRow, SheetUnreadable
 
 SEPARATORS = (";", "\t", ",", "|")
@@ -60,7 +61,7 @@ def _split(text: str, separator: str) -> Grid:
     begins = 1
     try:
         for cells in reader:
-            rows.append(GridRow(begins, tuple(cell.strip() for cell in cells)))
+            rows.append(GridRow(begins, tuple(plain_cell(cell.strip()) for cell in cells)))
             begins = reader.line_num + 1
     except csv.Error:
         message = (
