@@ -5,11 +5,12 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
@@ -24,6 +25,19 @@ _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A
 
 class WrongSettings(ValueError):
     """A setting is missing or wrong; the text is one plain sentence that says what to do."""
+
+
+class KeyFile(NamedTuple):
+    """Where the key lies that closed months are sealed with.
+
+    Attributes
+    ----------
+    made_here
+        Whether it is made on first use, as everything of the embedded default is.
+    """
+
+    path: Path
+    made_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,8 @@ class Settings:
         None if mail is not sent.
     mail_from
         The address that mail comes from.
+    seal_key_file
+        The key that manifests are signed with; None if none was set up.
     """
 
     database_url: str
@@ -57,6 +73,7 @@ class Settings:
     trusted_proxies: int
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
+    seal_key_file: KeyFile | None = None
 
     def key(self, purpose: str) -> bytes:
         """Return the 32-byte key for one purpose, derived from the secret key."""
@@ -96,6 +113,7 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
         staff_url=_address(environment, "NILAI_STAFF_URL", f"{public_url}/staff"),
         languages=_languages(environment.get("NILAI_LANGUAGES", "id,en")),
         trusted_proxies=_trusted_proxies(environment.get("NILAI_TRUSTED_PROXIES", "0")),
+        seal_key_file=_seal_key_file(environment, folder if embedded else None),
         smtp_url=smtp_url,
         mail_from=mail_from,
     )
@@ -126,7 +144,7 @@ def _is_database(url: str) -> bool:
 def _secret_key(environment: Mapping[str, str], folder: Path | None) -> str:
     given = environment.get("NILAI_SECRET_KEY")
     if given is None and folder is not None:
-        given = _kept_secret(folder / "secret-key")
+        given = kept_secret(folder / "secret-key", lambda: secrets.token_urlsafe(48) + "\n").strip()
     if given is None or len(given) < _SHORTEST_SECRET:
         message = (
             f"NILAI_SECRET_KEY must have at least {_SHORTEST_SECRET} characters; make one with "
@@ -136,21 +154,28 @@ def _secret_key(environment: Mapping[str, str], folder: Path | None) -> str:
     return given
 
 
-def _kept_secret(path: Path) -> str:
-    """Return the embedded secret key, made on first use, readable by its owner only."""
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """Return a secret of the embedded default, made on first use, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         # Two processes may start at once, or the power may fail: only a whole file gets the name.
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
+            file.write(make())
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()
-    return path.read_text(encoding="ascii").strip()
+    return path.read_text(encoding="ascii")
+
+
+def _seal_key_file(environment: Mapping[str, str], folder: Path | None) -> KeyFile | None:
+    given = environment.get("NILAI_SEAL_KEY_FILE")
+    if given is not None:
+        return KeyFile(Path(given), made_here=False)
+    return None if folder is None else KeyFile(folder / "seal-key.pem", made_here=True)
 
 
 def _address(environment: Mapping[str, str], name: str, default: str) -> str:

@@ -273,5 +273,5 @@ def test_a_list_says_what_a_token_is_worth(session: Session) -> None:
     revoke(session, old.id, cause())
     shown = token_in(session, everywhere, old.id, later)
     assert (shown.state, shown.unit) == (TokenState.REVOKED, None)
-    assert HR_TOKEN == set(shown.scopes)
+    assert set(shown.scopes) == HR_TOKEN
     assert shown.made_by == "Rina Contoh"

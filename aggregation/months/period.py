@@ -1,0 +1,74 @@
+"""Periods that are reported: a month, a quarter, a half-year, a year."""
+
+import re
+from dataclasses import dataclass
+
+from aggregation.method.pooled_release import Pool
+from survey.month import Month
+
+PATTERN = r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?$"
+"""How a period is written: 2026-10, 2026-Q3, 2026-S2 or 2026."""
+
+_WRITTEN = re.compile(PATTERN, re.ASCII)
+_MONTHS = {"Q": 3, "S": 6}
+
+
+class NotAPeriod(ValueError):
+    """The text is no period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Some months that follow one another within a year.
+
+    Attributes
+    ----------
+    name
+        As it is written.
+    """
+
+    name: str
+    months: tuple[Month, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """Read a period.
+
+        Raises
+        ------
+        NotAPeriod
+            If the text is none.
+
+        Examples
+        --------
+        >>> [str(month) for month in Period.parse("2026-Q3").months]
+        ['2026-07', '2026-08', '2026-09']
+        >>> [len(Period.parse(text).months) for text in ("2026-10", "2026-S2", "2026")]
+        [1, 6, 12]
+        """
+        if not _WRITTEN.fullmatch(text):
+            message = f"“{text}” is no period; write it like 2026-10, 2026-Q3, 2026-S2 or 2026"
+            raise NotAPeriod(message)
+        january = Month(int(text[:4]), 1)
+        part = text[5:]
+        length = 12 if not part else _MONTHS.get(part[0], 1)
+        place = int(part.lstrip("QS") or 1)
+        return cls(
+            text, tuple(january.shift((place - 1) * length + each) for each in range(length))
+        )
+
+    def pool(self) -> Pool:
+        """Return the period with the smaller ones that it is made of."""
+        if len(self.months) == 1:
+            return Pool(self.name)
+        return Pool(self.name, tuple(part.pool() for part in self._parts()))
+
+    def _parts(self) -> tuple["Period", ...]:
+        year = self.months[0].year
+        if len(self.months) == _MONTHS["Q"]:
+            return tuple(Period(str(month), (month,)) for month in self.months)
+        letter = "S" if len(self.months) > _MONTHS["S"] else "Q"
+        length = _MONTHS[letter]
+        first = (self.months[0].month - 1) // length + 1
+        count = len(self.months) // length
+        return tuple(Period.parse(f"{year}-{letter}{first + each}") for each in range(count))
