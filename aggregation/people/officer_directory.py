@@ -61,6 +61,34 @@ class Directory:
         self._first_lines.setdefault(officer.key, line)
         return officer
 
+    def enter_one(
+        self, line: OfficerLine, findings: Findings, who: Officer | None
+    ) -> Officer | None:
+        """Return the officer a single line speaks of, as `enter` does.
+
+        Parameters
+        ----------
+        who
+            The officer whom the line changes; None for one it adds. Nobody reads a single line
+            over before it is saved, so a known number under another name is taken for a mistake.
+        """
+        by_nip, by_staff_number = self.find(line.nip), self.find(line.staff_number)
+        taken = [
+            (column, found)
+            for column, found in ((NIP, by_nip), (STAFF_NUMBER, by_staff_number))
+            if found is not None and found is not who
+        ]
+        if who is None:
+            taken = [each for each in taken if not _same_name(line, each[1])]
+        for column, _ in taken:
+            findings.refuse(line.line, column, "sudah dipakai petugas lain; periksa nomornya")
+        if who is None:
+            return None if taken else self.enter(line, findings)
+        if _corrects_nip(line, who):
+            findings.warn(line.line, NIP, "menggantikan NIP lama; pastikan orangnya sama")
+        self._list(who, line.nip, line.staff_number)
+        return who
+
     def _list(self, officer: Officer, *numbers: str | None) -> None:
         self._by_number |= {number: officer for number in numbers if number is not None}
 
