@@ -36,17 +36,22 @@ class Cause:
     actor: str = "cli"
 
 
+def hold_unit(session: Session, unit_id: int) -> None:
+    """Let nobody else open a batch of the unit until the transaction ends."""
+    session.execute(
+        select(col(ServiceUnit.id))
+        .where(col(ServiceUnit.id) == unit_id)
+        .with_for_update(key_share=True)
+    )
+
+
 def open_batch(session: Session, unit_id: int, cause: Cause) -> UUID:
     """Begin a unit's next batch and return its id.
 
     Batches of a unit are numbered one after the other, because a later one goes before; the unit
     is held so that two authors do not take the same number.
     """
-    session.execute(
-        select(col(ServiceUnit.id))
-        .where(col(ServiceUnit.id) == unit_id)
-        .with_for_update(key_share=True)
-    )
+    hold_unit(session, unit_id)
     newest = session.execute(
         select(func.max(col(DutyBatch.number))).where(col(DutyBatch.unit_id) == unit_id)
     ).scalar()

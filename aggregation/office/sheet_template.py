@@ -15,6 +15,7 @@ class SheetKind(StrEnum):
     DESKS = "desks"
     OFFICERS = "officers"
     DUTIES = "duties"
+    VISITS = "visits"
 
 
 # A NIP is written with blanks: a spreadsheet would take 18 digits for a number and lose their end.
@@ -112,6 +113,12 @@ _TEMPLATES: Mapping[SheetKind, Table] = {
         ("L2", "HL-021", "Jumat", "", "08.00", "11.30", "2026-01-05", "Jadwal awal"),
         ("L1", "HL-021", "", "2026-01-07", "08.00", "12.00", "", "Sari dinas luar"),
         ("L2", "KOSONG", "", "2026-01-09", "08.00", "11.30", "", "Listrik padam"),
+    ),
+    SheetKind.VISITS: (
+        ("NOMOR ANTREAN", "TANGGAL", "JAM", "LOKET", "LAYANAN"),
+        ("A001", "2026-01-07", "08.07", "L1", "KTP-EL"),
+        ("A002", "2026-01-07", "08.21", "L1", "KTP-EL"),
+        ("B001", "2026-01-07", "08.12", "L2", ""),
     ),
 }
 

@@ -17,6 +17,8 @@ from aggregation.people.officers import import_officers
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Sheet, read_sheet
 from aggregation.sheets.sheet_import import Outcome
+from aggregation.visits.visit_import import import_visits
+from aggregation.visits.visit_lines import VISIT_COLUMNS
 from survey.models import ServiceUnit
 
 
@@ -91,8 +93,8 @@ def take_sheet_in(
         return import_units(session, sheet, cause, unit, below_only=below_only)
     if unit is None:
         raise UnitNotNamed
-    if kind is SheetKind.DUTIES:
-        return import_duties(session, sheet, unit, cause)
+    if kind in _WITH_A_CLOCK:
+        return _WITH_A_CLOCK[kind](session, sheet, unit, cause)
     return _OF_A_UNIT[kind](session, sheet, unit.id or 0, cause)
 
 
@@ -102,6 +104,11 @@ _COLUMNS: Mapping[SheetKind, tuple[Column, ...]] = {
     SheetKind.DESKS: DESK_COLUMNS,
     SheetKind.OFFICERS: OFFICER_COLUMNS,
     SheetKind.DUTIES: DUTY_COLUMNS,
+    SheetKind.VISITS: VISIT_COLUMNS,
+}
+_WITH_A_CLOCK: Mapping[SheetKind, Callable[[Session, Sheet, ServiceUnit, Cause], Outcome]] = {
+    SheetKind.DUTIES: import_duties,
+    SheetKind.VISITS: import_visits,
 }
 _OF_A_UNIT: Mapping[SheetKind, Callable[[Session, Sheet, int, Cause], Outcome]] = {
     SheetKind.SERVICES: import_services,

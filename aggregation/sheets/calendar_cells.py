@@ -9,6 +9,7 @@ _MINUTES_A_DAY = 24 * 60
 _MINUTES_AN_HOUR = 60
 _MINUTES_A_SLOT = 30
 _TIME = re.compile(r"([0-9]{1,2})[.:,]([0-5][0-9])(?:[.:]00)?")
+_WITH_SECONDS = re.compile(r"([0-9]{1,2}[.:][0-5][0-9])[.:][0-5][0-9]")
 _WITHOUT_ZEROS = re.compile(r"([0-9]{1,2})(?:[.,](3))?")
 _PART_OF_A_DAY = re.compile(r"0[.,]([0-9]+)")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
@@ -86,6 +87,32 @@ def read_half_hour(text: str) -> int:
         )
         raise BadCell(message)
     return slot
+
+
+def read_slot(text: str) -> int:
+    """Return the half hour of the day, 0 to 47, that a time lies in; what is beyond is dropped.
+
+    Parameters
+    ----------
+    text
+        As for :func:`read_half_hour`, on any minute, and with seconds if there are any.
+
+    Raises
+    ------
+    BadCell
+        If it is no time of a day.
+
+    Examples
+    --------
+    >>> [read_slot(text) for text in ("08.00", "08:29:59", "8.30", "0.358796296296296")]
+    [16, 16, 17, 17]
+    """
+    seconds = _WITH_SECONDS.fullmatch(text.strip())
+    minutes = _minutes(seconds[1] if seconds else text.strip())
+    if minutes is None or minutes >= _MINUTES_A_DAY:
+        message = f"“{quoted(text)}” bukan waktu; tulis jam dan menit seperti 08.07 atau 13.42"
+        raise BadCell(message)
+    return minutes // _MINUTES_A_SLOT
 
 
 def read_weekdays(text: str) -> tuple[int, ...]:
