@@ -6,6 +6,11 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from aggregation.access.account_changes import NoOfficer
+from aggregation.access.account_switches import LastOperator, SwitchedOff
+from aggregation.access.accounts import EmailInUse, OfficerInUse
+from aggregation.access.known_accounts import NotAnEmail, UnknownAccount
+from aggregation.access.linked_officer import UnknownOfficer
 from aggregation.cli import COMMANDS as AGGREGATION
 from aggregation.demo.load import NotEmpty
 from deploy.migrate import NewerDatabase
@@ -27,6 +32,15 @@ REFUSALS: Mapping[type[Exception], str] = {
     UnknownUnit: "Tidak ada unit dengan kode “{}”.",
     UnknownDesk: "Tidak ada loket dengan kode “{}”, atau lebih dari satu unit memakainya.",
     DeskClosed: "{} sudah ditutup. Buka lagi dengan: nilai import desks, kolom AKTIF.",
+    UnknownAccount: "Tidak ada akun dengan email “{}”. Lihat: nilai accounts list.",
+    NotAnEmail: "“{}” bukan alamat email.",
+    EmailInUse: "“{}” sudah dipakai akun lain.",
+    UnknownOfficer: "Tidak ada petugas dengan NIP atau nomor pegawai itu.",
+    OfficerInUse: "Petugas itu sudah punya akun.",
+    NoOfficer: "Peran officer memerlukan --officer: NIP atau nomor pegawainya.",
+    LastOperator: "Akun ini satu-satunya operator seluruh pohon unit. Beri peran itu kepada akun "
+    "lain dahulu.",
+    SwitchedOff: "Akun ini nonaktif. Aktifkan dahulu dengan: nilai accounts switch-on.",
     OSError: "Berkas tidak dapat dibaca atau ditulis: {}.",
     NothingToPrint: "Belum ada loket yang dapat dicetak. Tambahkan dengan: nilai import desks.",
     NotEmpty: "Basis data sudah berisi kantor; kantor contoh hanya untuk basis data kosong.",

@@ -1,6 +1,6 @@
 """Whose account it is: the officer at the desk that an account belongs to."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregation.access.account_keeper import Keeper
@@ -25,11 +25,9 @@ def officer_with_number(session: Session, keeper: Keeper, number: str) -> int:
     UnknownOfficer
         If nobody there has that number; the message does not repeat it.
     """
-    found = session.scalars(
-        select(col(Officer.id)).where(
-            or_(col(Officer.nip) == _as_nip(number), col(Officer.staff_number) == number.strip())
-        )
-    ).first()
+    nip = _as_nip(number)
+    column, wanted = (Officer.nip, nip) if nip else (Officer.staff_number, number.strip())
+    found = session.scalars(select(col(Officer.id)).where(col(column) == wanted)).first()
     if found is None or not _belongs(session, keeper, found):
         raise UnknownOfficer
     return found
