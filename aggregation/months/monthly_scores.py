@@ -4,7 +4,7 @@ A row is a fact of its revision; what is dated (the stage) follows from the time
 Below `publishable` there is no number at all, only the reason (method §5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -112,27 +112,46 @@ def monthly_scores(
     UnknownRevision
         If there was no revision of that number.
     """
-    closing = _closing(session, unit, month, as_of, revision)
-    rule = rule_from_json(closing.rule_document)
+    closing = closing_at(session, unit.id or 0, month, as_of, revision)
     figures = session.execute(
         select(OfficerFigure, col(Officer.key))
         .join(Officer, col(Officer.id) == col(OfficerFigure.officer_id))
         .where(col(OfficerFigure.closing_id) == closing.id)
         .order_by(col(Officer.key))
     ).all()
-    open_until = closing.closed_at + timedelta(days=rule.objection_days)
-    stage = Stage.WINDOW_OPEN if as_of < open_until else Stage.FINAL
-    share = rule.share_percent
-    rows = [_row(unit, closing, figure, key, (stage, share)) for figure, key in figures]
+    row = row_of(unit.code, closing, as_of)
     return MonthlyScores(
-        unit.code, month, closing.revision, closing.closed_at, closing.figures_digest, rows
+        unit.code,
+        month,
+        closing.revision,
+        closing.closed_at,
+        closing.figures_digest,
+        [row(figure, key) for figure, key in figures],
     )
 
 
-def _closing(
-    session: Session, unit: ServiceUnit, month: Month, as_of: datetime, revision: int | None
+def row_of(
+    unit_code: str, closing: Closing, as_of: datetime
+) -> Callable[[OfficerFigure, str], ScoreRow]:
+    """Return what makes a row of a revision's figure and its officer's key, seen at a moment."""
+    rule = rule_from_json(closing.rule_document)
+    open_until = closing.closed_at + timedelta(days=rule.objection_days)
+    stage = Stage.WINDOW_OPEN if as_of < open_until else Stage.FINAL
+    share = rule.share_percent
+    return lambda figure, key: _row(unit_code, closing, figure, key, (stage, share))
+
+
+def closing_at(
+    session: Session, unit_id: int, month: Month, as_of: datetime, revision: int | None = None
 ) -> Closing:
-    found = revisions(session, unit.id or 0, month, month, as_of)
+    """Return a revision of a month as it stood at a moment: the newest, or one by number.
+
+    Raises
+    ------
+    MonthNotClosed, UnknownRevision
+        If there was none.
+    """
+    found = revisions(session, unit_id, month, month, as_of)
     if not found:
         raise MonthNotClosed(str(month))
     if revision is None:
@@ -144,7 +163,7 @@ def _closing(
 
 
 def _row(
-    unit: ServiceUnit,
+    unit_code: str,
     closing: Closing,
     figure: OfficerFigure,
     officer_key: str,
@@ -158,7 +177,7 @@ def _row(
         staff_number=figure.staff_number,
         name=figure.name or "",
         employment=figure.employment or "",
-        unit=unit.code,
+        unit=unit_code,
         month=str(closing.month),
         revision=closing.revision,
         basis=figure.basis,

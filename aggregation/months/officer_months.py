@@ -1,0 +1,76 @@
+"""One officer's rows, month after month, as HR receives them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.months.monthly_scores import ScoreRow, row_of
+from survey.models import ServiceUnit
+from survey.month import Month
+
+
+class UnknownOfficer(LookupError):
+    """Nobody of that key has a row in these units."""
+
+
+def officer_months(
+    session: Session,
+    officer_key: str,
+    unit_ids: Collection[int],
+    *,
+    as_of: datetime,
+    since: Month | None = None,
+    until: Month | None = None,
+) -> Sequence[ScoreRow]:
+    """Return an officer's row of each closed month, by month and unit, in its newest revision.
+
+    Parameters
+    ----------
+    unit_ids
+        The units that may be looked into; rows never cross units (method §5).
+    as_of
+        The moment whose view is asked for; revisions made later are not seen.
+    since, until
+        First and last month that is asked for.
+
+    Raises
+    ------
+    UnknownOfficer
+        If there is no row of that officer in any month of the units at that moment.
+    """
+    seen = and_(col(Closing.unit_id).in_(unit_ids), col(Closing.closed_at) <= as_of)
+    rows = session.execute(
+        select(OfficerFigure, Closing, col(ServiceUnit.code))
+        .join(Officer, col(Officer.id) == col(OfficerFigure.officer_id))
+        .join(Closing, col(Closing.id) == col(OfficerFigure.closing_id))
+        .join(ServiceUnit, col(ServiceUnit.id) == col(Closing.unit_id))
+        .where(col(Officer.key) == officer_key, seen, _is_newest(as_of))
+        .order_by(col(Closing.month), col(ServiceUnit.code))
+    ).all()
+    if not rows:
+        raise UnknownOfficer
+    return [
+        row_of(code, closing, as_of)(figure, officer_key)
+        for figure, closing, code in rows
+        if (since is None or since <= closing.month) and (until is None or closing.month <= until)
+    ]
+
+
+def _is_newest(as_of: datetime) -> ColumnElement[bool]:
+    """Say of a revision that no later one of its month had been made at a moment."""
+    other = aliased(Closing)
+    newest = (
+        select(func.max(col(other.revision)))
+        .where(
+            col(other.unit_id) == col(Closing.unit_id),
+            col(other.month) == col(Closing.month),
+            col(other.closed_at) <= as_of,
+        )
+        .correlate(Closing)
+        .scalar_subquery()
+    )
+    return col(Closing.revision) == newest
