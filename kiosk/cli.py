@@ -2,21 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
-from kiosk.posters import DeskPoster, PosterKind, Slip, poster_pdf, slips_pdf
+from kiosk.desk_prints import print_posters, print_slips
+from kiosk.posters import PosterKind
 from survey.command import Installation, pass_installation
-from survey.database import reading, writing
-from survey.desks import DeskClosed, RatedDesk, desk_named, desks_of
-from survey.language import both_offer
-from survey.log import Act, record
-from survey.month import local_day
-from survey.settings import Settings
-from survey.spelling import grouped
-from survey.tickets import MOST_AT_ONCE, issue_tickets
-from survey.units import unit_with
+from survey.database import reading
+from survey.desks import desk_named, desks_of
+from survey.tickets import MOST_AT_ONCE
+from survey.units import accent_for, unit_with
 
 output = click.option(
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path)
@@ -36,9 +31,8 @@ def posters(
     with reading(installation.engine) as session:
         unit = unit_with(session, unit_code)
         desks = desks_of(session, unit.id or 0, installation.settings.key("desk"), desk_code)
-    made = poster_pdf(
-        [desk_poster(desk, installation.settings) for desk in desks], PosterKind(kind)
-    )
+        accent = accent_for(session, unit.id or 0)
+    made = print_posters(desks, PosterKind(kind), installation.settings, accent)
     output.write_bytes(made)
     click.echo(f"{len(desks)} loket dicetak ke {output}")
 
@@ -50,28 +44,14 @@ def posters(
 @pass_installation
 def slips(installation: Installation, desk_code: str, count: int, output: Path) -> None:
     """Issue numbered one-visit slips for a desk and print them as PDF."""
-    now = datetime.now(UTC)
-    with writing(installation.engine) as session:
+    with reading(installation.engine) as session:
         desk = desk_named(session, desk_code, installation.settings.key("desk"))
-        if not desk.active:
-            raise DeskClosed(desk.name)
-        today = local_day(now, ZoneInfo(desk.time_zone))
-        issued = issue_tickets(session, desk, count, today)
-        facts = {"count": count, "first": issued[0].number, "last": issued[-1].number}
-        record(session, Act("slips.issued", "cli", f"desk {desk.id}", facts, desk.unit_id), now)
-        # Written before the commit: slips that nobody holds must not count as issued.
-        links = [Slip(t.number, f"{installation.settings.public_url}/t/{t.token}") for t in issued]
-        output.write_bytes(slips_pdf(desk.unit_name, desk.name, links))
-    click.echo(f"Karcis {issued[0].number} sampai {issued[-1].number} dicetak ke {output}")
-
-
-def desk_poster(desk: RatedDesk, settings: Settings) -> DeskPoster:
-    """Return what a desk's poster shows."""
-    return DeskPoster(
-        unit_name=desk.unit_name,
-        desk_name=desk.name,
-        desk_about=desk.about,
-        link=f"{settings.public_url}/l/{desk.code}",
-        code=grouped(desk.code),
-        languages=both_offer(settings.languages, desk.languages),
+    sheet = print_slips(
+        installation.engine,
+        desk,
+        count,
+        installation.settings,
+        at=datetime.now(UTC),
+        hand_over=output.write_bytes,
     )
+    click.echo(f"Karcis {sheet.first} sampai {sheet.last} dicetak ke {output}")

@@ -94,7 +94,7 @@ def poster_pdf(posters: Sequence[DeskPoster], kind: PosterKind, accent: str = AC
     return pdf(poster_sheet(posters, kind, accent))
 
 
-def slips_pdf(unit_name: str, desk_name: str, slips: Sequence[Slip]) -> bytes:
+def slips_pdf(unit_name: str, desk_name: str, slips: Sequence[Slip], accent: str = ACCENT) -> bytes:
     """Print the slips, ten to an A4 page, in the order given, with lines to cut along.
 
     Raises
@@ -104,7 +104,7 @@ def slips_pdf(unit_name: str, desk_name: str, slips: Sequence[Slip]) -> bytes:
     LetterNotPrintable
         If a name is written with letters the fonts do not have.
     """
-    return pdf(slip_sheet(unit_name, desk_name, slips))
+    return pdf(slip_sheet(unit_name, desk_name, slips, accent))
 
 
 def poster_sheet(posters: Sequence[DeskPoster], kind: PosterKind, accent: str = ACCENT) -> Sheet:
@@ -119,13 +119,15 @@ def poster_sheet(posters: Sequence[DeskPoster], kind: PosterKind, accent: str = 
     return Sheet(TEMPLATES[kind], data)
 
 
-def slip_sheet(unit_name: str, desk_name: str, slips: Sequence[Slip]) -> Sheet:
+def slip_sheet(
+    unit_name: str, desk_name: str, slips: Sequence[Slip], accent: str = ACCENT
+) -> Sheet:
     """Everything the pages of slips print, before they are set."""
     if not slips:
         raise NothingToPrint
     data = {
         "title": f"Nilai Loket: {unit_name}, {desk_name}",
-        "accent": ACCENT,
+        "accent": accent,
         "unit": unit_name,
         "desk": desk_name,
         "slips": [_slip(slip) for slip in slips],

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,10 @@ class UnknownTicket(LookupError):
 
 class TicketSpent(Exception):
     """The slip was used before."""
+
+
+class NumbersTaken(Exception):
+    """Somebody else issued slips for the desk meanwhile."""
 
 
 class TooManySlips(ValueError):
@@ -50,20 +55,43 @@ def issue_tickets(session: Session, desk: RatedDesk, count: int, on: date) -> li
     TooManySlips
         If `count` is not between 1 and 2000.
     """
+    _hold(session, desk)
+    issued = draw_tickets(session, desk, count)
+    keep_tickets(session, desk, issued, on)
+    return issued
+
+
+def draw_tickets(session: Session, desk: RatedDesk, count: int) -> list[IssuedTicket]:
+    """Return new slips that no record knows yet, so that they may be printed before it does.
+
+    Raises
+    ------
+    TooManySlips
+        If `count` is not between 1 and 2000.
+    """
     if not 1 <= count <= MOST_AT_ONCE:
         message = f"from 1 to {MOST_AT_ONCE} slips at once, not {count}"
         raise TooManySlips(message)
-    # Two who print at once must not take the same number.
-    session.execute(
-        select(col(Desk.id)).where(col(Desk.id) == desk.id).with_for_update(key_share=True)
-    )
-    last = session.execute(
-        select(func.max(col(Ticket.number))).where(col(Ticket.desk_id) == desk.id)
-    ).scalar()
-    issued = [
-        IssuedTicket((last or 0) + 1 + i, spell(secrets.token_bytes(_TOKEN_BYTES), TOKEN_LENGTH))
+    first = _last_number(session, desk) + 1
+    return [
+        IssuedTicket(first + i, spell(secrets.token_bytes(_TOKEN_BYTES), TOKEN_LENGTH))
         for i in range(count)
     ]
+
+
+def keep_tickets(
+    session: Session, desk: RatedDesk, issued: Sequence[IssuedTicket], on: date
+) -> None:
+    """Issue slips that were drawn.
+
+    Raises
+    ------
+    NumbersTaken
+        If slips were issued since; these must be drawn anew.
+    """
+    _hold(session, desk)
+    if issued[0].number != _last_number(session, desk) + 1:
+        raise NumbersTaken
     rows = [
         {
             "digest": ticket_digest(ticket.token),
@@ -75,7 +103,18 @@ def issue_tickets(session: Session, desk: RatedDesk, count: int, on: date) -> li
         for ticket in issued
     ]
     session.execute(insert(Ticket), rows)
-    return issued
+
+
+def _hold(session: Session, desk: RatedDesk) -> None:
+    """Let two who print at once not take the same number."""
+    session.execute(
+        select(col(Desk.id)).where(col(Desk.id) == desk.id).with_for_update(key_share=True)
+    )
+
+
+def _last_number(session: Session, desk: RatedDesk) -> int:
+    of_the_desk = select(func.max(col(Ticket.number))).where(col(Ticket.desk_id) == desk.id)
+    return session.execute(of_the_desk).scalar() or 0
 
 
 def find_ticket(session: Session, token: str, key: bytes) -> tuple[RatedDesk, bool]:
