@@ -308,11 +308,11 @@ def test_the_check_tells_what_stands_out(session: Session) -> None:
     office = small_office(session, (*BOTH_DAYS, Shift(0, 1, 1, 20, 22)))
     store(session, office, [*EVERY_WAY, Seen(at(5, 10))])
     draft = draft_month(session, office.unit_id, OCTOBER, DEFAULT_RULE)
-    said = "\n".join(check_month(session, draft))
+    said = "\n".join(map(str, check_month(session, draft)))
     for word in ("1 tanggapan terlambat", "2 tanggapan dihitung untuk loket", "Jadwal bertumpuk"):
         assert word in said
 
 
 def test_the_check_of_an_empty_month_says_so(session: Session) -> None:
     draft = draft_month(session, small_office(session).unit_id, OCTOBER, DEFAULT_RULE)
-    assert "Tidak ada tanggapan" in next(check_month(session, draft))
+    assert "Tidak ada tanggapan" in str(next(check_month(session, draft)))

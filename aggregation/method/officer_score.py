@@ -111,10 +111,12 @@ def shown_to(reader: Reader, score: OfficerScore) -> OfficerScore:
     Publishable figures are for everybody entitled; indicative ones are for the officer alone;
     below that there is no number at all: not 0, not the unit's mean. n and reason stay.
     """
-    allowed = {Basis.PUBLISHABLE}
-    if reader is Reader.OFFICER:
-        allowed.add(Basis.INDICATIVE)
-    return score if score.basis in allowed else replace(score, figures=None)
+    return score if may_read(reader, score.basis) else replace(score, figures=None)
+
+
+def may_read(reader: Reader, basis: Basis) -> bool:
+    """Say whether somebody may see numbers that rest on so much evidence."""
+    return basis is Basis.PUBLISHABLE or (reader is Reader.OFFICER and basis is Basis.INDICATIVE)
 
 
 def _figures(moments: Moments, rule: Rule) -> Figures:

@@ -147,6 +147,31 @@ def index_of_means(means: Mapping[Element, Fraction], method: IndexMethod = EQUA
     return half_up(POINTS_PER_RATING * weighted, INDEX_DECIMALS)
 
 
+def index_of_totals(totals: Mapping[int, int]) -> Decimal | None:
+    """Return the index under equal weights from the sums of the sheets alone.
+
+    Parameters
+    ----------
+    totals
+        Sum of a sheet's nine ratings, 9 to 36 → how many sheets.
+
+    Returns
+    -------
+    Decimal or None
+        None if there is no sheet.
+
+    Examples
+    --------
+    >>> index_of_totals({27: 6, 36: 4})
+    Decimal('85.00')
+    """
+    n = sum(totals.values())
+    if not n:
+        return None
+    total = sum(each * count for each, count in totals.items())
+    return half_up(Fraction(POINTS_PER_RATING * total, len(Element) * n), INDEX_DECIMALS)
+
+
 def satisfaction_index(
     counts: QuestionnaireCounts, method: IndexMethod = EQUAL, grades: GradeTable = GRADES_2017
 ) -> SatisfactionIndex | None:

@@ -1,37 +1,86 @@
 """What to look at before a month is closed (method §8.1): findings, none of which is a rating."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from sqlmodel import Session
 
 from aggregation.duties.duty_check import check_duties
 from aggregation.method.evidence import Basis
 from aggregation.months.draft import Draft
+from survey.language import worded
 
 
-def check_month(session: Session, draft: Draft) -> Iterator[str]:
-    """Yield what stands out in a month that is about to be closed, sentence by sentence.
+class Kind(StrEnum):
+    """What a finding is about."""
 
-    In Indonesian, each saying what it means or what to do.
+    NO_RESPONSES = "no_responses"
+    LATE = "late"
+    UNATTRIBUTED = "unattributed"
+    OVERLAP = "overlap"
+    GAP = "gap"
+    FEW_DATA = "few_data"
+    SHORT_WINDOW = "short_window"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that stands out in a month.
+
+    Attributes
+    ----------
+    sentence
+        In Indonesian, with named blanks; it says what it means or what to do.
+    words
+        What fills the blanks.
     """
+
+    kind: Kind
+    sentence: str
+    words: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Write the sentence in Indonesian."""
+        return self.sentence % self.words
+
+
+def check_month(session: Session, draft: Draft) -> Iterator[Finding]:
+    """Yield what stands out in a month that is about to be closed."""
+    yield from _of_responses(draft)
+    duties = check_duties(session, draft.unit_id, draft.month)
+    overlap, gap = worded("Jadwal bertumpuk: %(place)s"), worded("Jadwal kosong: %(place)s")
+    yield from (Finding(Kind.OVERLAP, overlap, {"place": line}) for line in duties.overlaps)
+    yield from (Finding(Kind.GAP, gap, {"place": line}) for line in duties.gaps)
+    yield from _of_scores(draft)
+
+
+def _of_responses(draft: Draft) -> Iterator[Finding]:
     tally = draft.tally
     if not tally.responses:
-        yield "Tidak ada tanggapan. Bulan ini akan ditutup tanpa angka."
+        yield Finding(
+            Kind.NO_RESPONSES,
+            worded("Tidak ada tanggapan. Bulan ini akan ditutup tanpa angka."),
+        )
     if tally.late:
-        yield f"{tally.late} tanggapan terlambat disimpan terpisah dan tidak masuk angka."
+        text = worded("%(count)s tanggapan terlambat disimpan terpisah dan tidak masuk angka.")
+        yield Finding(Kind.LATE, text, {"count": tally.late})
     if tally.unattributed:
-        yield (
-            f"{tally.unattributed} tanggapan dihitung untuk loket dan unit saja, karena tidak "
+        text = worded(
+            "%(count)s tanggapan dihitung untuk loket dan unit saja, karena tidak "
             "tepat satu petugas yang bertugas."
         )
-    duties = check_duties(session, draft.unit_id, draft.month)
-    yield from (f"Jadwal bertumpuk: {line}" for line in duties.overlaps)
-    yield from (f"Jadwal kosong: {line}" for line in duties.gaps)
+        yield Finding(Kind.UNATTRIBUTED, text, {"count": tally.unattributed})
+
+
+def _of_scores(draft: Draft) -> Iterator[Finding]:
     few = sum(s.basis in {Basis.INDICATIVE, Basis.INSUFFICIENT} for s in draft.scores.values())
     if few:
-        yield f"{few} petugas belum cukup data; HR menerima alasannya, tanpa angka."
+        text = worded("%(count)s petugas belum cukup data; HR menerima alasannya, tanpa angka.")
+        yield Finding(Kind.FEW_DATA, text, {"count": few})
     if len(draft.window) < draft.rule.window_months:
-        yield (
-            f"Jendela {draft.rule.window_months} bulan baru berisi {len(draft.window)}: "
-            "bulan lainnya belum pernah ditutup."
+        text = worded(
+            "Jendela %(window)s bulan baru berisi %(found)s: bulan lainnya belum pernah ditutup."
         )
+        words = {"window": draft.rule.window_months, "found": len(draft.window)}
+        yield Finding(Kind.SHORT_WINDOW, text, words)

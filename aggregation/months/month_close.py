@@ -59,7 +59,14 @@ class AlreadyClosed(Exception):
 
 
 def close_month(
-    session: Session, unit_id: int, month: Month, *, closed_by: str, at: datetime, rule: Rule
+    session: Session,
+    unit_id: int,
+    month: Month,
+    *,
+    closed_by: str,
+    at: datetime,
+    rule: Rule,
+    actor: str = "cli",
 ) -> Closing:
     """Check a month and write its figures once.
 
@@ -71,7 +78,7 @@ def close_month(
         If it is closed; nothing is written then.
     """
     draft = prepare_close(session, unit_id, month, at=at, rule=rule)
-    return write_close(session, draft, closed_by=closed_by, at=at)
+    return write_close(session, draft, closed_by=closed_by, at=at, actor=actor)
 
 
 def prepare_close(
@@ -92,10 +99,24 @@ def prepare_close(
         If months would be closed out of order, which would leave a window wrong for good.
     """
     _check_over(session, unit_id, month, at)
-    earlier = [month.shift(-back) for back in range(rule.window_months - 1, 0, -1)]
-    for each in earlier:
+    for each in earlier_months(month, rule):
         hold_month(session.connection(), unit_id, each)
     hold_month(session.connection(), unit_id, month, alone=True)
+    return preview_close(session, unit_id, month, at=at, rule=rule)
+
+
+def preview_close(
+    session: Session, unit_id: int, month: Month, *, at: datetime, rule: Rule
+) -> Draft:
+    """Return what a close would write now, and hold nothing: the dry run of a page.
+
+    Raises
+    ------
+    MonthNotOver, AlreadyClosed, EarlierMonthOpen, LaterMonthClosed
+        As `prepare_close` does.
+    """
+    _check_over(session, unit_id, month, at)
+    earlier = earlier_months(month, rule)
     closings = revisions(session, unit_id, since=[*earlier, month][0])
     for closing in closings:
         if closing.month == month:
@@ -104,13 +125,23 @@ def prepare_close(
     if any(each > month for each in closed):
         raise LaterMonthClosed(str(month))
     for each in earlier:
-        if each not in closed and _has_responses(session, unit_id, each):
+        if each not in closed and has_responses(session, unit_id, each):
             raise EarlierMonthOpen(each)
     return draft_month(session, unit_id, month, rule)
 
 
-def write_close(session: Session, draft: Draft, *, closed_by: str, at: datetime) -> Closing:
-    """Write a prepared month: attribution, counts, scores, rule and method version."""
+def write_close(
+    session: Session, draft: Draft, *, closed_by: str, at: datetime, actor: str = "cli"
+) -> Closing:
+    """Write a prepared month: attribution, counts, scores, rule and method version.
+
+    Parameters
+    ----------
+    closed_by
+        Who closes it, as the closing keeps it: an account's key, or a name from the command line.
+    actor
+        The same for the log, which holds no names.
+    """
     closing = _write_closing(session, draft, closed_by, at)
     for table, rows in figure_rows(session, draft, closing.id):
         if rows:
@@ -121,8 +152,13 @@ def write_close(session: Session, draft: Draft, *, closed_by: str, at: datetime)
         "responses": closing.responses,
         "figures": closing.figures_digest.hex(),
     }
-    record(session, Act("month.closed", "cli", f"closing {closing.id}", facts, draft.unit_id), at)
+    record(session, Act("month.closed", actor, f"closing {closing.id}", facts, draft.unit_id), at)
     return closing
+
+
+def earlier_months(month: Month, rule: Rule) -> list[Month]:
+    """Return the months that a month's window holds beside itself, the oldest first."""
+    return [month.shift(-back) for back in range(rule.window_months - 1, 0, -1)]
 
 
 def _check_over(session: Session, unit_id: int, month: Month, at: datetime) -> None:
@@ -138,7 +174,8 @@ def _check_over(session: Session, unit_id: int, month: Month, at: datetime) -> N
         raise MonthNotOver(str(month))
 
 
-def _has_responses(session: Session, unit_id: int, month: Month) -> bool:
+def has_responses(session: Session, unit_id: int, month: Month) -> bool:
+    """Say whether anybody rated a unit in a month."""
     found = select(col(Response.id)).where(
         col(Response.unit_id) == unit_id, col(Response.month) == month
     )

@@ -3,7 +3,7 @@
 The page's script picks the one that matches the device, and draws anew when that changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -36,13 +36,27 @@ PALETTES: Mapping[str, Palette] = MappingProxyType(
 
 
 def template(palette: Palette) -> dict[str, Any]:
+    """Return the colours of a bar chart: the marks on its bars are a halo, then the mark."""
+    return _template(
+        palette,
+        [{"marker": {"line": {"color": colour}}} for colour in (palette.ground, palette.ink)],
+    )
+
+
+def trend_template(palette: Palette) -> dict[str, Any]:
+    """Return the colours of a trend: the centre, then the months."""
+    centre = {"line": {"color": palette.ink}}
+    edge = {"color": palette.ground, "width": 2}
+    months = {"line": {"color": palette.data}, "marker": {"color": palette.data, "line": edge}}
+    return _template(palette, [centre, months])
+
+
+def _template(palette: Palette, scatter: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the colours of one theme; traces of a kind take the entries in their order."""
     colours: dict[str, Any] = go.layout.Template(
         data={
             "bar": [{"marker": {"color": palette.data, "line": {"width": 0}}}],
-            "scatter": [
-                {"marker": {"line": {"color": colour}}} for colour in (palette.ground, palette.ink)
-            ],
+            "scatter": scatter,
         },
         layout={
             "paper_bgcolor": palette.ground,

@@ -44,6 +44,9 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
 )
 """The page's script takes the narrow one where the stylesheet does."""
 
+SCALE = (LOWEST, HIGHEST)
+"""Of mean ratings."""
+
 _FIGURE_COLUMN = 50
 _CHANGE_COLUMN = 84
 
@@ -55,7 +58,7 @@ class BarLine:
     Attributes
     ----------
     value, before
-        On the rating scale, 1 to 4; `before` is an upright mark.
+        A mean rating, 1 to 4, or a count; `before` is an upright mark.
     printed, printed_before, printed_change
         The same in the page's language; the change may carry an arrow.
     stands_out
@@ -92,7 +95,33 @@ def element_chart(lines: Sequence[BarLine], now: str, before: str) -> dict[str, 
     return {
         "data": [trace.to_plotly_json() for trace in data],
         "layouts": {
-            name: _layout(lines, shape, compared=bool(compared)).to_plotly_json()
+            name: _layout(lines, shape, SCALE, compared=bool(compared)).to_plotly_json()
+            for name, shape in SHAPES.items()
+        },
+        "templates": {name: template(palette) for name, palette in PALETTES.items()},
+    }
+
+
+def count_chart(lines: Sequence[BarLine], name: str) -> dict[str, Any]:
+    """Return a chart of counts as horizontal bars that begin at 0.
+
+    Parameters
+    ----------
+    lines
+        Bars from the top down; a count that is hidden has no length.
+    name
+        What is counted.
+
+    Returns
+    -------
+    dict
+        As :func:`element_chart`.
+    """
+    scale = (0, max(1, *(float(line.value) for line in lines)))
+    return {
+        "data": [_bars(lines, name).to_plotly_json()],
+        "layouts": {
+            name: _layout(lines, shape, scale, compared=False).to_plotly_json()
             for name, shape in SHAPES.items()
         },
         "templates": {name: template(palette) for name, palette in PALETTES.items()},
@@ -132,7 +161,9 @@ def _upright(width: int) -> dict[str, Any]:
     return {"symbol": "line-ns", "size": _MARK, "line": {"width": width}, "opacity": 1}
 
 
-def _layout(lines: Sequence[BarLine], shape: Shape, *, compared: bool) -> go.Layout:
+def _layout(
+    lines: Sequence[BarLine], shape: Shape, scale: tuple[float, float], *, compared: bool
+) -> go.Layout:
     right = _FIGURE_COLUMN + (_CHANGE_COLUMN if compared else 0)
     return go.Layout(
         height=shape.row * len(lines),
@@ -142,22 +173,22 @@ def _layout(lines: Sequence[BarLine], shape: Shape, *, compared: bool) -> go.Lay
         hovermode="closest",
         bargap=1 - _BAR / shape.row,
         font={"family": FONT, "size": _FONT_SIZE},
-        xaxis={"range": [LOWEST, HIGHEST], "visible": False, "fixedrange": True},
+        xaxis={"range": [*scale], "visible": False, "fixedrange": True},
         yaxis={"range": [len(lines) - 0.5, -0.5], "visible": False, "fixedrange": True},
-        shapes=[_track(place, _BAR / shape.row / 2) for place in range(len(lines))],
+        shapes=[_track(place, _BAR / shape.row / 2, scale) for place in range(len(lines))],
         annotations=[
             text for place, line in enumerate(lines) for text in _texts(line, place, shape, right)
         ],
     )
 
 
-def _track(place: int, half: float) -> dict[str, Any]:
+def _track(place: int, half: float, scale: tuple[float, float]) -> dict[str, Any]:
     """Return the whole scale behind a bar."""
     return {
         "type": "rect",
         "layer": "below",
-        "x0": LOWEST,
-        "x1": HIGHEST,
+        "x0": scale[0],
+        "x1": scale[1],
         "y0": place - half,
         "y1": place + half,
     }

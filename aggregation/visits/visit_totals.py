@@ -14,4 +14,4 @@ def visits_in(session: Session, unit_id: int, month: Month) -> int:
         col(Visit.day) >= month.first_day,
         col(Visit.day) < month.shift(1).first_day,
     )
-    return session.execute(counted).scalar_one()
+    return int(session.execute(counted).scalar_one())
