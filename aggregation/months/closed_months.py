@@ -82,7 +82,7 @@ def questionnaires_of_each(
 ) -> dict[UUID, QuestionnaireCounts]:
     """Return what `questionnaires_of` returns of each of some revisions, in two statements."""
     ratings: dict[UUID, dict[tuple[Element, int], int]] = {each: {} for each in closing_ids}
-    totals: dict[UUID, dict[int, int]] = {each: {} for each in closing_ids}
+    totals = totals_of(session, closing_ids)
     by_rating = (
         col(ElementTally.closing_id),
         col(ElementTally.element),
@@ -94,6 +94,12 @@ def questionnaires_of_each(
         .group_by(*by_rating)
     ):
         ratings[id_][Element(element), rating] = int(count)
+    return {each: QuestionnaireCounts(ratings[each], totals[each]) for each in closing_ids}
+
+
+def totals_of(session: Session, closing_ids: Collection[UUID]) -> dict[UUID, dict[int, int]]:
+    """Return, for each of some revisions, how many sheets have each sum of ratings, 9 to 36."""
+    totals: dict[UUID, dict[int, int]] = {each: {} for each in closing_ids}
     by_total = (col(TotalTally.closing_id), col(TotalTally.total))
     for id_, total, count in session.execute(
         select(*by_total, func.sum(TotalTally.count))
@@ -101,4 +107,4 @@ def questionnaires_of_each(
         .group_by(*by_total)
     ):
         totals[id_][total] = int(count)
-    return {each: QuestionnaireCounts(ratings[each], totals[each]) for each in closing_ids}
+    return totals
