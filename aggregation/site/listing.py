@@ -44,16 +44,17 @@ class Listing(Generic[_Row]):
     rows: Sequence[_Row]
     total: int
     asked: Asked
+    per_page: int = PER_PAGE
 
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(1, -(-self.total // PER_PAGE))
+        return max(1, -(-self.total // self.per_page))
 
     @property
     def first(self) -> int:
         """The number of the first row on this page, counted from 1."""
-        return (self.asked.page - 1) * PER_PAGE + 1
+        return (self.asked.page - 1) * self.per_page + 1
 
     @property
     def last(self) -> int:
@@ -92,6 +93,7 @@ def listed(
     sorts: Mapping[str, Sequence[SQLColumnExpression[Any]]],
     search_in: Sequence[SQLColumnExpression[str]] = (),
     filters: Sequence[str] = (),
+    per_page: int = PER_PAGE,
 ) -> Listing[Any]:
     """Return the page of a statement's rows that the address asks for.
 
@@ -111,13 +113,13 @@ def listed(
             or_(*(func.lower(column).contains(word, autoescape=True) for column in search_in))
         )
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-    page = min(asked.page, max(1, -(-total // PER_PAGE)))
+    page = min(asked.page, max(1, -(-total // per_page)))
     order = [c.desc() if asked.backwards else c.asc() for c in sorts[asked.sort]]
     rows = session.execute(
-        statement.order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+        statement.order_by(*order).limit(per_page).offset((page - 1) * per_page)
     ).all()
     shown = Asked(asked.search, asked.sort, asked.backwards, page, asked.filters)
-    return Listing(rows, total, shown)
+    return Listing(rows, total, shown, per_page)
 
 
 def _asked(sorts: Sequence[str], filters: Sequence[str]) -> Asked:
