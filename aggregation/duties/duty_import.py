@@ -12,6 +12,7 @@ from aggregation.duties.duty_doubts import refuse_doubles, warn_of_lost_weekdays
 from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.duty_sheet import DAY, EFFECTIVE, REASON, DutySheetLine, read_duty_lines
 from aggregation.duties.duty_standing import Standing, first_free_day, standing
+from aggregation.duties.known_duties import known_lines
 from aggregation.duties.planned_duties import PlannedDuty, planned_duties
 from aggregation.duties.recorded_duties import (
     hold_open_months,
@@ -30,7 +31,7 @@ def import_duties(session: Session, sheet: Sheet, unit: ServiceUnit, cause: Caus
     """Take in a sheet of duties.
 
     Where it names a desk by weekdays, that desk's whole week is replaced from the line's first
-    day on; duties of single days go before the roster.
+    day on; duties of single days go before the roster. What is recorded already is left as it is.
 
     Parameters
     ----------
@@ -46,20 +47,23 @@ def import_duties(session: Session, sheet: Sheet, unit: ServiceUnit, cause: Caus
     lines = read_duty_lines(sheet, findings)
     desks, officers = desks_by_code(session, unit_id), _officers_of_unit(session, unit_id)
     duties = [d for line in lines for d in planned_duties(line, desks, officers, findings)]
+    refuse_doubles(duties, findings)
+    recorded = recorded_duties(session, unit_id)
+    known = known_lines(duties, recorded)
+    lines = [line for line in lines if line.line not in known]
+    duties = [duty for duty in duties if duty.source.line not in known]
     today = local_day(cause.at, time_zone(unit.time_zone))
     hold_open_months(session, unit_id, [duty.line for duty in duties], Month.of(cause.at))
     _refuse_closed(duties, closed_months(session, unit_id), today, findings)
     _refuse_unexplained(lines, cause, today, findings)
-    refuse_doubles(duties, findings)
     reason = _joined_reasons(lines, cause, findings)
     findings.settle()
     warn_of_overlaps(duties, findings)
-    recorded = recorded_duties(session, unit_id)
     replaced = tuple(warn_of_lost_weekdays(duties, recorded, findings))
     if duties:
         record_duties(session, unit_id, [d.line for d in duties], replace(cause, reason=reason))
     shown = tuple(duty.shown for duty in duties)
-    return Outcome(shown, replaced, warnings=findings.warnings)
+    return Outcome(shown, replaced, len(known), findings.warnings)
 
 
 def _officers_of_unit(session: Session, unit_id: int) -> dict[str, Officer]:

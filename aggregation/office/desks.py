@@ -29,6 +29,9 @@ LONGEST_ABOUT = 200
 
 _KINDS = {"LOKET": "counter", "RUANG": HALL, "KELILING": "mobile", "DARING": "online"}
 _OPENINGS = {"WAJAH": "faces", "SKM": "skm"}
+KIND_WORDS = {kind: word for word, kind in _KINDS.items()}
+OPENING_WORDS = {opening: word for word, opening in _OPENINGS.items()}
+"""How the sheet writes each kind of desk, and what each opens with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ _ORDERS = {
     "BODY": ElementOrder.BODY,
     "ANNEX": ElementOrder.ANNEX,
 }
+ZONE_WORDS = {zone: word for word, zone in _ZONES.items()}
+ORDER_WORDS = {str(order): word for word, order in reversed(_ORDERS.items())}
+"""How the sheet writes each time zone and each order of the elements."""
+
 _LONGEST_ANSWER = 40
 _ANSWERS = 4
 

@@ -89,6 +89,28 @@ def read_nip(written: str) -> Nip:
     return Nip(digits, form, tuple(_warnings(digits, form)))
 
 
+def printed(nip: str) -> str:
+    """Write a NIP as cards do, in blocks; a spreadsheet does not take it for a number then.
+
+    Examples
+    --------
+    >>> printed("198001012005011008")
+    '19800101 200501 1 008'
+    """
+    return f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}"
+
+
+def masked(nip: str) -> str:
+    """Write a NIP without birth date, appointment and sex: only its last three digits.
+
+    Examples
+    --------
+    >>> masked("198001012005011008")
+    '••• 008'
+    """
+    return f"••• {nip[15:]}"
+
+
 def became_a_number(written: str) -> bool:
     """Say whether a spreadsheet has turned a long number into one like 1.98E+17."""
     return _AS_A_NUMBER.fullmatch(written.strip()) is not None

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from aggregation.people.nip import Nip, NotANip, became_a_number, read_nip
+from aggregation.people.nip import Nip, NotANip, became_a_number, printed, read_nip
 from aggregation.sheets.calendar_cells import read_day
 from aggregation.sheets.cells import BadCell, has_many_digits, one_of, read_text
 from aggregation.sheets.header import Column
@@ -31,6 +31,9 @@ LONGEST_STAFF_NUMBER = 40
 
 NON_ASN = "NON_ASN"
 _STATUSES = {"PNS": "PNS", "PPPK": "PPPK", "NON ASN": NON_ASN}
+STATUS_WORDS = {status: word for word, status in _STATUSES.items()}
+"""How the sheet writes each status."""
+
 _STAFF_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9 ._/-]*")
 
 
@@ -76,6 +79,11 @@ def read_number(text: str) -> str:
         return read_nip(text).text
     except NotANip as error:
         raise BadCell(str(error)) from error
+
+
+def number_of(staff_number: str | None, nip: str | None) -> str:
+    """Return the number by which a sheet names an officer: the NIP only if there is no other."""
+    return staff_number or ("" if nip is None else printed(nip))
 
 
 def read_staff_number(text: str) -> str:

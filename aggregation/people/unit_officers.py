@@ -91,6 +91,7 @@ def begun_by(unit_id: int, day: date) -> Subquery:
     )
     return (
         select(
+            col(Assignment.id),
             col(Assignment.officer_id),
             col(Assignment.unit_id),
             col(Assignment.starts_on),
