@@ -6,11 +6,11 @@ en → id, min → id, ace → id.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -58,6 +58,10 @@ class Language:
     def month(self, month: Month) -> str:
         """Write a month: Oktober 2026."""
         return format_date(month.first_day, "MMMM y", locale=self._format)
+
+    def ago(self, past: timedelta) -> str:
+        """Say how long ago something was, roughly: 3 menit yang lalu."""
+        return format_timedelta(-past, add_direction=True, locale=self._format)
 
     def number(self, number: float) -> str:
         """Write a number: 1.046 and 87,28."""

@@ -35,8 +35,8 @@ def weakness_of(password: str, own: Iterable[str] = ()) -> Weakness | None:
     """Return why a password will not do, or None if it will.
 
     Nothing is asked of its composition: letters, digits, blanks and any other sign are alike. What
-    counts is what is left of it without years and the words that anybody would try: too few different
-    signs, and it is guessed.
+    counts is what is left of it without years and the words that anybody would try: with too few
+    different signs it is guessed.
 
     Parameters
     ----------

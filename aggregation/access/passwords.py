@@ -65,7 +65,9 @@ def is_outdated(kept: str) -> bool:
 
 def credentials_of(session: Session, email: str) -> Credentials | None:
     """Return what belongs to an address; None if no active account signs in with it."""
-    return _active(session, col(Account.email) == email.strip().lower())
+    spelled = email.strip().lower()
+    # PostgreSQL takes no text that holds a zero byte.
+    return _active(session, col(Account.email) == spelled) if spelled.isprintable() else None
 
 
 def credentials_by_id(session: Session, account_id: int) -> Credentials | None:

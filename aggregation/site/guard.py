@@ -129,6 +129,12 @@ def me() -> Member:
     return asking
 
 
+def verified() -> bool:
+    """Say whether who is asking has given the second factor in this session."""
+    session_now: Running = g.running
+    return session_now.verified_at is not None
+
+
 def unit() -> Unit:
     """Return the unit of the address; only for views whose address has a `code`."""
     named: Unit = g.unit
@@ -158,8 +164,8 @@ def admit() -> Response | tuple[str, int] | Answer | None:
     if found is None:
         session.pop(KEY, None)
         return _ask_to_sign_in()
-    session_now, g.member = found
-    if need.second_factor and (step := _missing_step(session_now, me())):
+    g.running, g.member = found
+    if need.second_factor and (step := _missing_step(g.running, me())):
         return redirect(url_for(step), 303)
     g.unit = _unit_of_the_address()
     if need.right is not None and not may(need.right):

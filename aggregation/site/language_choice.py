@@ -7,7 +7,8 @@ from flask import Flask, request, session
 from survey.site import here
 from survey.spoken import ASKED, wish
 
-_KEPT = "language"
+KEPT = "language"
+"""Under which the session keeps the choice."""
 
 
 def remember_language(app: Flask) -> None:
@@ -19,8 +20,8 @@ def remember_language(app: Flask) -> None:
 def _speak() -> None:
     asked = request.args.get(ASKED)
     if asked in here().languages:
-        session[_KEPT] = asked
-    wish(session.get(_KEPT, ""))
+        session[KEPT] = asked
+    wish(session.get(KEPT, ""))
 
 
 def _in_language(code: str) -> str:
