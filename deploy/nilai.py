@@ -13,8 +13,9 @@ from aggregation.access.known_accounts import NotAnEmail, UnknownAccount
 from aggregation.access.linked_officer import UnknownOfficer
 from aggregation.cli import COMMANDS as AGGREGATION
 from aggregation.demo.load import NotEmpty
+from deploy.link import link
 from deploy.migrate import NewerDatabase
-from deploy.serve import demo, link, migrate, serve
+from deploy.serve import demo, migrate, serve
 from kiosk.cli import posters, slips
 from kiosk.posters import AccentNotAColour, NothingToPrint
 from kiosk.typesetting import LetterNotPrintable

@@ -2,12 +2,17 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
 
+from aggregation.access.accounts import nobody_may_set_up
 from aggregation.access.one_time_link import Purpose, new_link
+from aggregation.access.role_names import ROLE_NAMES
+from aggregation.demo.accounts import DemoAccount, add_demo_accounts
 from aggregation.demo.load import is_empty, load_demo
+from deploy.link import Made
 from deploy.migrate import upgrade
 from survey.command import Installation, pass_installation
 from survey.database import reading, writing
@@ -38,12 +43,23 @@ def demo(installation: Installation, months: int, seed: int) -> None:
 
 def load_demo_office(installation: Installation, months: int, seed: int) -> None:
     """Load the demo office and say what it holds."""
+    at = datetime.now(UTC)
     with writing(installation.engine) as session:
-        loaded = load_demo(session, months, seed, datetime.now(UTC), installation.settings)
+        loaded = load_demo(session, months, seed, at, installation.settings)
+        accounts = add_demo_accounts(session, at) if nobody_may_set_up(session) else []
     click.echo(
         f"Kantor contoh: {loaded.responses} tanggapan dalam {months} bulan, "
-        f"{loaded.closed} bulan ditutup."
+        f"{loaded.closed} bulan ditutup.\n"
     )
+    if accounts:
+        _print_accounts(accounts)
+
+
+def _print_accounts(accounts: Sequence[DemoAccount]) -> None:
+    click.echo("Akun contoh. Catat kata sandinya sekarang: baru saja dibuat, dan tidak disimpan.")
+    for account in accounts:
+        click.echo(f"  {account.email:<26}{account.password}  {ROLE_NAMES[account.role]}")
+    click.echo("  Operator, kepegawaian, dan pemeriksa memasang kode kedua saat pertama masuk.")
 
 
 @click.command(help="Jalankan kedua situs dalam satu proses, setelah memutakhirkan skema.")
@@ -65,27 +81,24 @@ def serve(port: int, host: str, *, with_demo: bool) -> None:
     os.execv(sys.executable, [*gunicorn, "-b", f"{host}:{port}", "deploy.wsgi:application()"])  # noqa: S606
 
 
-@click.command(help="Cetak tautan masuk sekali pakai untuk situs pegawai.")
-@pass_installation
-def link(installation: Installation) -> None:
-    """Print a one-time link into the staff site."""
-    with writing(installation.engine) as session:
-        token = new_link(session, Purpose.SET_UP, datetime.now(UTC))
-    click.echo(f"{installation.settings.staff_url}/masuk/{token}")
-    click.echo("Tautan ini berlaku sekali, selama 15 menit.", err=True)
-
-
 def _print_addresses(installation: Installation) -> None:
     with writing(installation.engine) as session:
         desks = every_desk(session, installation.settings.key("desk"))
-        token = new_link(session, Purpose.SET_UP, datetime.now(UTC))
+        empty = nobody_may_set_up(session)
+        token = new_link(session, Purpose.SET_UP, datetime.now(UTC)) if empty else ""
     click.echo(f"\nHalaman warga   {installation.settings.public_url}/")
     for desk in desks[:MOST_DESKS_SHOWN]:
         click.echo(f"  {desk.name:<14}{installation.settings.public_url}/l/{desk.code}")
     if len(desks) > MOST_DESKS_SHOWN:
         click.echo(f"  dan {len(desks) - MOST_DESKS_SHOWN} loket lainnya: nilai posters")
     if not desks:
-        click.echo("  Belum ada loket. Mulai dengan: nilai template units -o unit.csv")
-    click.echo(f"Halaman pegawai {installation.settings.staff_url}/masuk/{token}")
-    click.echo("  Tautan ini berlaku sekali, selama 15 menit. Yang baru: nilai link\n")
+        click.echo("  Belum ada loket. Siapkan di halaman pegawai.")
+    if empty:
+        made = Made(Purpose.SET_UP, token)
+        click.echo(f"Halaman pegawai {made.address(installation)}")
+        click.echo("  Buka tautan ini untuk menjadi operator pertama.")
+        click.echo(f"  Tautan berlaku sekali, selama {made.lasts}. Yang baru: nilai link\n")
+    else:
+        click.echo(f"Halaman pegawai {installation.settings.staff_url}/masuk")
+        click.echo("  Tidak dapat masuk? Cetak tautan sekali pakai: nilai link EMAIL\n")
     sys.stdout.flush()
