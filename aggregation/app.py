@@ -39,8 +39,7 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
         "staff",
         is_current=is_current,
         policy=POLICY,
-        static_folders=(FOLDER / "static",),
-        translations=(FOLDER / "translations",),
+        folder=FOLDER,
         largest_body=LARGEST_UPLOAD,
         error_pages="aggregation/errors",
     )

@@ -6,13 +6,15 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from aggregation.app import staff_site
+from aggregation.hr_api import hr_api
 from deploy.migrate import is_current
 from survey.database import open_engine
 from survey.settings import settings_from
 
 
 def application() -> DispatcherMiddleware:
-    """Return the staff site, from the environment."""
+    """Return the staff site with its API, from the environment."""
     settings = settings_from(os.environ)
-    staff = staff_site(settings, open_engine(settings.database_url), is_current)
-    return DispatcherMiddleware(NotFound(), {"/staff": staff})
+    engine = open_engine(settings.database_url)
+    staff, api = staff_site(settings, engine, is_current), hr_api(settings, engine, is_current)
+    return DispatcherMiddleware(NotFound(), {"/staff": staff, "/staff/api/v1": api})

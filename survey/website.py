@@ -1,6 +1,6 @@
 """What both sites share: templates, static files, headers, errors, languages, health."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,40 +38,44 @@ def new_site(
     *,
     is_current: SchemaCheck = lambda _connection: True,
     policy: Policy = STRICT,
-    static_folders: Sequence[Path] = (),
-    translations: Sequence[Path] = (),
+    folder: Path | None = None,
     largest_body: int = LARGEST_FORM,
     error_pages: str = "errors",
+    make: Callable[..., Flask] = DiscreetFlask,
 ) -> Flask:
     """Return an application with everything but its pages.
 
     Parameters
     ----------
     name
-        ``public`` or ``staff``.
+        ``public``, ``staff`` or ``api``; all but the first are reached at the staff's address.
     is_current
         Tells ``/readyz`` whether the database has the newest schema.
     policy
         The content security policy of its pages.
-    static_folders, translations
-        The site's own, beside those that both sites share.
+    folder
+        Where the site's own `static` and `translations` lie, beside those that all sites share.
     largest_body
         Bytes that a request may carry.
     error_pages
         The folder of templates that say what went wrong.
+    make
+        The kind of application.
     """
-    app = DiscreetFlask(name, root_path=str(HOME), template_folder="templates", static_folder=None)
+    app = make(name, root_path=str(HOME), template_folder="templates", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = largest_body
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    languages = load_languages(settings.languages, (TRANSLATIONS, *translations))
+    own = (folder,) if folder else ()
+    translations = (TRANSLATIONS, *(each / "translations" for each in own))
+    languages = load_languages(settings.languages, translations)
     keep(app.extensions, Site(settings, engine, languages))
-    address = settings.staff_url if name == "staff" else settings.public_url
+    address = settings.public_url if name == "public" else settings.staff_url
     protect(app, policy, https=address.startswith("https:"))
     refuse_foreign_origins(app, address)
     explain_errors(app, error_pages)
     teach(app)
     watch(app, is_current)
-    serve_assets(app, (STATIC, *static_folders))
+    serve_assets(app, (STATIC, *(each / "static" for each in own)))
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
