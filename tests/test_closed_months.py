@@ -33,9 +33,10 @@ def test_months_come_newest_first_each_in_its_newest_revision(session: Session) 
 
 
 def test_units_come_by_name_with_their_newest_month(session: Session) -> None:
-    make_office(session, "B", "Unit B")
+    other_id = make_office(session, "B", "Unit B")
+    make_office(session, "C", "Unit C")
     unit_id = make_office(session, "A", "Unit A")
     make_closed_month(session, unit_id, SHEETS, SEPTEMBER)
     make_closed_month(session, unit_id, SHEETS, OCTOBER)
-    found = [(unit.name, month) for unit, month in units_and_newest(session)]
+    found = [(unit.name, month) for unit, month in units_and_newest(session, {unit_id, other_id})]
     assert found == [("Unit A", OCTOBER), ("Unit B", None)]

@@ -1,6 +1,6 @@
 """Accounts: who may sign in, as what, and for which branch of the unit tree."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -139,6 +139,14 @@ def member(session: Session, account_id: int) -> Member:
         roles=roles,
         scope=Scope(grants, unit_parents(session)),
     )
+
+
+def names_of(session: Session, keys: Collection[str]) -> dict[str, str]:
+    """Return the names of the accounts that have these keys; what is no key is left out."""
+    rows = session.execute(
+        select(col(Account.key), col(Account.name)).where(col(Account.key).in_(keys))
+    )
+    return {row.key: row.name for row in rows}
 
 
 def nobody_may_set_up(session: Session) -> bool:

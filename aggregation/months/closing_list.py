@@ -51,14 +51,17 @@ class ListedMonth:
 def listed_months(session: Session, unit_id: int, running: Month, rule: Rule) -> list[ListedMonth]:
     """Return a unit's months, the running one first; before its first response there is none."""
     closings = newest_of_each_month(revisions(session, unit_id))
-    first = min(_first_month(session, unit_id, running), *closings, running)
-    return list(_states(session, unit_id, (first, running), closings, rule))
+    span = first_month(session, unit_id, running), running
+    return list(_states(session, unit_id, span, closings, rule))
 
 
-def _first_month(session: Session, unit_id: int, running: Month) -> Month:
+def first_month(session: Session, unit_id: int, running: Month) -> Month:
+    """Return the first month that a unit was rated or closed in; the running one if in none."""
     rated = select(func.min(col(Response.month))).where(col(Response.unit_id) == unit_id)
-    found: Month | None = session.execute(rated).scalar()
-    return found or running
+    closed = select(func.min(col(Closing.month))).where(col(Closing.unit_id) == unit_id)
+    found = [session.execute(each).scalar() for each in (rated, closed)]
+    months: list[Month] = [month for month in found if month is not None]
+    return min(running, *months)
 
 
 def _states(

@@ -1,8 +1,11 @@
-"""The unit head's page: a closed month's index, its doubt, its elements, one chart."""
+"""The unit head's page: how a closed month was, what changed, and what the running one has so far.
+
+Figures are those of closed months; of the month that runs only what method §9 lets be seen.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -12,6 +15,7 @@ from werkzeug import Response
 from aggregation.access.roles import Right
 from aggregation.method.change import Change
 from aggregation.method.suppression import SMALLEST_CELL
+from aggregation.method.trend_limits import LEAST_MONTHS
 from aggregation.months.closed_months import (
     ClosedMonth,
     closed_months,
@@ -20,13 +24,23 @@ from aggregation.months.closed_months import (
 )
 from aggregation.output.charts import BarLine, element_chart
 from aggregation.output.grade_scale import grade_scale
+from aggregation.output.sample_meter import sample_meter
 from aggregation.output.unit_month import ElementLine, UnitMonth, unit_month
 from aggregation.site.guard import me, needs
 from aggregation.site.guard import unit as named_unit
+from aggregation.site.page_way import way_to
+from aggregation.site.unit_sections import (
+    cut_sections,
+    running_section,
+    trend_moves,
+    trend_section,
+    waiting_month,
+)
+from aggregation.visits.visit_totals import visits_in
 from survey.database import reading
 from survey.language import Language
 from survey.month import Month, local_day, time_zone
-from survey.questionnaire import ITEMS, ORDERS, ElementOrder
+from survey.questionnaire import ITEMS, ORDERS, QUICK_ITEM, ElementOrder
 from survey.site import here
 from survey.spoken import spoken
 from survey.units import Unit
@@ -69,7 +83,10 @@ def unit(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
         "aggregation/unit.html",
         changes=Change,
         items=ITEMS,
+        faces=QUICK_ITEM.answers,
         smallest_cell=SMALLEST_CELL,
+        least_months=LEAST_MONTHS,
+        trend_moves=trend_moves,
         **page,
     )
 
@@ -78,26 +95,38 @@ def _page(session: Session, unit: Unit, asked: str | None) -> dict[str, Any]:
     """Return what the template needs to know of the month."""
     months = closed_months(session, unit.id)
     if not months and asked is None:
-        return {"month": None, "example": _last_month(unit)}
+        waits = waiting_month(session, unit, months)
+        return {"month": None, "waits": waits, **running_section(session, unit)}
     place = _place(months, asked)
     closed, before = months[place], months[place + 1] if place + 1 < len(months) else None
     counts = questionnaires_of(session, closed.closing_id)
     earlier = None if before is None else questionnaires_of(session, before.closing_id)
     figures = unit_month(counts, earlier, ORDERS[ElementOrder(unit.element_order)])
+    visits = visits_in(session, unit.id, closed.month)
     return {
-        "month": ShownMonth(
-            closed.month,
-            closed.revision,
-            local_day(closed.closed_at, time_zone(unit.time_zone)),
-            closed.responses,
-            closed.late,
-            counts.n,
-        ),
+        "month": _shown(closed, unit, counts.n),
         "months": [each.month for each in months],
         "before": None if before is None else before.month,
         "figures": figures,
+        "sample": sample_meter(visits, counts.n, closed.responses),
+        "way_to_visits": way_to("visits.all_visits", Right.KEEP_ROSTER),
+        "waits": None if place else waiting_month(session, unit, months),
         **(_drawings(figures, closed.month, before) if figures else {}),
+        **trend_section(session, months, closed.month),
+        **cut_sections(session, unit, closed),
+        **({} if place else running_section(session, unit)),
     }
+
+
+def _shown(closed: ClosedMonth, unit: Unit, questionnaires: int) -> ShownMonth:
+    return ShownMonth(
+        closed.month,
+        closed.revision,
+        local_day(closed.closed_at, time_zone(unit.time_zone)),
+        closed.responses,
+        closed.late,
+        questionnaires,
+    )
 
 
 def _place(months: Sequence[ClosedMonth], asked: str | None) -> int:
@@ -106,11 +135,6 @@ def _place(months: Sequence[ClosedMonth], asked: str | None) -> int:
         return 0
     written = [str(each.month) for each in months]
     return written.index(asked) if asked in written else abort(404)
-
-
-def _last_month(unit: Unit) -> Month:
-    """Return the month that is due to be closed."""
-    return Month.of(local_day(datetime.now(UTC), time_zone(unit.time_zone))).shift(-1)
 
 
 def _drawings(figures: UnitMonth, month: Month, before: ClosedMonth | None) -> dict[str, Any]:

@@ -1,0 +1,115 @@
+"""An officer's own page: closed months only, strengths first, never a colleague (method §5, §9).
+
+No address here names an officer: whose page it is follows from who has signed in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from sqlmodel import Session, col, select
+
+from aggregation.access.roles import Right
+from aggregation.duties.own_duties import own_duties
+from aggregation.method.evidence import Basis
+from aggregation.method.strengths import ElementCounts, element_counts, strengths
+from aggregation.months.own_months import OwnMonth, own_months, window_counts
+from aggregation.output.grade_scale import GradeScale, grade_scale
+from aggregation.sheets.calendar_cells import clock
+from aggregation.site.guard import me, needs
+from survey.database import reading
+from survey.models import ServiceUnit
+from survey.month import Month, local_day, time_zone
+from survey.questionnaire import ITEMS, QUICK_ITEM
+from survey.site import here
+
+own_score = Blueprint("own_score", __name__)
+
+ELEMENT_NAMES: Mapping[str, str] = {
+    QUICK_ITEM.code: QUICK_ITEM.short,
+    **{element.value: item.short for element, item in ITEMS.items()},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMonth:
+    """One of the officer's closed months in one unit, ready for the page.
+
+    Attributes
+    ----------
+    scale
+        Where the index stands among the grades; None without an index.
+    strengths
+        What may be called one; only said where the window is publishable.
+    elements
+        Counts behind the figures; as above.
+    """
+
+    own: OwnMonth
+    scale: GradeScale | None
+    strengths: Sequence[ElementCounts] = ()
+    elements: Sequence[ElementCounts] = ()
+
+
+@own_score.get("/saya")
+@needs(Right.SEE_OWN_SCORE)
+def months() -> str:
+    """Show the officer's own closed months: the one that `bulan` names, or the newest."""
+    officer_id = me().officer_id
+    if officer_id is None:
+        return render_template("aggregation/own_score_unlinked.html")
+    with reading(here().engine) as session:
+        return render_template(
+            "aggregation/own_score.html",
+            basis=Basis,
+            element_names=ELEMENT_NAMES,
+            **_page(session, officer_id, request.args.get("bulan")),
+        )
+
+
+def _page(session: Session, officer_id: int, asked: str | None) -> dict[str, Any]:
+    found = own_months(session, officer_id)
+    names = list(dict.fromkeys(own.month for own in found))
+    month = _chosen(names, asked)
+    return {
+        "month": month,
+        "names": names,
+        "all_months": found,
+        "units": len({own.unit_id for own in found}),
+        "shown": [_shown(session, officer_id, own) for own in found if own.month == month],
+        "duties": [
+            (duty.day, duty.desk, f"{clock(duty.first_slot)}–{clock(duty.end_slot)}")
+            for duty in own_duties(session, officer_id, _monday(session))
+        ],
+    }
+
+
+def _monday(session: Session) -> date:
+    """Return the first day of this week, where the officer serves."""
+    zones = session.scalars(
+        select(col(ServiceUnit.time_zone))
+        .where(col(ServiceUnit.id).in_(me().scope.units(Right.SEE_OWN_SCORE)))
+        .order_by(col(ServiceUnit.id))
+    )
+    today = local_day(datetime.now(UTC), time_zone(next(iter(zones))))
+    return today - timedelta(days=today.weekday())
+
+
+def _chosen(months: Sequence[Month], asked: str | None) -> Month | None:
+    if asked is None:
+        return months[0] if months else None
+    written = [str(month) for month in months]
+    return months[written.index(asked)] if asked in written else abort(404)
+
+
+def _shown(session: Session, officer_id: int, own: OwnMonth) -> ShownMonth:
+    if own.figures is None:
+        return ShownMonth(own, None)
+    scale = grade_scale(own.figures.index, own.figures.interval)
+    counts = window_counts(session, officer_id, own)
+    if own.basis is not Basis.PUBLISHABLE or counts is None:
+        return ShownMonth(own, scale)
+    elements = element_counts(counts, own.rule)
+    return ShownMonth(own, scale, strengths(elements, own.rule), elements)
