@@ -110,7 +110,7 @@ def move(session: Session, officer_id: int, unit_id: int, starts: int) -> None:
 def kept(session: Session, act: str) -> tuple[int | None, dict[str, object]]:
     """Return the unit and the detail of the only entry of an act."""
     entry, text = session.execute(
-        select(LogEntry, LogDetail.text)
+        select(LogEntry, col(LogDetail.text))
         .join(LogDetail, col(LogDetail.entry_id) == col(LogEntry.id))
         .where(col(LogEntry.act) == act)
     ).one()
