@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -48,20 +49,30 @@ def make_token(
     return new_token(session, maker, wanted, Cause("uji", "", at or datetime.now(UTC)))
 
 
+class Answer(TestResponse):
+    """An answer whose JSON may be read without asking first whether there is any."""
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401
+        return self.get_json()
+
+
 class Program:
     """A program with a token; without one, a stranger."""
 
     def __init__(self, app: Flask, secret: str | None = None) -> None:
-        self.client = Client(mounted(app))
+        self.client = Client(mounted(app), Answer)
         self.headers = Headers({"Authorization": f"Bearer {secret}"} if secret else {})
 
-    def get(self, path: str, **headers: str) -> TestResponse:
+    def get(self, path: str, **headers: str) -> Answer:
         asked = path if path.startswith(V1) else V1 + path
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.get(asked, headers=Headers({**dict(self.headers), **named}))
+        answer = self.client.get(asked, headers=Headers({**dict(self.headers), **named}))
+        return cast("Answer", answer)
 
-    def post(self, path: str, body: object, **options: object) -> TestResponse:
-        return self.client.post(V1 + path, json=body, headers=self.headers, **options)
+    def post(self, path: str, body: object, **options: Any) -> Answer:  # noqa: ANN401
+        answer = self.client.post(V1 + path, json=body, headers=self.headers, **options)
+        return cast("Answer", answer)
 
 
 def program(

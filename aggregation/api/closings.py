@@ -71,7 +71,8 @@ def of_a_unit(query: UnitAsked) -> Response:
     with reading(here().engine) as session:
         unit = unit_of(session, query.unit, Right.SEE_SCORES)
         found = revisions(session, unit.id or 0)
-    return sent(Closings(closings=[_answer(unit.code, each) for each in reversed(found)]))
+        answer = Closings(closings=[_answer(unit.code, each) for each in reversed(found)])
+    return sent(answer)
 
 
 @closings.get(

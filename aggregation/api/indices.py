@@ -54,7 +54,8 @@ def of_a_period(query: PeriodAsked) -> Response:
     with reading(here().engine) as session:
         unit = unit_of(session, query.unit, Right.SEE_UNIT)
         found = pooled_index(session, unit.id or 0, query.period)
-    return sent(_answer(unit.code, query.period.name, found))
+        answer = _answer(unit.code, query.period.name, found)
+    return sent(answer)
 
 
 def _answer(unit: str, period: str, found: PooledIndex) -> IndexAnswer:
