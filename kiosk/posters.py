@@ -175,7 +175,7 @@ def _desk(poster: DeskPoster) -> dict[str, Any]:
         "about": poster.desk_about,
         "address": typed_address(poster.link),
         "code": poster.code,
-        "qr": _qr(poster.link),
+        "qr": qr_drawing(poster.link),
         "qr_alt": f"Kode QR {poster.desk_name}",
         "english": "en" in poster.languages,
         "languages": " · ".join(names) if len(names) > 1 else "",
@@ -186,13 +186,13 @@ def _slip(slip: Slip) -> dict[str, Any]:
     return {
         "number": str(slip.number),
         "address": without_scheme(slip.link),
-        "qr": _qr(slip.link),
+        "qr": qr_drawing(slip.link),
         "qr_alt": f"Kode QR karcis {slip.number}",
     }
 
 
-def _qr(link: str) -> str:
-    """Draw the printed link: level M (15 % may be worn away), a quiet zone of four modules."""
+def qr_drawing(link: str) -> str:
+    """Draw a printed link as SVG: level M (15 % may be worn away), a quiet zone of four modules."""
     code = QRCode(error_correction=ERROR_CORRECT_M, border=4, image_factory=SvgPathImage)
     code.add_data(printed_link(link))
     drawn: str = code.make_image().to_string(encoding="unicode")

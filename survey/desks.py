@@ -165,12 +165,13 @@ def _as_desk(row: Row[Any], key: bytes) -> RatedDesk:
         unit_name=row.unit_name,
         time_zone=row.time_zone,
         element_order=ElementOrder(row.element_order),
-        biaya_answers=_four_answers(row.biaya_answers),
+        biaya_answers=four_answers(row.biaya_answers),
         languages=tuple(row.languages.split(",")),
     )
 
 
-def _four_answers(stored: str | None) -> tuple[str, str, str, str] | None:
+def four_answers(stored: str | None) -> tuple[str, str, str, str] | None:
+    """Return a unit's own answers on costs from how its row keeps them, lowest first."""
     if stored is None:
         return None
     first, second, third, fourth = json.loads(stored)

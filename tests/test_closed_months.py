@@ -1,7 +1,9 @@
 from sqlmodel import Session
 
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.months.closed_months import closed_months, questionnaires_of, units_and_newest
+from aggregation.months.closed_months import closed_months, questionnaires_of
+from aggregation.months.unit_list import units_to_list
+from survey.models import ServiceUnit
 from survey.month import Month
 from survey.questionnaire import Element
 from tests.questionnaires import alike
@@ -32,11 +34,20 @@ def test_months_come_newest_first_each_in_its_newest_revision(session: Session) 
     assert (september.responses, september.late) == (5, 4)
 
 
-def test_units_come_by_name_with_their_newest_month(session: Session) -> None:
+def test_units_come_with_their_newest_month(session: Session) -> None:
     other_id = make_office(session, "B", "Unit B")
     make_office(session, "C", "Unit C")
     unit_id = make_office(session, "A", "Unit A")
     make_closed_month(session, unit_id, SHEETS, SEPTEMBER)
     make_closed_month(session, unit_id, SHEETS, OCTOBER)
-    found = [(unit.name, month) for unit, month in units_and_newest(session, {unit_id, other_id})]
-    assert found == [("Unit A", OCTOBER), ("Unit B", None)]
+    rows = session.execute(units_to_list({unit_id, other_id})).all()
+    assert {(row.name, row.newest) for row in rows} == {("Unit A", OCTOBER), ("Unit B", None)}
+
+
+def test_a_parent_that_may_not_be_seen_is_not_named(session: Session) -> None:
+    city = make_office(session, "A", "Kota")
+    dinas = make_office(session, "B", "Dinas")
+    session.get_one(ServiceUnit, dinas).parent_id = city
+    for seen, named in ((None, "Kota"), ({city, dinas}, "Kota"), ({dinas}, None)):
+        rows = session.execute(units_to_list(seen)).all()
+        assert [row.parent for row in rows if row.name == "Dinas"] == [named]

@@ -1,6 +1,5 @@
 """Which months of a unit are closed, in their newest revision, and what was counted (method §8)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +10,8 @@ from sqlmodel import Session, col
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.models import Closing, ElementTally, Tally, TotalTally
 from aggregation.months.revisions import newest_of_each_month, revisions
-from survey.models import ServiceUnit
 from survey.month import Month
 from survey.questionnaire import Element
-from survey.units import Unit, known_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +32,6 @@ class ClosedMonth:
     closed_at: datetime
     responses: int
     late: int
-
-
-def units_and_newest(
-    session: Session, unit_ids: Collection[int]
-) -> list[tuple[Unit, Month | None]]:
-    """Return some units by name, each with its newest closed month."""
-    newest = dict(
-        session.execute(
-            select(col(Closing.unit_id), func.max(Closing.month)).group_by(col(Closing.unit_id))
-        ).all()
-    )
-    units = session.scalars(select(ServiceUnit).order_by(ServiceUnit.name, col(ServiceUnit.id)))
-    return [(known_unit(each), newest.get(each.id)) for each in units if each.id in unit_ids]
 
 
 def closed_months(session: Session, unit_id: int) -> list[ClosedMonth]:

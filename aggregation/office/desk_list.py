@@ -76,6 +76,12 @@ def desks_to_list(
     return statement
 
 
+def has_mobile_team(session: Session, unit_id: int) -> bool:
+    """Say whether a unit has a desk that goes to where people are."""
+    mobile = select(col(Desk.id)).where(col(Desk.unit_id) == unit_id, col(Desk.kind) == "mobile")
+    return session.execute(mobile.limit(1)).first() is not None
+
+
 def listed_desks(session: Session, desks: Sequence[Desk], today: date) -> list[ListedDesk]:
     """Return desks of one unit with their services and who serves today."""
     ids = [desk.id or 0 for desk in desks]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from sqlmodel import Session
 from werkzeug import Response
 
@@ -20,15 +20,15 @@ from aggregation.months.closed_months import (
     ClosedMonth,
     closed_months,
     questionnaires_of,
-    units_and_newest,
 )
 from aggregation.output.charts import BarLine, element_chart
 from aggregation.output.grade_scale import grade_scale
 from aggregation.output.sample_meter import sample_meter
 from aggregation.output.unit_month import ElementLine, UnitMonth, unit_month
-from aggregation.site.guard import me, needs
+from aggregation.site.guard import needs
 from aggregation.site.guard import unit as named_unit
 from aggregation.site.page_way import way_to
+from aggregation.site.unit_list import units_page
 from aggregation.site.unit_sections import (
     cut_sections,
     running_section,
@@ -65,12 +65,8 @@ class ShownMonth:
 @dashboard.get("/")
 @needs(Right.SEE_UNIT)
 def units() -> str | Response:
-    """Show the units of one's branch; with one unit only, its page."""
-    with reading(here().engine) as session:
-        listed = units_and_newest(session, me().scope.units(Right.SEE_UNIT))
-    if len(listed) == 1:
-        return redirect(url_for("dashboard.unit", code=listed[0][0].code))
-    return render_template("aggregation/units.html", units=listed)
+    """Show the units of one's branch, or lead straight to what is to be done."""
+    return units_page()
 
 
 @dashboard.get("/unit/<code>")
