@@ -1,7 +1,7 @@
 """A unit's officers, and where each belongs on a day: asked of the database in one statement."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, Subquery, and_, case, func, or_, select
@@ -30,7 +30,7 @@ class PlacementRecord:
     job_group: str
     head: str | None
     assessor: str | None
-    recorded_at: Any
+    recorded_at: datetime
     reason: str
     is_replaced: bool
 

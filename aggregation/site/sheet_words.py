@@ -1,0 +1,97 @@
+"""What the pages say of each kind of sheet, and the form that hands one in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import StringField
+from wtforms.validators import Length
+
+from aggregation.changes.batch import LONGEST_REASON
+from survey.language import worded
+
+
+@dataclass(frozen=True, slots=True)
+class SheetWords:
+    """How one kind of sheet is spoken of.
+
+    Attributes
+    ----------
+    about
+        What its lines are.
+    shown_at
+        The endpoint of the page that shows what it brings.
+    reason
+        When a reason is asked for; empty where none is.
+    """
+
+    title: str
+    about: str
+    shown_at: str
+    reason: str = ""
+
+
+WORDS: Mapping[str, SheetWords] = {
+    "units": SheetWords(
+        worded("Lembar unit"),
+        worded("Satu baris untuk setiap unit: unit ini dan unit di bawahnya."),
+        "unit_form.edit",
+    ),
+    "services": SheetWords(
+        worded("Lembar layanan"),
+        worded("Satu baris untuk setiap jenis layanan unit ini."),
+        "services.all_services",
+    ),
+    "desks": SheetWords(
+        worded("Lembar loket"),
+        worded("Satu baris untuk setiap loket unit ini, dengan layanannya."),
+        "desks.all_desks",
+    ),
+    "officers": SheetWords(
+        worded("Lembar petugas"),
+        worded(
+            "Satu baris untuk setiap petugas: siapa orangnya, dan sejak kapan di kelompok jabatan, "
+            "atasan, dan penilai yang mana."
+        ),
+        "officers.all_officers",
+        worded("Boleh kosong. Disimpan bersama penempatannya."),
+    ),
+    "duties": SheetWords(
+        worded("Lembar jadwal"),
+        worded(
+            "Satu baris untuk setiap tugas: petugas, loket, dan jamnya, per hari dalam minggu atau "
+            "untuk satu tanggal."
+        ),
+        "duty_calendar.week",
+        worded(
+            "Wajib untuk satu tanggal dan untuk hari yang sudah lewat, jika kolom ALASAN kosong."
+        ),
+    ),
+    "visits": SheetWords(
+        worded("Lembar kunjungan"),
+        worded("Satu baris untuk setiap kunjungan, seperti yang dicatat mesin antrean."),
+        "visits.all_visits",
+        worded("Boleh kosong. Disimpan bersama kunjungannya."),
+    ),
+}
+"""By the kind's own name."""
+
+
+class UploadForm(FlaskForm):  # type: ignore[misc]
+    """A file to look at, and why."""
+
+    file = FileField(
+        worded("Berkas"),
+        validators=[FileRequired(worded("Pilih berkas XLSX atau CSV, lalu tekan Periksa."))],
+        description=worded("XLSX atau CSV, paling besar 2 MB. Nama berkasnya bebas."),
+    )
+    reason = StringField(
+        worded("Alasan"),
+        validators=[
+            Length(
+                max=LONGEST_REASON, message=worded("Terlalu panjang. Pendekkan menjadi 400 huruf.")
+            )
+        ],
+        filters=[lambda text: " ".join((text or "").split())],
+    )
