@@ -1,5 +1,6 @@
 """Which months of a unit are closed, in their newest revision, and what was counted (method §8)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.models import Closing, ElementTally, Tally, TotalTally
+from aggregation.models import ElementTally, Tally, TotalTally
 from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.month import Month
 from survey.questionnaire import Element
