@@ -74,10 +74,13 @@ def served(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, mounted, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.port}/staff"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.port}/staff"
+    finally:
+        # Also when a test fails within: a server that goes on keeps the run from ending.
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager
