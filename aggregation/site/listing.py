@@ -94,6 +94,7 @@ def listed(
     search_in: Sequence[SQLColumnExpression[str]] = (),
     filters: Sequence[str] = (),
     per_page: int = PER_PAGE,
+    newest_first: bool = False,
 ) -> Listing[Any]:
     """Return the page of a statement's rows that the address asks for.
 
@@ -106,8 +107,10 @@ def listed(
         Where the words of a search are looked for; each word must be in one of them.
     filters
         Names in the address that belong to this list; the statement has been filtered by them.
+    newest_first
+        Whether the list begins in the turned order of its default.
     """
-    asked = _asked(list(sorts), filters)
+    asked = _asked(list(sorts), filters, newest_first=newest_first)
     for word in asked.search.lower().split():
         statement = statement.where(
             or_(*(func.lower(column).contains(word, autoescape=True) for column in search_in))
@@ -122,14 +125,16 @@ def listed(
     return Listing(rows, total, shown, per_page)
 
 
-def _asked(sorts: Sequence[str], filters: Sequence[str]) -> Asked:
+def _asked(sorts: Sequence[str], filters: Sequence[str], *, newest_first: bool) -> Asked:
     sort = request.args.get(SORT, "")
+    if sort.removeprefix(_BACKWARDS) not in sorts:
+        sort = f"{_BACKWARDS if newest_first else ''}{sorts[0]}"
     name = sort.removeprefix(_BACKWARDS)
     page = request.args.get(PAGE, "1")
     return Asked(
         search=request.args.get(SEARCH, "").strip()[:LONGEST_SEARCH],
-        sort=name if name in sorts else sorts[0],
-        backwards=name in sorts and sort.startswith(_BACKWARDS),
+        sort=name,
+        backwards=sort.startswith(_BACKWARDS),
         page=max(1, int(page)) if page.isdecimal() and len(page) <= _LONGEST_PAGE else 1,
         filters={name: request.args.get(name, "") for name in filters},
     )
