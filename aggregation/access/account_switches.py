@@ -1,13 +1,12 @@
 """Who may come in: inviting an account's owner, switching accounts off and on."""
 
-from sqlalchemy import delete, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from aggregation.access.account_keeper import Keeper
 from aggregation.access.account_log import record_account_edit
 from aggregation.access.known_accounts import Known, held_other, hold_operators
-from aggregation.access.models import Account, RecoveryCode
 from aggregation.access.one_time_link import Purpose, new_link, void_links_of
+from aggregation.access.second_factor import take_away
 from aggregation.access.staff_session import end_sessions_of
 from aggregation.changes.batch import Cause
 
@@ -82,7 +81,7 @@ def take_second_factor_away(session: Session, keeper: Keeper, key: str, cause: C
     """
     known = held_other(session, keeper, key)
     before = {"second_factor": known.account.totp_since is not None}
-    forget_second_factor(session, known.id)
+    take_away(session, known.id, cause.at, actor=cause.actor)
     end_sessions_of(session, known.id, cause.at)
     record_account_edit(
         session,
@@ -92,14 +91,6 @@ def take_second_factor_away(session: Session, keeper: Keeper, key: str, cause: C
         before=before,
         after={"second_factor": False},
     )
-
-
-def forget_second_factor(session: Session, account_id: int) -> None:
-    """Remove an account's second factor and its recovery codes."""
-    account = session.scalars(select(Account).where(col(Account.id) == account_id)).one()
-    account.totp_secret = account.totp_since = account.totp_step = None
-    session.execute(delete(RecoveryCode).where(col(RecoveryCode.account_id) == account_id))
-    session.flush()
 
 
 def _switch(session: Session, known: Known, cause: Cause, *, active: bool) -> None:

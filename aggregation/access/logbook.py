@@ -1,0 +1,184 @@
+"""Reading the log: what was done in one's branch, by whom, the newest first (method §8).
+
+A page follows from where the page before ended, so that the millionth entry costs what the
+first one does; nothing is counted.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlmodel import Session, col
+
+from aggregation.access.models import Account
+from aggregation.access.roles import Right, Scope
+from aggregation.models import LogDetail
+from survey.merkle import Scalar
+from survey.models import LogEntry, ServiceUnit
+
+Detail = Mapping[str, Scalar | list[str]]
+
+
+class Place(NamedTuple):
+    """Where a page of the log ended."""
+
+    at: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which entries are asked for.
+
+    Attributes
+    ----------
+    since, until
+        From when, and until before when.
+    kinds
+        What acts' names begin with, such as ``desk``; all if there is none.
+    actor
+        The key of whoever did it, or words of the name.
+    """
+
+    since: datetime
+    until: datetime
+    kinds: Sequence[str] = ()
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An act as the log tells it.
+
+    Attributes
+    ----------
+    actor_name, subject_name
+        The names of the accounts meant, where an account is meant.
+    detail
+        What lies in the erasable table; None if there is nothing, or nothing any more.
+    erased
+        Whether there was a detail that has been erased since.
+    """
+
+    id: UUID
+    at: datetime
+    act: str
+    actor: str
+    actor_name: str | None
+    subject: str
+    subject_name: str | None
+    unit: str | None
+    facts: Mapping[str, Scalar]
+    detail: Detail | None
+    erased: bool
+
+    @property
+    def place(self) -> Place:
+        """Where a page that ends with this entry ends."""
+        return Place(self.at, self.id)
+
+
+def entries(
+    session: Session, scope: Scope, wish: Wish, limit: int, after: Place | None = None
+) -> list[Entry]:
+    """Return the newest entries of one's branch, or those that follow a page.
+
+    Acts that concern no unit are told to those who read the log of the whole tree.
+    """
+    asked = [*_within(scope), *_wished(wish), *_following(after)]
+    rows = session.execute(
+        select(*_COLUMNS)
+        .outerjoin(LogDetail, col(LogDetail.entry_id) == col(LogEntry.id))
+        .outerjoin(ServiceUnit, col(ServiceUnit.id) == col(LogEntry.unit_id))
+        .where(*asked)
+        .order_by(col(LogEntry.recorded_at).desc(), col(LogEntry.id).desc())
+        .limit(limit)
+    ).all()
+    keys = {key for row in rows for key in (row.actor, _account_in(row.subject))}
+    names = _names(session, keys - {None})
+    return [
+        Entry(
+            id=row.id,
+            at=row.recorded_at,
+            act=row.act,
+            actor=row.actor,
+            actor_name=names.get(row.actor),
+            subject=row.subject,
+            subject_name=names.get(_account_in(row.subject) or ""),
+            unit=row.unit,
+            facts=json.loads(row.facts),
+            detail=None if row.text is None else json.loads(row.text),
+            erased=row.text is None and row.detail_digest is not None,
+        )
+        for row in rows
+    ]
+
+
+def every_entry(session: Session, scope: Scope, wish: Wish, chunk: int = 1000) -> Iterator[Entry]:
+    """Yield all entries asked for, the newest first, with no more than a chunk in memory."""
+    after: Place | None = None
+    while found := entries(session, scope, wish, chunk, after):
+        yield from found
+        after = found[-1].place
+
+
+def _within(scope: Scope) -> Iterator[ColumnElement[bool]]:
+    if not scope.may_everywhere(Right.READ_LOG):
+        yield col(LogEntry.unit_id).in_(scope.units(Right.READ_LOG))
+
+
+def _wished(wish: Wish) -> Iterator[ColumnElement[bool]]:
+    yield col(LogEntry.recorded_at) >= wish.since
+    yield col(LogEntry.recorded_at) < wish.until
+    if wish.kinds:
+        yield or_(
+            *(col(LogEntry.act).startswith(f"{kind}.", autoescape=True) for kind in wish.kinds)
+        )
+    if wish.actor:
+        yield col(LogEntry.actor).in_([wish.actor]) | _is_called(wish.actor)
+
+
+def _is_called(words: str) -> ColumnElement[bool]:
+    """Match whoever has all the words in the name."""
+    found = (func.lower(Account.name).contains(w, autoescape=True) for w in words.lower().split())
+    return col(LogEntry.actor).in_(select(col(Account.key)).where(*found))
+
+
+def _following(after: Place | None) -> Iterator[ColumnElement[bool]]:
+    if after is not None:
+        # The first condition leads into the index, the second decides among entries of one moment.
+        yield col(LogEntry.recorded_at) <= after.at
+        yield or_(
+            col(LogEntry.recorded_at) < after.at,
+            and_(col(LogEntry.recorded_at) == after.at, col(LogEntry.id) < after.id),
+        )
+
+
+def _account_in(subject: str) -> str | None:
+    """Return the key of the account that a subject names."""
+    kind, _, key = subject.rpartition(" ")
+    return key if kind in {"account", ""} else None
+
+
+def _names(session: Session, keys: set[str | None]) -> Mapping[str, str]:
+    rows = session.execute(
+        select(col(Account.key), col(Account.name)).where(col(Account.key).in_(keys))
+    )
+    return {row.key: row.name for row in rows}
+
+
+_COLUMNS: tuple[SQLColumnExpression[Any], ...] = (
+    col(LogEntry.id),
+    col(LogEntry.recorded_at),
+    col(LogEntry.act),
+    col(LogEntry.actor),
+    col(LogEntry.subject),
+    col(LogEntry.facts),
+    col(LogEntry.detail_digest),
+    col(LogDetail.text),
+    col(ServiceUnit.name).label("unit"),
+)
