@@ -80,6 +80,11 @@ def duties_of_desks(
     return _read(session, unit_id, in_force, col(Duty.desk_id).in_(desk_ids))
 
 
+def duties_of_desk(session: Session, unit_id: int, desk_id: int) -> list[DutyLine]:
+    """Return all duties that were ever recorded for a desk."""
+    return _read(session, unit_id, col(Duty.desk_id) == desk_id)
+
+
 def recorded_duties(session: Session, unit_id: int) -> list[DutyLine]:
     """Return all duties that were ever recorded for a unit's desks."""
     return _read(session, unit_id)

@@ -1,0 +1,122 @@
+"""Fields of forms about duties: days, half hours, and officers by the names people know."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+from wtforms import DateField, Field, StringField
+
+from aggregation.duties.rostered_desks import officer_names
+from aggregation.people.assignments import AssignedOfficer, officers_of
+from aggregation.sheets.calendar_cells import clock, read_half_hour
+from aggregation.sheets.cells import BadCell
+from survey.language import worded
+from survey.month import Month
+from survey.spoken import spoken
+
+_YEARS = range(2000, 2100)
+_SHORT_ROLL = 60
+_END_OF_NIP = 4
+
+
+class DayField(DateField):
+    """A calendar day of this century."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; an empty field holds nothing."""
+        if not any(valuelist):
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(worded("Tulis tanggal seperti 2026-11-09.")) from error
+        if self.data is not None and self.data.year not in _YEARS:
+            raise ValueError(worded("Periksa tahunnya: tulis dengan empat angka."))
+
+
+class HalfHourField(StringField):
+    """A time on a half hour; its data are the half hours since midnight, 0 to 48, or None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed, as in a sheet."""
+        self.data: Any = None
+        typed = "".join(valuelist).strip()
+        try:
+            self.data = read_half_hour(typed) if typed else None
+        except BadCell as error:
+            message = worded("Tulis jam tepat atau setengah jam, misalnya 08.00 atau 13.30.")
+            raise ValueError(message) from error
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else clock(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The officers that a form offers, each by a name that is nobody else's.
+
+    Attributes
+    ----------
+    labels
+        By officer id, in the order of the names.
+    """
+
+    labels: Mapping[int, str]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether a list to choose from is easier than typing the name."""
+        return len(self.labels) <= _SHORT_ROLL
+
+    def find(self, text: str) -> int | None:
+        """Return the officer of a name as it is offered; case and blanks do not matter."""
+        wanted = _reduced(text)
+        return next((id_ for id_, label in self.labels.items() if _reduced(label) == wanted), None)
+
+
+def roll_of(
+    session: Session, unit_id: int, months: Iterable[Month], also: Iterable[int] = ()
+) -> Roll:
+    """Return who belongs to a unit in some months, and who has a duty already."""
+    people = {
+        o.officer_id: o for month in set(months) for o in officers_of(session, unit_id, month)
+    }
+    others = officer_names(session, set(also) - people.keys())
+    labels = {**_labels(people), **others}
+    return Roll(dict(sorted(labels.items(), key=lambda each: (each[1].casefold(), each[0]))))
+
+
+def complain(field: Field, message: str, **words: object) -> None:
+    """Add an error to a field, its blanks filled."""
+    said = spoken().say(message) % words if words else message
+    field.errors = [*field.errors, said]
+
+
+def too_late(field: Field, free: date | None) -> None:
+    """Say that a day lies in a closed month, and from when on a roster may begin."""
+    message = worded(
+        "Bulan ini sudah ditutup; hanya revisi yang dapat mengubahnya. Mulailah %(day)s."
+    )
+    complain(field, message, day="" if free is None else spoken().day(free))
+
+
+def _labels(people: Mapping[int, AssignedOfficer]) -> dict[int, str]:
+    """Return a label for each; namesakes are told apart by number, never by the whole NIP."""
+    namesakes = Counter(_reduced(officer.name) for officer in people.values())
+    return {
+        id_: f"{o.name} ({_mark(o)})" if namesakes[_reduced(o.name)] > 1 else o.name
+        for id_, o in people.items()
+    }
+
+
+def _mark(officer: AssignedOfficer) -> str:
+    return officer.staff_number or f"NIP …{(officer.nip or '')[-_END_OF_NIP:]}"
+
+
+def _reduced(text: str) -> str:
+    return " ".join(text.split()).casefold()
