@@ -59,6 +59,7 @@ class Seen:
     later_service: int | None = None
     nine: Mapping[str, int] = field(default_factory=dict)
     late: bool = False
+    received_on: date | None = None
 
     @property
     def followed_up(self) -> bool:
@@ -267,7 +268,7 @@ def _tap(office: SmallOffice, seen: Seen, month: Month) -> dict[str, Any]:
         "half_hour": seen.half_hour,
         "overall": seen.overall,
         "late": seen.late,
-        "received_on": month.first_day,
+        "received_on": seen.received_on or month.first_day,
         **_sealed(),
         "receipt_digest": bytes(32),
     }
@@ -281,7 +282,7 @@ def _more(office: SmallOffice, seen: Seen, key: Mapping[str, Any]) -> dict[str, 
         "response_id": key["id"],
         "service_id": None if later is None else office.services[later],
         **{name: seen.nine.get(name) for name in NINE},
-        "received_on": key["month"].first_day,
+        "received_on": seen.received_on or key["month"].first_day,
         **_sealed(),
     }
 

@@ -61,7 +61,7 @@ def first_month(session: Session, unit_id: int, running: Month) -> Month:
     closed = select(func.min(col(Closing.month))).where(col(Closing.unit_id) == unit_id)
     found = [session.execute(each).scalar() for each in (rated, closed)]
     months: list[Month] = [month for month in found if month is not None]
-    return min(running, *months)
+    return min([running, *months])
 
 
 def _states(

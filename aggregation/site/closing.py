@@ -1,7 +1,6 @@
 """Closing a month: its months, the check before it, and the act itself (method §8)."""
 
 from datetime import UTC, datetime
-from secrets import compare_digest
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -84,7 +83,7 @@ def close(code: str, month: str) -> Response | str | tuple[str, int]:
             draft = prepare_close(session, unit().id, asked, at=now, rule=DEFAULT_RULE)
         except REFUSALS as refusal:
             return _refused(session, asked, refusal)
-        if not compare_digest(draft.digest().hex(), request.form.get("digest", "")):
+        if request.form.get("digest") != draft.digest().hex():
             return _check_page(session, draft, changed=True), CONFLICT
         write_close(session, draft, closed_by=me().key, at=now, actor=me().key)
     tell(
