@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import Form, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.core import Field
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey.language import NAMES, worded
@@ -57,7 +57,7 @@ def line(
     also
         What else checks it.
     """
-    needed = [] if missing is None else [InputRequired(missing)]
+    needed = [] if missing is None else [DataRequired(missing)]
     return StringField(
         label,
         [*needed, AtMost(longest), *also],
