@@ -10,7 +10,10 @@ from sqlmodel import col
 from aggregation.access.accounts import RoleIn
 from aggregation.access.models import Account
 from aggregation.access.roles import Role
+from aggregation.changes.batch import Cause
+from aggregation.changes.edits import record_edit
 from survey.database import writing
+from survey.merkle import Scalar
 from tests.office_factories import an_office
 from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
 from tests.staff_factories import make_account, make_office, staff
@@ -23,6 +26,10 @@ SCREENS = {
     "account-off": "/akun/BUDI",
     "account-partly": "/akun/YUSUF",
     "account-own": "/akun/OPERATOR",
+    "log": "/catatan",
+    "log-none": "/catatan?pelaku=tidak-ada-yang-begini",
+    "help": "/bantuan",
+    "help-officer": "/bantuan/officer",
 }
 
 
@@ -50,6 +57,10 @@ def opens(browser: Browser, sqlite_engine: Engine) -> Iterator[Opens]:
             session.execute(own.values(key=key, active=key != "BUDI"))
             if key != "YUSUF":
                 session.execute(own.values(password_hash="x"))
+        wati = Cause("OPERATOR", "Papan nama baru", datetime.now(UTC), "OPERATOR")
+        before: dict[str, Scalar] = {"name": "Loket 1", "active": True}
+        after: dict[str, Scalar] = {"name": "Loket 1A", "active": False}
+        record_edit(session, "desk.changed", "desk 1", before, after, unit_id=unit_id, cause=wati)
     app = staff(sqlite_engine)
     with windows(browser, app, sqlite_engine, account_id=ids["OPERATOR"]) as window:
         yield window

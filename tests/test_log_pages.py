@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -18,7 +18,7 @@ from werkzeug.test import Client
 from aggregation.access import logbook
 from aggregation.access.accounts import RoleIn
 from aggregation.access.accounts import member as member_of
-from aggregation.access.logbook import Wish, entries, every_entry
+from aggregation.access.logbook import Place, Wish, every_entry, page_of_log
 from aggregation.access.models import Account
 from aggregation.access.roles import RIGHTS, Grant, Role, Scope
 from aggregation.changes.batch import Cause
@@ -214,20 +214,22 @@ def test_what_is_in_the_log_is_shown_as_text(sqlite_engine: Engine) -> None:
     assert "&lt;script&gt;%(x)s" in page
 
 
-def steps_for_a_page(engine: Engine, scope: Scope = EVERYTHING) -> int:
-    """Return how many rows the newest page makes SQLite look at, in steps of its machine."""
+def steps_for_a_page(
+    engine: Engine, wish: Wish = MONTH, after: Place | None = None, *, looks_at: int = 200
+) -> int:
+    """Return how much a page makes SQLite do, in hundreds of steps of its machine."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
     with reading(engine) as session:
         raw = session.connection().connection.driver_connection
-        steps = 0
-
-        def count() -> int:
-            nonlocal steps
-            steps += 1
-            return 0
-
         assert raw is not None
         raw.set_progress_handler(count, 100)
-        entries(session, scope, MONTH, 51)
+        page_of_log(session, EVERYTHING, wish, 50, after, looks_at=looks_at)
         raw.set_progress_handler(None, 0)
     return steps
 
@@ -245,11 +247,39 @@ def fill(engine: Engine, count: int) -> None:
         session.execute(insert(LogEntry), rows)
 
 
-def test_a_page_of_a_long_log_costs_what_one_of_a_short_log_does(sqlite_engine: Engine) -> None:
+LONG_AGO = Place(NOON - timedelta(seconds=15_000), UUID(int=0))
+SELDOM = Wish(MONTH.since, MONTH.until, ("month",))
+
+
+def test_a_page_costs_the_same_however_long_the_log_and_however_deep_one_reads(
+    sqlite_engine: Engine,
+) -> None:
     fill(sqlite_engine, 500)
-    short = steps_for_a_page(sqlite_engine)
+    most = 2 * max(steps_for_a_page(sqlite_engine), steps_for_a_page(sqlite_engine, SELDOM))
     fill(sqlite_engine, 20_000)
-    assert steps_for_a_page(sqlite_engine) <= 2 * short
+    assert steps_for_a_page(sqlite_engine) <= most
+    assert steps_for_a_page(sqlite_engine, after=LONG_AGO) <= most
+    assert steps_for_a_page(sqlite_engine, SELDOM) <= most
+
+
+def test_a_page_that_looks_at_everything_is_noticed(sqlite_engine: Engine) -> None:
+    fill(sqlite_engine, 500)
+    most = 2 * steps_for_a_page(sqlite_engine, SELDOM)
+    fill(sqlite_engine, 20_000)
+    assert steps_for_a_page(sqlite_engine, SELDOM, looks_at=1_000_000) > most
+
+
+def test_a_page_without_anything_that_fits_leads_on_to_older_ones(sqlite_engine: Engine) -> None:
+    note(sqlite_engine, "month.closed", at=NOON - timedelta(days=2))
+    fill(sqlite_engine, 450)
+    found: list[str] = []
+    after: Place | None = None
+    with reading(sqlite_engine) as session:
+        for _ in range(3):
+            page = page_of_log(session, EVERYTHING, SELDOM, 50, after, looks_at=200)
+            found += [entry.act for entry in page.entries]
+            after = page.older
+    assert (found, after) == (["month.closed"], None)
 
 
 def test_every_entry_is_read_in_pieces_on_every_database(engine: Engine) -> None:

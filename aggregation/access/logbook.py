@@ -1,17 +1,17 @@
 """Reading the log: what was done in one's branch, by whom, the newest first (method §8).
 
-A page follows from where the page before ended, so that the millionth entry costs what the
-first one does; nothing is counted.
+A page follows from where the page before ended, and looks at so many entries at most, so that
+it costs the same however long the log is and however seldom what is asked for; nothing is counted.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from aggregation.access.models import Account
@@ -19,6 +19,9 @@ from aggregation.access.roles import Right, Scope
 from aggregation.models import LogDetail
 from survey.merkle import Scalar
 from survey.models import LogEntry, ServiceUnit
+
+LOOKS_AT = 20_000
+"""Entries that one page looks through for those that fit."""
 
 Detail = Mapping[str, Scalar | list[str]]
 
@@ -82,22 +85,61 @@ class Entry:
         return Place(self.at, self.id)
 
 
-def entries(
-    session: Session, scope: Scope, wish: Wish, limit: int, after: Place | None = None
-) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries that follow each other.
+
+    Attributes
+    ----------
+    older
+        Where the page after this one goes on; None if there is nothing older.
+    """
+
+    entries: list[Entry]
+    older: Place | None
+
+
+def page_of_log(
+    session: Session,
+    scope: Scope,
+    wish: Wish,
+    limit: int,
+    after: Place | None = None,
+    *,
+    looks_at: int = LOOKS_AT,
+) -> Page:
     """Return the newest entries of one's branch, or those that follow a page.
 
     Acts that concern no unit are told to those who read the log of the whole tree.
+
+    Parameters
+    ----------
+    looks_at
+        After how many entries, fitting or not, the page ends even if it is not full.
     """
-    asked = [*_within(scope), *_wished(wish), *_following(after)]
+    end = _end_of_look(session, _stretch(wish, after), looks_at)
     rows = session.execute(
         select(*_COLUMNS)
         .outerjoin(LogDetail, col(LogDetail.entry_id) == col(LogEntry.id))
         .outerjoin(ServiceUnit, col(ServiceUnit.id) == col(LogEntry.unit_id))
-        .where(*asked)
-        .order_by(col(LogEntry.recorded_at).desc(), col(LogEntry.id).desc())
+        .where(*_stretch(wish, after, end), *_within(scope), *_wished(wish))
+        .order_by(*_NEWEST_FIRST)
         .limit(limit)
     ).all()
+    found = _told(session, rows)
+    return Page(found, found[-1].place if len(found) == limit else end)
+
+
+def every_entry(session: Session, scope: Scope, wish: Wish, chunk: int = 1000) -> Iterator[Entry]:
+    """Yield all entries asked for, the newest first, with no more than a chunk in memory."""
+    page = page_of_log(session, scope, wish, chunk)
+    yield from page.entries
+    while page.older is not None:
+        page = page_of_log(session, scope, wish, chunk, page.older)
+        yield from page.entries
+
+
+def _told(session: Session, rows: Sequence[Any]) -> list[Entry]:
     keys = {key for row in rows for key in (row.actor, _account_in(row.subject))}
     names = _names(session, keys - {None})
     return [
@@ -118,12 +160,18 @@ def entries(
     ]
 
 
-def every_entry(session: Session, scope: Scope, wish: Wish, chunk: int = 1000) -> Iterator[Entry]:
-    """Yield all entries asked for, the newest first, with no more than a chunk in memory."""
-    after: Place | None = None
-    while found := entries(session, scope, wish, chunk, after):
-        yield from found
-        after = found[-1].place
+def _end_of_look(
+    session: Session, stretch: Iterable[ColumnElement[bool]], looks_at: int
+) -> Place | None:
+    """Return the last entry that a page looks at; None if it looks at all there are."""
+    found = session.execute(
+        select(col(LogEntry.recorded_at), col(LogEntry.id))
+        .where(*stretch)
+        .order_by(*_NEWEST_FIRST)
+        .offset(looks_at - 1)
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else Place(*found)
 
 
 def _within(scope: Scope) -> Iterator[ColumnElement[bool]]:
@@ -131,9 +179,22 @@ def _within(scope: Scope) -> Iterator[ColumnElement[bool]]:
         yield col(LogEntry.unit_id).in_(scope.units(Right.READ_LOG))
 
 
+def _stretch(
+    wish: Wish, after: Place | None = None, end: Place | None = None
+) -> Iterator[ColumnElement[bool]]:
+    """Bound the entries to look at: by one moment on each side, as an index is searched."""
+    at, place = col(LogEntry.recorded_at), tuple_(col(LogEntry.recorded_at), col(LogEntry.id))
+    if after is None or after.at >= wish.until:
+        yield at < wish.until
+    else:
+        yield at <= after.at
+        yield place < tuple(after)
+    yield at >= (wish.since if end is None else end.at)
+    if end is not None:
+        yield place >= tuple(end)
+
+
 def _wished(wish: Wish) -> Iterator[ColumnElement[bool]]:
-    yield col(LogEntry.recorded_at) >= wish.since
-    yield col(LogEntry.recorded_at) < wish.until
     if wish.kinds:
         yield or_(
             *(col(LogEntry.act).startswith(f"{kind}.", autoescape=True) for kind in wish.kinds)
@@ -146,16 +207,6 @@ def _is_called(words: str) -> ColumnElement[bool]:
     """Match whoever has all the words in the name."""
     found = (func.lower(Account.name).contains(w, autoescape=True) for w in words.lower().split())
     return col(LogEntry.actor).in_(select(col(Account.key)).where(*found))
-
-
-def _following(after: Place | None) -> Iterator[ColumnElement[bool]]:
-    if after is not None:
-        # The first condition leads into the index, the second decides among entries of one moment.
-        yield col(LogEntry.recorded_at) <= after.at
-        yield or_(
-            col(LogEntry.recorded_at) < after.at,
-            and_(col(LogEntry.recorded_at) == after.at, col(LogEntry.id) < after.id),
-        )
 
 
 def _account_in(subject: str) -> str | None:
@@ -171,6 +222,7 @@ def _names(session: Session, keys: set[str | None]) -> Mapping[str, str]:
     return {row.key: row.name for row in rows}
 
 
+_NEWEST_FIRST = (col(LogEntry.recorded_at).desc(), col(LogEntry.id).desc())
 _COLUMNS: tuple[SQLColumnExpression[Any], ...] = (
     col(LogEntry.id),
     col(LogEntry.recorded_at),

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregation.access.logbook import Place, Wish, entries, every_entry
+from aggregation.access.logbook import LOOKS_AT, Place, Wish, every_entry, page_of_log
 from aggregation.access.roles import Right, Scope
 from aggregation.sheets.written_sheet import as_csv
 from aggregation.site.guard import me, needs
@@ -90,14 +90,14 @@ def newest() -> str:
     scope, language = me().scope, spoken()
     with reading(here().engine) as session:
         asked = _asked(session, scope)
-        found = entries(session, scope, asked.wish, PER_PAGE + 1, asked.after)
-    shown, more = found[:PER_PAGE], len(found) > PER_PAGE
+        page = page_of_log(session, scope, asked.wish, PER_PAGE, asked.after)
     return render_template(
         "aggregation/log.html",
-        lines=[log_line(entry, asked.zone, language) for entry in shown],
+        lines=[log_line(entry, asked.zone, language) for entry in page.entries],
         asked=asked,
         families=FAMILIES,
-        older=asked.query(shown[-1].place) if more else None,
+        older=asked.query(page.older) if page.older else None,
+        looks_at=LOOKS_AT,
     )
 
 
