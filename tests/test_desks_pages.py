@@ -287,6 +287,7 @@ def test_a_name_in_use_is_answered_as_the_look_has_it(sqlite_engine: Engine) -> 
         ({"name": ""}, "Isi nama loket."),
         ({"name": "Lain", "kind": "teller"}, "Pilih dari daftar."),
         ({"name": "Lain", "services": ["99"]}, "Pilih dari daftar."),
+        ({"name": "Lain", "services": ["x"]}, "Pilih dari daftar."),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(

@@ -235,6 +235,7 @@ def test_a_unit_may_begin_without_services_and_in_any_zone(sqlite_engine: Engine
         ({"languages": []}, "Pilih paling sedikit satu bahasa."),
         ({"languages": ["fr"]}, "Pilih dari daftar."),
         ({"parent": "99"}, "Pilih dari daftar."),
+        ({"parent": "x"}, "Pilih dari daftar."),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_kept(

@@ -35,19 +35,37 @@ MOST_SLIPS = 500
 DESKS_A_FILE = 200
 """So that a file is set in seconds."""
 
+_FROM_1_TO_500 = worded("Isi jumlahnya, dari 1 sampai 500.")
 _UNPRINTABLE = worded(
     "Ada nama dengan huruf yang tidak dapat dicetak. Tulis namanya dengan huruf Latin."
 )
 
 
+class CountField(IntegerField):
+    """A whole number of things."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+        """
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_FROM_1_TO_500) from error
+
+
 class SlipsForm(FlaskForm):  # type: ignore[misc]
     """How many slips."""
 
-    count = IntegerField(
+    count = CountField(
         worded("Jumlah karcis"),
         [
-            InputRequired(worded("Isi jumlahnya, dari 1 sampai 500.")),
-            NumberRange(1, MOST_SLIPS, worded("Isi jumlahnya, dari 1 sampai 500.")),
+            InputRequired(_FROM_1_TO_500),
+            NumberRange(1, MOST_SLIPS, _FROM_1_TO_500),
         ],
         default=50,
         description=worded("Dari 1 sampai 500; sepuluh karcis setiap lembar A4."),

@@ -72,6 +72,19 @@ class BoxesField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was ticked.
+
+        Raises
+        ------
+        ValueError
+            If it cannot have been offered.
+        """
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_NOT_OFFERED) from error
+
     def pre_validate(self, _form: Any) -> None:  # noqa: ANN401 - as WTForms has it
         """Take only what was offered.
 
@@ -85,6 +98,19 @@ class BoxesField(SelectMultipleField):
 
 class ListField(SelectField):
     """A list of which one is chosen."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was chosen.
+
+        Raises
+        ------
+        ValueError
+            If it cannot have been offered.
+        """
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_NOT_OFFERED) from error
 
     def pre_validate(self, _form: Any) -> None:  # noqa: ANN401 - as WTForms has it
         """Take only what was offered.
