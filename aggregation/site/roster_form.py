@@ -113,7 +113,12 @@ class RosterForm(FlaskForm):  # type: ignore[misc]
         for line, stretch in found:
             if stretch in doubled:
                 complain(line.starts, worded("Jam ini bertumpuk dengan baris lain hari itu."))
-        return None if doubled else whole
+        if doubled:
+            self.form_errors = [
+                worded("Sebagian jam bertumpuk; setiap jam hanya untuk satu petugas.")
+            ]
+            return None
+        return whole
 
     def _filled_in(self, roll: Roll) -> Iterator[tuple[StretchForm, WeekStretch | None]]:
         for weekday, day in zip(WEEKDAYS, self.days, strict=False):
