@@ -6,7 +6,8 @@ from html import unescape
 
 from flask import Flask
 from sqlalchemy import Engine
-from werkzeug.test import Client, TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import Client, TestResponse, encode_multipart
 
 from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
@@ -35,19 +36,16 @@ def upload(
     """Open the page of a kind, choose a file, press the button."""
     content = data if isinstance(data, bytes) else csv(data)
     address = f"{place}/{kind}"
-    return client.post(
-        address,
-        data={
-            "csrf_token": csrf_token(client.get(address)),
-            "file": (io.BytesIO(content), name),
-            "reason": reason,
-        },
-    )
+    token = csrf_token(client.get(address))
+    file = FileStorage(io.BytesIO(content), name)
+    # Written out here: the test client would leave a temporary file of a large body open.
+    boundary, body = encode_multipart({"csrf_token": token, "reason": reason, "file": file})
+    return client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def sealed_in(page: TestResponse) -> str:
     """Return the file that a preview carries."""
-    return _SEALED.findall(page.text)[0]
+    return str(_SEALED.findall(page.text)[0])
 
 
 def confirm(

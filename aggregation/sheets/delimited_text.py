@@ -5,9 +5,12 @@ import io
 from collections.abc import Iterator
 
 from aggregation.sheets.formula_cells import plain_cell
-from aggregation.sheets.grid import Grid, GridRow, SheetUnreadable
+from aggregation.sheets.grid import Grid, GridRow, SheetTooLarge, SheetUnreadable
 
 SEPARATORS = (";", "\t", ",", "|")
+
+MOST_COLUMNS = 1_000
+"""Cells of a line; a separator that makes more of it is not the table's."""
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOK = 400
@@ -15,6 +18,10 @@ _LOOK = 400
 
 class TextNotReadable(SheetUnreadable):
     """The bytes are no text in an encoding that offices use."""
+
+
+class LineTooWide(SheetTooLarge):
+    """A line has more cells than any office's table has columns."""
 
 
 class QuotesUnpaired(SheetUnreadable):
@@ -57,10 +64,16 @@ def _split(text: str, separator: str) -> Grid:
     # newline="" leaves line ends to the reader, which knows that a quoted cell may hold some.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[GridRow] = []
-    broken = None
+    broken: SheetUnreadable | None = None
     begins = 1
     try:
         for cells in reader:
+            if len(cells) > MOST_COLUMNS:
+                message = (
+                    f"Baris {begins} berisi lebih dari {MOST_COLUMNS} sel. Hapus kolom kosong."
+                )
+                broken = LineTooWide(message)
+                break
             rows.append(GridRow(begins, tuple(plain_cell(cell.strip()) for cell in cells)))
             begins = reader.line_num + 1
     except csv.Error:

@@ -13,6 +13,9 @@ from aggregation.sheets.workbook_parts import WorkbookDamaged, WorkbookTooLarge
 MOST_CELLS = 1_000_000
 """Cells of the rectangles from A1 to the last filled cell, all worksheets together."""
 
+MOST_COLUMNS = 16_384
+"""Columns that any spreadsheet program knows."""
+
 MOST_SHARED_TEXT = 20_000_000
 """Characters that all cells together take from the shared texts."""
 
@@ -65,6 +68,8 @@ class _Scan:
         parser.StartDoctypeDeclHandler = self._doctype
         try:
             parser.Parse(part, True)  # noqa: FBT003 - expat takes it by position only
+        except WorkbookTooLarge:
+            raise
         except (expat.ExpatError, ValueError) as error:
             raise WorkbookDamaged from error
 
@@ -91,6 +96,8 @@ class _Scan:
             if place is None:
                 raise WorkbookDamaged
             self._column, self._row = _number_of(place[1]), int(place[2])
+        if self._column > MOST_COLUMNS:
+            raise WorkbookTooLarge
 
     def _characters(self, text: str) -> None:
         if self._open == "si":
