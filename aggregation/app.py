@@ -25,11 +25,13 @@ from aggregation.site.own_score import own_score
 from aggregation.site.policy import POLICY
 from aggregation.site.printing import printing
 from aggregation.site.questionnaire_pages import questionnaire
+from aggregation.site.scores import scores
 from aggregation.site.service_pages import services
 from aggregation.site.set_up_pages import set_up
 from aggregation.site.sheets import sheets
 from aggregation.site.sign_in import session_cookie, sign_in
 from aggregation.site.telling import told_to_templates
+from aggregation.site.tokens import tokens
 from aggregation.site.unit_form import unit_form
 from aggregation.site.visits import visits
 from survey.health import SchemaCheck
@@ -54,9 +56,11 @@ PAGES = (
     officers,
     sheets,
     closing,
+    scores,
     own_score,
     accounts,
     account_acts,
+    tokens,
     duty_calendar,
     visits,
     outages,

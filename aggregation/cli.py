@@ -1,9 +1,10 @@
 """The staff side's commands, for `deploy.nilai` to put under one name."""
 
 from aggregation.access.commands import accounts
+from aggregation.access.token_commands import tokens
 from aggregation.months.commands import close
 from aggregation.office.commands import COMMANDS as OFFICE
 from aggregation.output.index_command import index
 from aggregation.output.scores_command import scores
 
-COMMANDS = (index, *OFFICE, close, scores, accounts)
+COMMANDS = (index, *OFFICE, close, scores, accounts, tokens)

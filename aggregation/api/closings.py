@@ -1,6 +1,5 @@
 """Which months are closed, and the signed manifest of each closing."""
 
-import base64
 from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -14,12 +13,12 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from aggregation.access.roles import Right
 from aggregation.access.token_scopes import TokenScope
-from aggregation.api.answers import ClosingAnswer, Closings, ManifestAnswer, ManifestFacts
+from aggregation.api.answers import ClosingAnswer, Closings, ManifestAnswer
 from aggregation.api.contract import sent, told
 from aggregation.api.doorway import asking, unit_of
 from aggregation.api.values import PastMoment, UnitCode
 from aggregation.models import Closing
-from aggregation.months.manifest import ALGORITHM, written
+from aggregation.months.manifest import written
 from aggregation.months.monthly_scores import MonthNotClosed, UnknownRevision
 from aggregation.months.revisions import revisions
 from aggregation.output.closing_manifest import closing_manifest
@@ -96,15 +95,7 @@ def manifest(path: ClosingAsked, query: MomentAsked) -> Response:
             found = closing_manifest(session, closing, as_of, _key())
         except (MonthNotClosed, UnknownRevision):
             abort(HTTPStatus.NOT_FOUND, "The revision had not been made at that moment.")
-    return sent(
-        ManifestAnswer(
-            manifest=ManifestFacts.model_validate(dict(found.facts)),
-            algorithm=ALGORITHM,
-            signature=base64.b64encode(found.signature).decode(),
-            key_id=found.key_id,
-            public_key=found.public_key,
-        )
-    )
+    return sent(ManifestAnswer.model_validate(found.document()))
 
 
 def _closing(session: Session, closing_id: UUID) -> Closing:

@@ -3,6 +3,7 @@
 Whoever has the public key can check it; nothing else of ours is needed for that.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +39,16 @@ class SignedManifest:
     def signed_text(self) -> bytes:
         """What is signed: JSON with sorted keys, no blanks, ASCII only."""
         return canonical(self.facts)
+
+    def document(self) -> dict[str, object]:
+        """Return what is sent: the facts, the signature in base64, and whose it is."""
+        return {
+            "manifest": dict(self.facts),
+            "algorithm": ALGORITHM,
+            "signature": b64encode(self.signature).decode(),
+            "key_id": self.key_id,
+            "public_key": self.public_key,
+        }
 
     def is_true(self) -> bool:
         """Say whether the signature is of exactly these facts."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from aggregation.method.evidence import Basis
@@ -113,12 +113,7 @@ def monthly_scores(
         If there was no revision of that number.
     """
     closing = closing_at(session, unit.id or 0, month, as_of, revision)
-    figures = session.execute(
-        select(OfficerFigure, col(Officer.key))
-        .join(Officer, col(Officer.id) == col(OfficerFigure.officer_id))
-        .where(col(OfficerFigure.closing_id) == closing.id)
-        .order_by(col(Officer.key))
-    ).all()
+    figures = session.execute(figures_of(closing).order_by(col(Officer.key))).all()
     row = row_of(unit.code, closing, as_of)
     return MonthlyScores(
         unit.code,
@@ -127,6 +122,15 @@ def monthly_scores(
         closing.closed_at,
         closing.figures_digest,
         [row(figure, key) for figure, key in figures],
+    )
+
+
+def figures_of(closing: Closing) -> Select[OfficerFigure, str]:
+    """Return the query for a revision's figures, each with its officer's key."""
+    return (
+        select(OfficerFigure, col(Officer.key))
+        .join(Officer, col(Officer.id) == col(OfficerFigure.officer_id))
+        .where(col(OfficerFigure.closing_id) == closing.id)
     )
 
 
