@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from aggregation.access.known_accounts import NotAnEmail, spelled_email
 from aggregation.access.password_rule import weakness_of
@@ -36,7 +36,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 
     code = StringField(
         worded("Kode"),
-        validators=[InputRequired(worded("Isi kodenya.")), Length(max=40)],
+        validators=[DataRequired(worded("Isi kodenya.")), Length(max=40)],
         filters=[lambda text: (text or "").strip()],
     )
 
@@ -72,13 +72,13 @@ class FirstOperatorForm(NewPasswordForm):
 
     name = StringField(
         worded("Nama lengkap"),
-        validators=[InputRequired(worded("Isi nama Anda.")), Length(max=120)],
+        validators=[DataRequired(worded("Isi nama Anda.")), Length(max=120)],
         filters=[lambda text: (text or "").strip()],
     )
     email = EmailField(
         worded("Email dinas"),
         validators=[
-            InputRequired(worded("Isi alamat email Anda.")),
+            DataRequired(worded("Isi alamat email Anda.")),
         ],
         filters=[lambda text: (text or "").strip().lower()],
     )
