@@ -15,8 +15,10 @@ from aggregation.site.desk_pages import desks
 from aggregation.site.duty_calendar import duty_calendar
 from aggregation.site.errors import explain_stale_forms
 from aggregation.site.guard import guard
+from aggregation.site.help_pages import help_pages
 from aggregation.site.language_choice import remember_language
 from aggregation.site.link_pages import link_pages
+from aggregation.site.log_pages import log_pages
 from aggregation.site.nav import lead_the_way
 from aggregation.site.officers import officers
 from aggregation.site.outages import outages
@@ -61,6 +63,8 @@ PAGES = (
     accounts,
     account_acts,
     tokens,
+    log_pages,
+    help_pages,
     duty_calendar,
     visits,
     outages,

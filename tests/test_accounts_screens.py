@@ -1,6 +1,7 @@
 """The screens of accounts, log and help in a real browser: every width, theme and language."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
