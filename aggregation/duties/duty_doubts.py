@@ -1,9 +1,8 @@
 """What looks mistaken in the duties of a sheet although each line can be read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import combinations
 
 from aggregation.duties.desk_claims import Rosters
 from aggregation.duties.duty_lines import DutyLine, RosterLine
@@ -27,14 +26,30 @@ def refuse_doubles(duties: Iterable[PlannedDuty], findings: Findings) -> None:
 
 def warn_of_overlaps(duties: Sequence[PlannedDuty], findings: Findings) -> None:
     """Note two officers at one desk, and one officer at two desks, in the same half hour."""
-    same_day: defaultdict[str, list[PlannedDuty]] = defaultdict(list)
-    for duty in duties:
-        since = duty.line.effective_from if isinstance(duty.line, RosterLine) else ""
-        same_day[f"{duty.day_shown} {since}"].append(duty)
-    for group in same_day.values():
-        for earlier, later in combinations(sorted(group, key=lambda d: d.source.line), 2):
-            if _share_a_half_hour(earlier.line, later.line):
-                _warn_of_pair(earlier, later, findings)
+    same_desk: defaultdict[Hashable, list[PlannedDuty]] = defaultdict(list)
+    same_officer: defaultdict[Hashable, list[PlannedDuty]] = defaultdict(list)
+    for duty in sorted(duties, key=lambda duty: duty.source.line):
+        since = duty.line.effective_from if isinstance(duty.line, RosterLine) else None
+        same_desk[duty.day_shown, since, duty.desk.code].append(duty)
+        if duty.officer is not None:
+            same_officer[duty.day_shown, since, duty.officer.key].append(duty)
+    for group in (*same_desk.values(), *same_officer.values()):
+        for earlier, later in _overlapping(group):
+            _warn_of_pair(earlier, later, findings)
+
+
+def _overlapping(group: Iterable[PlannedDuty]) -> Iterator[tuple[PlannedDuty, PlannedDuty]]:
+    """Yield each duty that takes a half hour again, with the first that took it.
+
+    Not each pair: of thousands of lines about one desk there would be millions.
+    """
+    first: dict[int, PlannedDuty] = {}
+    for duty in group:
+        slots = range(duty.line.first_slot, duty.line.end_slot)
+        earlier = {id(first[slot]): first[slot] for slot in slots if slot in first}
+        yield from ((each, duty) for each in earlier.values())
+        for slot in slots:
+            first.setdefault(slot, duty)
 
 
 def warn_of_lost_weekdays(
@@ -73,10 +88,6 @@ def _new_rosters(duties: Sequence[PlannedDuty]) -> dict[tuple[str, date], list[P
         if isinstance(duty.line, RosterLine):
             rosters[duty.desk.code, duty.line.effective_from].append(duty)
     return rosters
-
-
-def _share_a_half_hour(one: DutyLine, other: DutyLine) -> bool:
-    return one.first_slot < other.end_slot and other.first_slot < one.end_slot
 
 
 def _warn_of_pair(earlier: PlannedDuty, later: PlannedDuty, findings: Findings) -> None:

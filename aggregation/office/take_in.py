@@ -14,12 +14,25 @@ from aggregation.office.unit_lines import UNIT_COLUMNS
 from aggregation.office.units import import_units
 from aggregation.people.officer_lines import OFFICER_COLUMNS
 from aggregation.people.officers import import_officers
+from aggregation.sheets.grid import SheetTooLarge
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Sheet, read_sheet
 from aggregation.sheets.sheet_import import Outcome
 from aggregation.visits.visit_import import import_visits
 from aggregation.visits.visit_lines import VISIT_COLUMNS
 from survey.models import ServiceUnit
+
+MOST_LINES: Mapping[SheetKind, int] = {
+    SheetKind.UNITS: 5_000,
+    SheetKind.SERVICES: 5_000,
+    SheetKind.DESKS: 5_000,
+    SheetKind.OFFICERS: 10_000,
+    SheetKind.DUTIES: 20_000,
+}
+"""Lines that a sheet may have, beyond what the largest office has."""
+
+LINES_OF_A_MONTH = 100_000
+"""Lines of every other sheet, such as a month of visits."""
 
 
 class UnitNotNamed(ValueError):
@@ -56,9 +69,17 @@ def read_kind(kind: SheetKind, data: bytes) -> Sheet:
     Raises
     ------
     SheetUnreadable
-        If the file holds no such table.
+        If the file holds no such table, or more lines than any office has.
     """
-    return read_sheet(data, _COLUMNS[kind])
+    sheet = read_sheet(data, _COLUMNS[kind])
+    most = MOST_LINES.get(kind, LINES_OF_A_MONTH)
+    if len(sheet.rows) > most:
+        message = (
+            f"Lembar ini berisi {len(sheet.rows)} baris, paling banyak {most}. "
+            "Bagi menjadi beberapa berkas."
+        )
+        raise SheetTooLarge(message)
+    return sheet
 
 
 def columns_of(kind: SheetKind) -> tuple[Column, ...]:
