@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import Engine
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -17,7 +18,16 @@ from survey.settings import KeyFile
 from tests.api_factories import api, make_token
 from tests.month_factories import AFTER_OCTOBER
 from tests.score_factories import code_of, crowd, revise, scored_office
-from tests.staff_browser import Opens, Visit, every_kind_of_screen, look_at, served, windows
+from tests.staff_browser import (
+    SHOTS,
+    Opens,
+    Visit,
+    every_kind_of_screen,
+    look_at,
+    served,
+    violations,
+    windows,
+)
 from tests.staff_factories import staff
 
 
@@ -73,25 +83,29 @@ def test_a_token_is_made_with_the_keyboard_alone(opens: Opens) -> None:
 
 
 def look_at_this(visit: Visit, name: str) -> None:
-    from tests.staff_browser import SHOTS, violations  # noqa: PLC0415
-
     visit.page.screenshot(path=SHOTS / f"{name}-1440-light-id.png", full_page=True)
     assert violations(visit.page) == []
     assert visit.refused == []
 
 
-@every_kind_of_screen
-def test_the_documentation_is_readable_for_everyone(
-    browser: Browser, sqlite_engine: Engine, app: Flask, width: int, theme: str, language: str
-) -> None:
+@pytest.fixture
+def documents(browser: Browser, sqlite_engine: Engine, app: Flask) -> Iterator[Opens]:
+    """Give what opens a new window of somebody who has not signed in, with the API beside."""
     both = DispatcherMiddleware(app, {"/api/v1": api(sqlite_engine)})
-    contexts = []
-    with served(both) as address:
+    contexts: list[BrowserContext] = []
+    with served(cast("Flask", both)) as address:
 
         def window(**options: object) -> Visit:
             contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
             return Visit(contexts[-1].new_page(), address)
 
-        look_at(window, {"api-docs": "/api/v1/docs"}, width, theme, language)
+        yield window
         for context in contexts:
             context.close()
+
+
+@every_kind_of_screen
+def test_the_documentation_is_readable_for_everyone(
+    documents: Opens, width: int, theme: str, language: str
+) -> None:
+    look_at(documents, {"api-docs": "/api/v1/docs"}, width, theme, language)
