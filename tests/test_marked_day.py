@@ -161,7 +161,7 @@ def test_a_week_over_two_months_knows_the_gaps_of_both() -> None:
 
 
 def test_a_day_is_marked_by_what_presses_most() -> None:
-    lines = [
+    lines: list[DutyLine] = [
         RosterLine(L1, 1, 1, START, 16, 25),
         RosterLine(L1, 2, 1, START, 24, 30),
         DayException(L1, None, MONDAY, 16, 18, batch=1),

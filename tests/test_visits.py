@@ -1,6 +1,7 @@
 """Visits from a queue machine: each counted once, right ones kept whatever the others are."""
 
 import doctest
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,8 @@ from random import Random
 import pytest
 from sqlalchemy import Engine
 
+from aggregation.access.accounts import RoleIn
+from aggregation.access.roles import Role
 from aggregation.visits import visit_rows
 from aggregation.visits.served_visits import (
     Refusal,
@@ -24,6 +27,7 @@ from survey.database import reading, writing
 from tests.duty_factories import MONDAY, RosteredOffice, because, half_hour, in_jakarta, rostered
 from tests.office_factories import OCTOBER, SARI_NIP, close
 from tests.record_factories import everything_in, rows_of
+from tests.staff_factories import member, staff
 
 DESKS = ("L1", "L2", "L9")
 MORNING = in_jakarta(5, 9, 12)
@@ -206,3 +210,31 @@ def test_what_may_be_a_nik_is_no_queue_number(text: str) -> None:
 @pytest.mark.parametrize("text", ["A-001", "20261005-A001", "B 12", "7"])
 def test_queue_numbers_as_machines_write_them_are_kept(text: str) -> None:
     assert queue_number(text) == text
+
+
+# The page.
+
+
+def test_the_page_counts_visits_by_day_and_desk(sqlite_engine: Engine) -> None:
+    office = rostered(sqlite_engine, "")
+    hand_in(office, *(visit(f"A{n}", desk=f"L{n % 2 + 1}") for n in range(5)))
+    keeper = member(staff(sqlite_engine), sqlite_engine, RoleIn(Role.OPERATOR))
+    page = keeper.get(f"{office.address}/kunjungan?bulan=2026-10").text
+    assert "Oktober 2026: 5" in page
+    rows = re.findall(r'scope="row">([^<]+)</th><td>([^<]+)</td><td class="r num">(\d+)', page)
+    assert rows == [("5 Oktober 2026", "Loket 2", "2"), ("5 Oktober 2026", "Loket 1", "3")]
+    assert f"{office.address}/lembar/visits" in page
+    found = keeper.get(f"{office.address}/kunjungan?bulan=2026-10&cari=loket+2").text
+    assert found.count('scope="row"') == 1
+    for urut in ("tanggal", "-loket", "kunjungan"):
+        page = keeper.get(f"{office.address}/kunjungan?bulan=2026-10&urut={urut}").text
+        assert page.count('scope="row"') == 2
+    assert "Belum ada kunjungan" in keeper.get(f"{office.address}/kunjungan?bulan=2026-08").text
+
+
+@pytest.mark.parametrize("role", [Role.ASSESSOR, Role.HR, Role.OFFICER, Role.REVIEWER])
+def test_visits_are_for_whoever_keeps_the_roster(sqlite_engine: Engine, role: Role) -> None:
+    office = rostered(sqlite_engine, "")
+    reader = member(staff(sqlite_engine), sqlite_engine, RoleIn(role))
+    for page in ("kunjungan", "gangguan"):
+        assert reader.get(f"{office.address}/{page}").status_code == 403
