@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import DateInput
 
@@ -48,7 +49,7 @@ class OfficerForm(FlaskForm):  # type: ignore[misc]
     name = StringField(worded("Nama lengkap"), description=worded("Dengan gelar, seperti di SK."))
     employment = SelectField(
         worded("Status kepegawaian"),
-        choices=[("", "–"), *EMPLOYMENTS],
+        choices=[SelectChoice(*each) for each in (("", "–"), *EMPLOYMENTS)],
         validate_choice=False,
     )
     nip = StringField(
