@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from aggregation.output.chart_theme import PALETTES
-from aggregation.output.charts import SHAPES, BarLine, element_chart
+from aggregation.output.charts import SHAPES, BarLine, count_chart, element_chart
+from aggregation.output.trend import Trend, trend
+from aggregation.output.trend_chart import TrendWords, trend_chart
+from survey.month import Month
 from survey.questionnaire import ITEMS
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +31,24 @@ def lines(*, compared: bool = True) -> list[BarLine]:
 
 def chart(*, compared: bool = True) -> dict[str, Any]:
     return element_chart(lines(compared=compared), "Oktober 2026", "September 2026")
+
+
+def counts(*sizes: int) -> dict[str, Any]:
+    return count_chart([BarLine(f"{n}", Decimal(n), f"{n}") for n in sizes], "Tanggapan")
+
+
+def a_trend(*, hidden: int = 3) -> Trend:
+    """Return eight months, one of which has too few questionnaires."""
+    months = {Month(2026, 1).shift(n): {27 + n % 3: 9 if n == hidden else 40} for n in range(8)}
+    found = trend(months, Month(2026, 8))
+    assert found is not None
+    return found
+
+
+def trend_drawn() -> dict[str, Any]:
+    points = a_trend().points
+    printed = tuple("" if p.index is None else f"{p.index}" for p in points)
+    return trend_chart(a_trend(), TrendWords("IKM", "batas wajar", printed))
 
 
 def tokens(css: str) -> dict[str, dict[str, str]]:
@@ -100,3 +121,48 @@ def test_the_script_is_the_one_the_python_library_was_made_for() -> None:
 
 def test_the_vendored_script_lies_beside_its_licence() -> None:
     assert "MIT License" in (VENDORED.parent / "plotly-basic.LICENSE").read_text()
+
+
+def test_a_count_begins_at_nought_and_the_largest_fills_the_scale() -> None:
+    figure = counts(40, 10, 0)
+    assert figure["data"][0]["x"] == [40, 10, 0]
+    for layout in figure["layouts"].values():
+        assert tuple(layout["xaxis"]["range"]) == (0, 40)
+
+
+def test_counts_of_nothing_have_a_scale_all_the_same() -> None:
+    assert tuple(counts(0)["layouts"]["wide"]["xaxis"]["range"]) == (0, 1)
+
+
+@pytest.mark.parametrize("figure", [trend_drawn(), counts(3, 4)])
+def test_every_chart_is_plain_json_without_colours(figure: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(figure)) == figure
+    drawn = {name: part for name, part in figure.items() if name != "templates"}
+    assert not re.search(r"#[0-9a-f]{3,6}|rgb|color", json.dumps(drawn))
+
+
+def test_a_month_without_an_index_is_a_gap_in_the_trend() -> None:
+    [_, months] = trend_drawn()["data"]
+    assert months["y"][3] is None
+    assert months["connectgaps"] is False
+    assert len([y for y in months["y"] if y is not None]) == 7
+
+
+def test_a_trend_shows_its_limits_once_there_are_enough_neighbours() -> None:
+    assert a_trend().limits is not None
+    short = trend({Month(2026, n): {27: 40} for n in (1, 2, 3)}, Month(2026, 3))
+    assert short is not None
+    assert short.limits is None
+    drawn = trend_chart(short, TrendWords("IKM", "batas wajar", ("75,00",) * 3))
+    assert drawn["layouts"]["wide"].get("shapes", []) in ([], ())
+
+
+def test_a_trend_reaches_back_two_years_and_no_further() -> None:
+    months = {Month(2023, 1).shift(n): {27: 40} for n in range(40)}
+    found = trend(months, Month(2023, 1).shift(39))
+    assert found is not None
+    assert len(found.points) == 24
+
+
+def test_one_month_is_no_trend() -> None:
+    assert trend({Month(2026, 1): {27: 40}, Month(2026, 2): {27: 9}}, Month(2026, 2)) is None

@@ -98,10 +98,22 @@ def table(page: TestResponse) -> dict[str, list[str]]:
     return {name: CELL.findall(cells) for name, cells in ROW.findall(page.text)}
 
 
+def charts(page: TestResponse) -> dict[str, dict[str, Any]]:
+    """Return the page's charts by the name of their table."""
+    found = re.findall(
+        r'data-table="([a-z-]+)-table">.*?<script type="application/json">(.+?)</script>',
+        page.text,
+        re.DOTALL,
+    )
+    return {name: json.loads(block) for name, block in found}
+
+
 def chart(page: TestResponse) -> dict[str, Any]:
-    [block] = re.findall(r'<script type="application/json">(.+?)</script>', page.text)
-    parsed: dict[str, Any] = json.loads(block)
-    return parsed
+    return charts(page)["unsur"]
+
+
+def words(page: TestResponse) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page.text))
 
 
 def big(page: TestResponse) -> str:
@@ -136,7 +148,7 @@ def test_the_pages_interval_is_that_of_the_method(sqlite_engine: Engine, n: int)
 
 def test_the_chart_shows_the_numbers_of_the_table(sqlite_engine: Engine) -> None:
     page = closed(sqlite_engine, {SEPTEMBER: drawn(1, 30), OCTOBER: drawn(2, 30)}).get(UNIT)
-    rows, figure = list(table(page).values()), chart(page)
+    rows, figure = [r for r in table(page).values() if len(r) == 3], chart(page)
     bars, _, marks = figure["data"]
     assert bars["customdata"] == [now for now, _, _ in rows]
     assert bars["x"] == [float(printed(now)) for now, _, _ in rows]
@@ -148,7 +160,7 @@ def test_the_chart_shows_the_numbers_of_the_table(sqlite_engine: Engine) -> None
 @pytest.mark.parametrize("order", ElementOrder)
 def test_elements_stand_in_the_units_order(sqlite_engine: Engine, order: ElementOrder) -> None:
     page = closed(sqlite_engine, {OCTOBER: drawn(1, 12)}, element_order=order).get(UNIT)
-    assert list(table(page)) == [ITEMS[element].short for element in ORDERS[order]]
+    assert list(table(page))[:9] == [ITEMS[element].short for element in ORDERS[order]]
 
 
 def test_fewer_than_ten_questionnaires_give_words_and_no_number(sqlite_engine: Engine) -> None:
@@ -241,11 +253,10 @@ def test_a_change_beyond_chance_is_said(
 def test_the_reading_names_the_highest_and_the_lowest_element(sqlite_engine: Engine) -> None:
     sheets = [{**alike(3), Element.BIAYA: 4, Element.WAKTU: 2}] * 20
     page = closed(sqlite_engine, {OCTOBER: sheets}).get(UNIT)
-    reading = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page.text))
     assert (
         "Pelayanan kurang baik. "
         "Nilai tertinggi untuk biaya/tarif (4,00), terendah untuk waktu pelayanan (2,00)."
-    ) in reading
+    ) in words(page)
 
 
 def test_equal_elements_are_said_to_be_equal(sqlite_engine: Engine) -> None:
@@ -267,10 +278,11 @@ def test_the_day_of_closing_is_the_units_own(sqlite_engine: Engine) -> None:
     assert "ditutup 3 November 2026" in signed_in(sqlite_engine).get(UNIT).text
 
 
-def test_a_unit_without_a_closed_month_says_how_to_close_one(sqlite_engine: Engine) -> None:
+def test_a_unit_without_a_closed_month_says_what_comes_first(sqlite_engine: Engine) -> None:
     page = closed(sqlite_engine, {}).get(UNIT)
     assert page.status_code == 200
-    assert re.search(r"nilai close \d{4}-\d{2} --unit DISDUKCAPIL-CONTOH", page.text)
+    assert "Bulan pertama dapat ditutup setelah hari terakhirnya lewat." in page.text
+    assert "nilai close" not in page.text
 
 
 @pytest.mark.parametrize(
@@ -280,7 +292,6 @@ def test_a_unit_without_a_closed_month_says_how_to_close_one(sqlite_engine: Engi
         f"{UNIT}?bulan=2026-08",
         f"{UNIT}?bulan=2026-13",
         f"{UNIT}?bulan=",
-        f"{UNIT}?bulan=%00",
         "/staff/unit/%F0%9F%98%80",
     ],
 )
@@ -292,7 +303,7 @@ def test_an_unknown_unit_or_month_is_not_found(sqlite_engine: Engine, address: s
 
 def test_the_only_unit_opens_at_once(sqlite_engine: Engine) -> None:
     answer = closed(sqlite_engine, {}).get("/staff/")
-    assert (answer.status_code, answer.headers["Location"]) == (302, UNIT)
+    assert (answer.status_code, answer.headers["Location"]) == (303, UNIT)
 
 
 def test_several_units_are_listed_by_name_without_any_score(sqlite_engine: Engine) -> None:
@@ -305,7 +316,9 @@ def test_several_units_are_listed_by_name_without_any_score(sqlite_engine: Engin
 
 
 def test_an_empty_installation_says_what_to_do(sqlite_engine: Engine) -> None:
-    assert "nilai import units" in signed_in(sqlite_engine).get("/staff/").text
+    page = signed_in(sqlite_engine).get("/staff/").text
+    assert "Belum ada unit pelayanan" in page
+    assert "nilai import" not in page
 
 
 def test_names_typed_by_people_are_shown_as_text(sqlite_engine: Engine) -> None:
