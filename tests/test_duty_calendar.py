@@ -156,7 +156,7 @@ def many_desks(office: RosteredOffice, number: int) -> None:
             }
             for n in range(number)
         ])  # fmt: skip
-        ids = list(session.scalars(select(Desk.id).where(col(Desk.code).startswith("M"))))
+        ids = list(session.scalars(select(col(Desk.id)).where(col(Desk.code).startswith("M"))))
         lines = [
             RosterLine(desk or 0, office.officers[name], weekday, date(2026, 10, 1), *slots)
             for desk in ids
