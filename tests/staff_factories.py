@@ -20,6 +20,8 @@ from aggregation.access.roles import WITH_SECOND_FACTOR, Role
 from aggregation.access.staff_session import open_session
 from aggregation.app import staff_site
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
+from aggregation.method.rule import DEFAULT_RULE
+from aggregation.method.rule_text import canonical_json
 from aggregation.models import Closing, ElementTally, Tally, TotalTally
 from aggregation.site.guard import KEY
 from survey.database import writing
@@ -58,8 +60,8 @@ def make_closed_month(
         revision=revision,
         closed_at=closed_at,
         closed_by="cli",
-        rule_version="1",
-        rule_document="{}",
+        rule_version=DEFAULT_RULE.version,
+        rule_document=canonical_json(DEFAULT_RULE),
         method_version="1",
         responses=counts.n + taps,
         figures_digest=bytes(32),

@@ -1,0 +1,134 @@
+"""Two offices side by side, with one of everything that an address of the staff site can name."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import Engine, insert, select
+from sqlmodel import Session, col
+from werkzeug.routing import Rule
+from werkzeug.test import Client
+
+from aggregation.access.accounts import RoleIn
+from aggregation.access.models import Account, ApiToken
+from aggregation.access.roles import Role
+from aggregation.changes.batch import Cause, open_batch
+from aggregation.models import Assignment, Officer
+from aggregation.visits.models import Outage
+from survey.database import writing
+from survey.month import HalfHour, midnight
+from survey.services import NamedService, add_services
+from survey.set_up import add_desk
+from tests.questionnaires import summing_to
+from tests.staff_factories import OCTOBER, make_account, make_closed_month, make_office, member
+
+AT = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An office, and what its addresses are made of, by endpoint family and argument."""
+
+    unit_id: int
+    code: str
+    officer_id: int
+    officer: str
+    desk: str
+    service: int
+    account: str
+    outage: UUID
+    token: UUID
+
+    def filled(self, rule: Rule, default: object = None) -> dict[str, object]:
+        """Return the arguments of a route, of this office; anything else is the default."""
+        keys = {"accounts": self.account, "account_acts": self.account, "officers": self.officer}
+        family = rule.endpoint.partition(".")[0]
+        known: dict[str, object] = {
+            "code": self.code,
+            "desk": self.desk,
+            "key": keys.get(family, self.desk),
+            "service": self.service,
+            "outage": self.outage,
+            "token_id": self.token,
+            "month": str(OCTOBER),
+            "kind": _first_choice(rule) or "csv",
+            "ending": "csv",
+            "role": "hr",
+            "colour": "672a55",
+            "name": "0" * 64,
+            "token": "x",
+        }
+        if default is not None:
+            return {name: known.get(name, default) for name in rule.arguments}
+        return {name: known[name] for name in rule.arguments}
+
+    def address(self, rule: Rule) -> str:
+        """Return the address of a route with this office's objects in it."""
+        built = rule.map.bind("127.0.0.1", "/staff").build(rule.endpoint, self.filled(rule))
+        return str(built)
+
+
+def make_place(session: Session, code: str) -> Place:
+    """Make an office with a desk, a service, an officer, a closed month, an account and so on."""
+    unit_id = make_office(session, code, f"Kantor {code.capitalize()}")
+    services = add_services(session, unit_id, [NamedService("KK", "Kartu Keluarga")])
+    desk = add_desk(session, unit_id, "L1", "Loket 1", service_ids=list(services.values()))
+    officer = Officer(key=f"P-{code}", staff_number=f"{code}-1", name="Sari", employment="NON_ASN")
+    session.add(officer)
+    session.flush()
+    batch = open_batch(session, unit_id, Cause("cli", "Awal", AT))
+    common = {"unit_id": unit_id, "batch_id": batch}
+    session.execute(
+        insert(Assignment),
+        {**common, "id": uuid4(), "officer_id": officer.id, "starts_on": date(2026, 1, 2)},
+    )
+    outage, day = uuid4(), midnight(date(2026, 11, 2))
+    session.execute(
+        insert(Outage),
+        {**common, "id": outage, "starts": HalfHour(day + 16), "ends": HalfHour(day + 20),
+         "reason": "Jaringan putus"},
+    )  # fmt: skip
+    make_closed_month(session, unit_id, summing_to(300, 12))
+    account_id = make_account(
+        session, RoleIn(Role.AUDITOR, unit_id), email=f"a@{code}.example".lower()
+    )
+    token = uuid4()
+    session.execute(
+        insert(ApiToken),
+        {"id": token, "digest": code.encode().ljust(32), "hint": "nlk_", "name": "Kepegawaian",
+         "scopes": "read:units", "unit_id": unit_id, "created_by": account_id, "created_at": AT,
+         "expires_at": datetime(2027, 1, 1, tzinfo=UTC)},
+    )  # fmt: skip
+    return Place(
+        unit_id=unit_id,
+        code=code,
+        officer_id=officer.id or 0,
+        officer=officer.key,
+        desk=desk.public_key,
+        service=services["KK"],
+        account=session.scalars(
+            select(col(Account.key)).where(col(Account.id) == account_id)
+        ).one(),
+        outage=outage,
+        token=token,
+    )
+
+
+def somebody(app: Flask, engine: Engine, place: Place, role: Role) -> Client:
+    """Return a browser in which somebody with a role in an office has signed in."""
+    with writing(engine) as session:
+        own = select(col(Account.id)).where(col(Account.officer_id) == place.officer_id)
+        account_id = session.scalars(own).one_or_none() if role is Role.OFFICER else None
+        account_id = account_id or make_account(
+            session,
+            RoleIn(role, place.unit_id),
+            officer_id=place.officer_id if role is Role.OFFICER else None,
+        )
+    return member(app, engine, account_id=account_id)
+
+
+def _first_choice(rule: Rule) -> str:
+    """Return the first word that a route takes as its `kind`."""
+    _, any_of, rest = rule.rule.partition("<any(")
+    return rest.partition(")")[0].split(",")[0] if any_of else ""
