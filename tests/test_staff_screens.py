@@ -148,7 +148,7 @@ def test_the_chart_offers_no_cloud(opens: Opens) -> None:
 
 def test_another_month_is_two_keys_away(opens: Opens) -> None:
     page = opens().open(UNIT)
-    page.get_by_label("Bulan").select_option("2026-09")
+    page.get_by_label("Bulan", exact=True).select_option("2026-09")
     page.get_by_role("button", name="Tampilkan").press("Enter")
     expect(page.locator(".head p")).to_contain_text("September 2026")
 

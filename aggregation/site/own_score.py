@@ -20,15 +20,16 @@ from aggregation.output.grade_scale import GradeScale, grade_scale
 from aggregation.sheets.calendar_cells import clock
 from aggregation.site.guard import me, needs
 from survey.database import reading
+from survey.language import worded
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone
-from survey.questionnaire import ITEMS, QUICK_ITEM
+from survey.questionnaire import ITEMS, OVERALL
 from survey.site import here
 
 own_score = Blueprint("own_score", __name__)
 
 ELEMENT_NAMES: Mapping[str, str] = {
-    QUICK_ITEM.code: QUICK_ITEM.short,
+    OVERALL: worded("Keseluruhan"),
     **{element.value: item.short for element, item in ITEMS.items()},
 }
 
