@@ -55,7 +55,9 @@ class Visit:
         self.page.on("request", self._asked)
 
     def open(self, path: str) -> Page:
-        self.page.goto(self.address + path)
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        assert answer.status < 500, f"{path} answered {answer.status}"
         return self.page
 
     def _heard(self, message: ConsoleMessage) -> None:
