@@ -1,0 +1,136 @@
+"""The security headers of every route of every site, one by one."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from werkzeug.routing import Rule
+from werkzeug.test import Client, TestResponse
+
+from aggregation.access.accounts import RoleIn
+from aggregation.access.roles import Role
+from aggregation.hr_api import hr_api
+from kiosk.app import public_site
+from survey.database import writing
+from tests.access_world import Place, make_place
+from tests.factories import settings
+from tests.staff_factories import make_account, member, staff
+
+ALWAYS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+_STRICT = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_STAFF = (
+    "default-src 'none'; "
+    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; "
+    "img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; script-src 'self'"
+)
+POLICIES = {"public": _STRICT, "staff": _STAFF, "api": _STRICT}
+KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"
+# Every other route answers with exactly the headers above.
+OWN = {"accents.sheet": {"Cache-Control": KEPT_FOR_A_YEAR}}
+OF_THE_MESSAGE = {
+    "Accept-Ranges", "Allow", "Content-Disposition", "Content-Length", "Content-Type", "Date",
+    "ETag", "Link", "Location",
+    "Retry-After", "Set-Cookie", "Vary", "WWW-Authenticate", "X-Robots-Tag",
+}  # fmt: skip
+
+
+@pytest.fixture
+def place(sqlite_engine: Engine) -> Place:
+    with writing(sqlite_engine) as session:
+        return make_place(session, "KOTA")
+
+
+def everybody(engine: Engine, place: Place) -> int:
+    """Make an account with every role there is, so that every page opens."""
+    with writing(engine) as session:
+        return make_account(
+            session,
+            *(RoleIn(role, place.unit_id) for role in Role),
+            officer_id=place.officer_id,
+        )
+
+
+def sites(engine: Engine, place: Place) -> dict[str, tuple[Flask, Callable[[], Client], str]]:
+    """Return each site with what opens it, and what its addresses begin with."""
+    current = settings(), engine, lambda _connection: True
+    public, pages, api = public_site(*current), staff(engine), hr_api(*current)
+    pages.config["WTF_CSRF_ENABLED"] = False
+    who = everybody(engine, place)
+    return {
+        "public": (public, public.test_client, ""),
+        "staff": (pages, lambda: member(pages, engine, account_id=who), "/staff"),
+        "api": (api, api.test_client, ""),
+    }
+
+
+def answers(
+    app: Flask, opens: Callable[[], Client], prefix: str, place: Place
+) -> Iterator[tuple[str, str, TestResponse]]:
+    for rule in app.url_map.iter_rules():
+        for method in sorted(rule.methods or ()):
+            address = prefix + filled(rule, place)
+            yield rule.endpoint, method, opens().open(address, method=method)
+
+
+def filled(rule: Rule, place: Place) -> str:
+    known = place.filled(rule, default="x")
+    return str(rule.map.bind("127.0.0.1", "/").build(rule.endpoint, known, method=None))
+
+
+def differences(
+    name: str, app: Flask, opens: Callable[[], Client], prefix: str, place: Place
+) -> list[tuple[str, str, dict[str, str]]]:
+    """Return where an answer's headers are not exactly those of the snapshot."""
+    found = []
+    for endpoint, method, answer in answers(app, opens, prefix, place):
+        is_read = method in {"GET", "HEAD"} and answer.status_code == 200
+        own = OWN.get(endpoint, {}) if is_read else {}
+        expected = {"Content-Security-Policy": POLICIES[name], **ALWAYS, **own}
+        got = {key: value for key, value in answer.headers if key not in OF_THE_MESSAGE}
+        if got != expected:
+            found.append((endpoint, method, got))
+    return found
+
+
+@pytest.mark.parametrize("name", ["public", "staff", "api"])
+def test_every_route_carries_exactly_these_headers(
+    sqlite_engine: Engine, place: Place, name: str
+) -> None:
+    assert differences(name, *sites(sqlite_engine, place)[name], place) == []
+
+
+def test_every_page_of_the_staff_site_was_really_opened(
+    sqlite_engine: Engine, place: Place
+) -> None:
+    app, opens, prefix = sites(sqlite_engine, place)["staff"]
+    met = {(e, m): a.status_code for e, m, a in answers(app, opens, prefix, place)}
+    assert {each for each, status in met.items() if status in (401, 403, 500, 503)} == set()
+
+
+@pytest.mark.parametrize("missing", sorted({*ALWAYS, "Content-Security-Policy"}))
+def test_a_header_that_is_missing_is_noticed(
+    sqlite_engine: Engine, place: Place, missing: str
+) -> None:
+    app, opens, prefix = sites(sqlite_engine, place)["public"]
+    whole = app.wsgi_app
+
+    def without(environ: object, start_response: Callable[..., object]) -> object:
+        def start(status: str, headers: list[tuple[str, str]], *error: object) -> object:
+            return start_response(status, [h for h in headers if h[0] != missing], *error)
+
+        return whole(environ, start)  # type: ignore[arg-type]
+
+    app.wsgi_app = without  # type: ignore[assignment,method-assign]
+    assert len(differences("public", app, opens, prefix, place)) > 5
