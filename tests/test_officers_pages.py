@@ -264,7 +264,7 @@ def test_somebody_stops_serving_with_a_day_and_stays_on_record(
 
 
 def _token(page: TestResponse) -> str:
-    return re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
+    return str(re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0])
 
 
 @pytest.mark.parametrize("day", ["", "kapan", "2026-01-01", "31/02/2026"])
