@@ -16,8 +16,8 @@ from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Right, Role
 from aggregation.duties.duty_lines import DayException, RosterLine
 from aggregation.duties.recorded_duties import record_duties
-from aggregation.site import calendar_span
-from aggregation.site.calendar_span import Week, asked_day, asked_month
+from aggregation.site.duties import calendar_span
+from aggregation.site.duties.calendar_span import Week, asked_day, asked_month
 from aggregation.site.guard import need_of
 from aggregation.visits.outages import declare_outage
 from survey.database import writing

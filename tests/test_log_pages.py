@@ -25,7 +25,7 @@ from aggregation.changes.batch import Cause
 from aggregation.changes.edits import record_edit
 from aggregation.models import LogDetail
 from aggregation.office.sheet_template import SheetKind
-from aggregation.site.log_words import ACTS, FAMILIES
+from aggregation.site.log.log_words import ACTS, FAMILIES
 from survey.database import reading, writing
 from survey.log import Act, record
 from survey.merkle import Scalar

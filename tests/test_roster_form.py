@@ -30,7 +30,7 @@ from aggregation.duties.standing_week import (
     week_on,
 )
 from aggregation.office.sheet_template import SheetKind
-from aggregation.site.roster_form import with_monday_copied
+from aggregation.site.duties.roster_form import with_monday_copied
 from survey.database import reading, writing
 from survey.models import Desk
 from tests.duty_factories import MONDAY, RosteredOffice, because, in_jakarta, rostered

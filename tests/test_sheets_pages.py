@@ -11,9 +11,9 @@ from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
 from aggregation.office.current_sheet import WRITTEN_KINDS
 from aggregation.office.sheet_template import SheetKind, template_csv, template_table
-from aggregation.site import taken_sheet
-from aggregation.site.checked_sheet import CheckedSheet, SealBroken, seal, unseal
-from aggregation.site.sheet_words import WORDS
+from aggregation.site.sheets import taken_sheet
+from aggregation.site.sheets.checked_sheet import CheckedSheet, SealBroken, seal, unseal
+from aggregation.site.sheets.sheet_words import WORDS
 from tests.office_factories import (
     DESKS,
     OFFICERS,

@@ -1,0 +1,1 @@
+"""Accounts of others, and tokens of programs."""

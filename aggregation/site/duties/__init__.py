@@ -1,0 +1,1 @@
+"""Who serves when, how many were served, and when nobody could be."""

@@ -1,0 +1,1 @@
+"""The log, as pages tell it."""

@@ -1,0 +1,1 @@
+"""What an office is made of: units, services, desks, questionnaire, colour, posters."""

@@ -1,0 +1,1 @@
+"""Coming in and staying: password, second factor, links, one's own account."""
