@@ -187,7 +187,9 @@ def test_a_copy_of_the_database_makes_no_codes(session: Session) -> None:
     assert not any(secret in text or code in text for text in facts for code in codes)
 
 
-@pytest.mark.parametrize("kept", [b"", b"x", locked("S", bytes(32))])
+@pytest.mark.parametrize(
+    "kept", [b"", b"x", locked("S", bytes(32))], ids=["empty", "short", "another key"]
+)
 def test_a_secret_that_cannot_be_read_opens_nothing(session: Session, kept: bytes) -> None:
     account = session.get_one(Account, make_account(session))
     account.totp_secret, account.totp_since = kept, NOON
