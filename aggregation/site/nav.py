@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, request, url_for
 
 from aggregation.access.roles import Right
 from aggregation.site.guard import may
@@ -71,9 +71,7 @@ def ways(offered: tuple[Way, ...]) -> list[tuple[str, str, bool]]:
             _is_here(way, here),
         )
         for way in offered
-        if may(way.right)
-        and (unit is not None or not way.of_unit)
-        and way.endpoint in current_app.view_functions
+        if may(way.right) and (unit is not None or not way.of_unit)
     ]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from sqlmodel import Session
 
 from aggregation.access.role_holders import roles_held
@@ -41,7 +41,7 @@ class ShownStep:
     sentence: str
     state: State
     button: str
-    address: str | None
+    address: str
     is_next: bool
 
 
@@ -91,10 +91,7 @@ def _shown(step: GuideStep, *, is_next: bool) -> ShownStep:
     )
 
 
-def _address(step: Step, words: StepWords) -> str | None:
-    # Pages of other families may not be there yet.
-    if words.endpoint not in current_app.view_functions:
-        return None
+def _address(step: Step, words: StepWords) -> str:
     place = ENTRANCES if step is Step.FIRST_RATING else None
     if words.of_unit:
         return url_for(words.endpoint, code=unit().code, _anchor=place)

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from flask import (
     Blueprint,
     Response,
-    current_app,
     redirect,
     render_template,
     request,
@@ -210,7 +209,4 @@ def _address(kind: SheetKind) -> str:
 
 
 def _shown_at(kind: SheetKind) -> str:
-    endpoint = WORDS[kind.value].shown_at
-    if endpoint not in current_app.view_functions:
-        return _address(kind)
-    return url_for(endpoint, code=unit().code)
+    return url_for(WORDS[kind.value].shown_at, code=unit().code)
