@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from aggregation.office.current_sheet import WRITTEN_KINDS, current_sheet
+from aggregation.office.current_sheet import current_sheet
 from aggregation.office.sheet_template import SheetKind, template_table
 from aggregation.sheets import formula_cells
 from aggregation.sheets.formula_cells import harmless_cell, plain_cell
@@ -69,6 +69,15 @@ DUTIES = duty_sheet(
     "L2;KOSONG;;2026-10-09;08.00;11.30;;Listrik padam",
     "L2;HL-021;;2026-09-09;08.00;11.30;;Sudah lewat",
 )
+VISITS = """
+    NOMOR ANTREAN;TANGGAL;JAM;LOKET;LAYANAN
+    A-001;2026-10-02;08.10;L1;KTP-EL
+    =A-2;2026-09-01;13.45;L2;
+    A-003;2026-08-31;09.00;L1;
+"""
+
+WRITTEN = {"units": 3, "services": 3, "desks": 4, "officers": 4, "duties": 7, "visits": 2}
+"""How many lines each sheet has: nothing that is over."""
 
 
 def a_full_office(engine: Engine) -> int:
@@ -81,6 +90,7 @@ def a_full_office(engine: Engine) -> int:
         (SheetKind.DUTIES, DUTIES),
         # Two batches speak of one day, half hour by half hour.
         (SheetKind.DUTIES, duty_sheet("L1;HL-021;;2026-10-07;11.00;12.30;;Tukar")),
+        (SheetKind.VISITS, VISITS),
     ):
         take(engine, kind, text)
     return unit_id
@@ -92,7 +102,7 @@ def written(engine: Engine, kind: SheetKind, unit_id: int) -> Table:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("kind", sorted(WRITTEN_KINDS))
+@pytest.mark.parametrize("kind", SheetKind)
 def test_what_is_written_out_and_taken_in_again_changes_nothing(
     engine: Engine, kind: SheetKind, form: str
 ) -> None:
@@ -103,7 +113,8 @@ def test_what_is_written_out_and_taken_in_again_changes_nothing(
     assert (outcome.added, outcome.changed, outcome.unchanged) == ((), (), len(table) - 1)
     assert office_of(engine) == before
     assert (
-        len(table) - 1 == {"units": 3, "services": 3, "desks": 4, "officers": 4, "duties": 7}[kind]
+        len(table) - 1
+        == {"units": 3, "services": 3, "desks": 4, "officers": 4, "duties": 7, "visits": 2}[kind]
     )
 
 
@@ -113,7 +124,7 @@ def office_of(engine: Engine) -> dict[str, list[str]]:
     return {name: rows[name] for name in rows if name not in {"log_entry", "log_detail"}}
 
 
-@pytest.mark.parametrize("kind", sorted(WRITTEN_KINDS))
+@pytest.mark.parametrize("kind", SheetKind)
 def test_a_change_of_one_cell_is_noticed(engine: Engine, kind: SheetKind) -> None:
     """The negative control: the round trip above can tell a change from none."""
     unit_id = a_full_office(engine)
@@ -121,6 +132,7 @@ def test_a_change_of_one_cell_is_noticed(engine: Engine, kind: SheetKind) -> Non
     column, other = {
         SheetKind.DUTIES: ("SELESAI", "16.00"),
         SheetKind.OFFICERS: ("KELOMPOK JABATAN", "Lain"),
+        SheetKind.VISITS: ("JAM", "10.30"),
     }.get(kind, ("NAMA", "Nama lain"))
     changed = [other if name == column else cell for name, cell in zip(header, first, strict=True)]
     outcome = take(engine, kind, as_csv([header, changed, *rows]), reason="Perbaikan")
@@ -129,7 +141,7 @@ def test_a_change_of_one_cell_is_noticed(engine: Engine, kind: SheetKind) -> Non
 
 def test_columns_are_those_of_the_example(engine: Engine) -> None:
     unit_id = an_office(engine)
-    for kind in WRITTEN_KINDS:
+    for kind in SheetKind:
         assert written(engine, kind, unit_id)[0] == template_table(kind)[0]
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
-from aggregation.office.current_sheet import WRITTEN_KINDS
 from aggregation.office.sheet_template import SheetKind, template_csv, template_table
 from aggregation.site.sheets import taken_sheet
 from aggregation.site.sheets.checked_sheet import CheckedSheet, SealBroken, seal, unseal
@@ -275,7 +274,7 @@ def test_sheets_are_for_those_who_set_up_or_keep_the_roster(
     client = member(app, sqlite_engine, RoleIn(role))
     opened = {kind for kind in SheetKind if client.get(f"{PLACE}/{kind}").status_code == 200}
     assert opened == may
-    for kind, ending in ((k, e) for k in WRITTEN_KINDS for e in ("xlsx", "csv")):
+    for kind, ending in ((k, e) for k in SheetKind for e in ("xlsx", "csv")):
         status = client.get(f"{PLACE}/{kind}.{ending}").status_code
         assert status == (200 if kind in may else 403)
 
@@ -329,7 +328,7 @@ def test_the_example_can_be_had_as_either_file(
         assert answer.data == template_csv(kind)
 
 
-@pytest.mark.parametrize("kind", sorted(WRITTEN_KINDS))
+@pytest.mark.parametrize("kind", SheetKind)
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_what_is_downloaded_and_uploaded_again_changes_nothing(
     app: Flask, sqlite_engine: Engine, kind: SheetKind, ending: str

@@ -12,6 +12,7 @@ from aggregation.office.sheet_template import SheetKind, template_table
 from aggregation.office.unit_lines import ORDER_WORDS, ZONE_WORDS
 from aggregation.people.officer_rows import officer_rows
 from aggregation.sheets.written_sheet import Table
+from aggregation.visits.visit_sheet import visit_rows
 from survey.models import DeskService, Service, ServiceUnit
 from survey.services import services_by_code
 from survey.set_up import desks_by_code, units_by_code
@@ -26,9 +27,10 @@ def current_sheet(session: Session, kind: SheetKind, unit_id: int, today: date) 
     Parameters
     ----------
     kind
-        One of `WRITTEN_KINDS`; of units, the unit and those below it.
+        Of units, the unit and those below it.
     today
-        The unit's local day: placements and duties that are over are left out.
+        The unit's local day: placements and duties that are over are left out, and
+        visits before last month.
     """
     return template_table(kind)[0], *_ROWS[kind](session, unit_id, today)
 
@@ -102,6 +104,5 @@ _ROWS: Mapping[SheetKind, _Rows] = {
     SheetKind.DESKS: _desk_rows,
     SheetKind.OFFICERS: officer_rows,
     SheetKind.DUTIES: duty_rows,
+    SheetKind.VISITS: visit_rows,
 }
-WRITTEN_KINDS = frozenset(_ROWS)
-"""The kinds that can be written out again."""

@@ -15,7 +15,7 @@ from flask import (
 from werkzeug import Response as Answer
 
 from aggregation.access.roles import Right
-from aggregation.office.current_sheet import WRITTEN_KINDS, current_sheet
+from aggregation.office.current_sheet import current_sheet
 from aggregation.office.sheet_template import SheetKind, template_table
 from aggregation.office.take_in import columns_of
 from aggregation.sheets.grid import LARGEST_FILE, SheetUnreadable
@@ -86,11 +86,11 @@ def download_officers(code: str, kind: str, ending: str) -> Response:
     return _own_rows(code, SheetKind(kind), ending)
 
 
-@sheets.get(_any(SheetKind.DUTIES) + ".xlsx", defaults={"ending": "xlsx"})
-@sheets.get(_any(SheetKind.DUTIES) + ".csv", defaults={"ending": "csv"})
+@sheets.get(_any(*_OF_ROSTER) + ".xlsx", defaults={"ending": "xlsx"})
+@sheets.get(_any(*_OF_ROSTER) + ".csv", defaults={"ending": "csv"})
 @needs(Right.KEEP_ROSTER, names_people=True)
 def download_roster(code: str, kind: str, ending: str) -> Response:
-    """Hand out the unit's duties in force and to come."""
+    """Hand out the duties in force and to come, or the visits of this month and the last."""
     return _own_rows(code, SheetKind(kind), ending)
 
 
@@ -192,15 +192,11 @@ def _today() -> date:
     return local_day(datetime.now(UTC), time_zone(unit().time_zone))
 
 
-def _downloads(kind: SheetKind) -> str | None:
-    """Return the endpoint that hands out the unit's own rows of a kind, if one does."""
-    if kind not in WRITTEN_KINDS:
-        return None
-    of_people = {
-        SheetKind.OFFICERS: "sheets.download_officers",
-        SheetKind.DUTIES: "sheets.download_roster",
-    }
-    return of_people.get(kind, "sheets.download")
+def _downloads(kind: SheetKind) -> str:
+    """Return the endpoint that hands out the unit's own rows of a kind."""
+    if kind in _OF_ROSTER:
+        return "sheets.download_roster"
+    return "sheets.download_officers" if kind is SheetKind.OFFICERS else "sheets.download"
 
 
 def _address(kind: SheetKind) -> str:
