@@ -305,6 +305,17 @@ def test_reading_the_check_is_kept_in_the_log(sqlite_engine: Engine) -> None:
         assert session.execute(read).scalars().all() == ["/unit/KANTOR/tutup/2026-10"]
 
 
+def test_figures_shown_to_a_form_that_is_not_taken_are_kept_as_read(sqlite_engine: Engine) -> None:
+    an_october(sqlite_engine)
+    client = somebody(sqlite_engine, HR)
+    token = csrf_token(client.get("/staff/akun-saya"))
+    sent = {"csrf_token": token, "digest": ""}
+    assert client.post("/staff/unit/KANTOR/tutup/2026-10", data=sent).status_code == 409
+    with reading(sqlite_engine) as session:
+        read = text("SELECT subject FROM log_entry WHERE act = 'people.read'")
+        assert session.execute(read).scalars().all() == ["/unit/KANTOR/tutup/2026-10"]
+
+
 def test_many_findings_of_a_kind_are_summed_up(sqlite_engine: Engine) -> None:
     office = an_october(sqlite_engine)
     with writing(sqlite_engine) as session:

@@ -12,7 +12,7 @@ from aggregation.site.guard import Undeclared, admit, may, need_of, needs, signe
 from survey.database import reading, writing
 from survey.models import LogEntry
 from survey.set_up import units_by_code
-from tests.staff_factories import make_account, make_office, member, staff, visitor
+from tests.staff_factories import csrf_token, make_account, make_office, member, staff, visitor
 
 probe = Blueprint("probe", __name__)
 
@@ -33,6 +33,12 @@ def of_a_unit(code: str) -> str:
 @needs(Right.SEE_ROSTER, names_people=True)
 def people(code: str) -> tuple[str, int]:
     return code, 200
+
+
+@probe.route("/unit/<code>/probe/answer/<int:status>", methods=["GET", "POST"])
+@needs(Right.SEE_ROSTER, names_people=True)
+def answer(code: str, status: int) -> tuple[str, int]:
+    return code, status
 
 
 @probe.get("/probe/rights")
@@ -166,6 +172,27 @@ def test_who_read_what_names_people_is_kept(app: Flask, sqlite_engine: Engine) -
         key = session.scalars(select(col(Account.key)).where(col(Account.id) == who)).one()
     member(app, sqlite_engine, account_id=who).get("/staff/unit/KOTA/probe/people?cari=Sari")
     assert readings(sqlite_engine) == [(key, "/unit/KOTA/probe/people")]
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "is_read"),
+    [
+        ("GET", 206, True),
+        ("POST", 200, True),
+        ("POST", 422, True),
+        ("POST", 409, True),
+        ("POST", 303, False),
+        ("HEAD", 200, False),
+        ("GET", 404, False),
+    ],
+)
+def test_a_piece_of_a_file_and_a_form_not_taken_are_readings_too(
+    app: Flask, sqlite_engine: Engine, method: str, code: int, *, is_read: bool
+) -> None:
+    client = member(app, sqlite_engine, RoleIn(Role.AUDITOR))
+    token = csrf_token(client.get("/staff/akun-saya"))
+    client.open(f"/staff/unit/KOTA/probe/answer/{code}", method=method, data={"csrf_token": token})
+    assert bool(readings(sqlite_engine)) is is_read
 
 
 def test_what_was_refused_was_not_read(app: Flask, sqlite_engine: Engine) -> None:

@@ -44,6 +44,16 @@ KEY = "key"
 LONGEST_SUBJECT = 120
 
 _SHARED = frozenset({"health.alive", "health.ready"})
+_READ = frozenset(
+    {
+        HTTPStatus.OK,
+        HTTPStatus.PARTIAL_CONTENT,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+"""Answers that show a page or a piece of a file, also those to a form that was not taken."""
+
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
@@ -226,7 +236,7 @@ def _ask_to_sign_in() -> Response | tuple[str, int] | Answer:
 def _note_reading(response: Response) -> Response:
     """Keep in the log who read a page that names people (method §9)."""
     names_people = need_of(current_app, request.endpoint).names_people
-    if names_people and request.method == "GET" and response.status_code == HTTPStatus.OK:
+    if names_people and request.method != "HEAD" and response.status_code in _READ:
         named: Unit | None = g.get("unit")
         subject = request.path[:LONGEST_SUBJECT]
         act = Act("people.read", me().key, subject, {}, named.id if named else None)

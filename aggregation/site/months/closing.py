@@ -73,7 +73,7 @@ def check(code: str, month: str) -> str | tuple[str, int]:  # noqa: ARG001
 
 
 @closing.post("/unit/<code>/tutup/<month>")
-@needs(Right.CLOSE_MONTH)
+@needs(Right.CLOSE_MONTH, names_people=True)
 def close(code: str, month: str) -> Response | str | tuple[str, int]:
     """Close a month, if its figures are still those that were shown."""
     now = datetime.now(UTC)
