@@ -306,6 +306,30 @@ def test_a_second_factor_that_a_role_asks_for_stays(app: Flask, sqlite_engine: E
         assert member(session, account_id).has_second_factor
 
 
+def test_no_other_app_is_set_up_without_a_code_of_the_first(
+    app: Flask, sqlite_engine: Engine
+) -> None:
+    with time_machine.travel(NOON, tick=False):
+        client, *_ = with_app(app, sqlite_engine, NOON, Role.OPERATOR)
+        answer = post(client, CODE, CODE, code="000000")
+        assert (answer.status_code, answer.headers["Location"]) == (303, CODE)
+        assert not SECRET.findall(client.get(CODE).text)
+
+
+def test_a_key_from_before_the_second_factor_opens_nothing_after_it(
+    app: Flask, sqlite_engine: Engine
+) -> None:
+    make_staff(sqlite_engine, RoleIn(Role.OPERATOR))
+    with time_machine.travel(NOON, tick=False):
+        client, thief = signed_in(app), visitor(app)
+        before = client.get_cookie("nilai_staff", path="/staff")
+        assert before is not None
+        set_up(client, NOON)
+        assert is_in(client)
+        thief.set_cookie("nilai_staff", before.value, path="/staff")
+        assert not is_in(thief)
+
+
 @pytest.mark.parametrize("what", ["codes", "another", "remove"])
 def test_nothing_about_it_changes_without_a_code(
     app: Flask, sqlite_engine: Engine, what: str

@@ -107,11 +107,6 @@ def see(session: Session, key: str, at: datetime) -> None:
     session.execute(_of(_digest(key)).values(seen_at=at))
 
 
-def verify(session: Session, key: str, at: datetime) -> None:
-    """Write down that the second factor was given in a session."""
-    session.execute(_of(_digest(key)).values(verified_at=at))
-
-
 def sessions_of(session: Session, account_id: int, at: datetime) -> list[OpenSession]:
     """Return an account's running sessions, the last used first."""
     rows = session.scalars(

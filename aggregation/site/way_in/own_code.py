@@ -20,10 +20,11 @@ from aggregation.access.second_factor import (
     set_up,
     unlocked,
 )
-from aggregation.access.staff_session import end_sessions_of, verify
+from aggregation.access.staff_session import end_sessions_of
 from aggregation.site.guard import KEY, half_way_in, me, signed_in, verified
 from aggregation.site.telling import tell
 from aggregation.site.way_in.asked_page import onwards
+from aggregation.site.way_in.entering import begin, hand_over
 from aggregation.site.way_in.known_browser import remember_browser
 from aggregation.site.way_in.sign_in_forms import CodeForm, text_of
 from aggregation.site.way_in.slowing import WRONG_CODE, Answer, Later, try_code
@@ -48,25 +49,29 @@ def second_factor() -> Answer:
 
 @half_way_in
 def confirm() -> Answer:
-    """Take the app's first code: from now on it is asked for, and all other sessions end."""
-    form, at, secret = CodeForm(), datetime.now(UTC), _secret()
+    """Take the app's first code: from now on it is asked for; only a new session goes on."""
     if me().has_second_factor and not verified():
         return redirect(url_for("sign_in.second_factor"), 303)
+    if me().has_second_factor and _NOT_YET not in session:
+        # Another app begins with a code of the one there is, see `change`.
+        return redirect(url_for("own_account.second_factor"), 303)
+    form, at, secret = CodeForm(), datetime.now(UTC), _secret()
     if not form.validate():
         return _set_up_page(form, secret), 422
     try:
         with writing(here().engine) as opened:
             codes = set_up(opened, me().id, secret, text_of(form.code), key=_key(), at=at)
-            verify(opened, session[KEY], at)
-            _end_the_others(opened, at)
+            end_sessions_of(opened, me().id, at)
+            key = begin(opened, me().id, at, verified=True)
     except WrongCode:
         form.code.errors = [
             worded("Kode tidak cocok. Periksa jam ponsel Anda, lalu ketik kode yang terbaru.")
         ]
         return _set_up_page(form, secret), 422
-    del session[_NOT_YET]
+    go_on = onwards()
+    hand_over(key)
     remember_browser(me().key)
-    return _shown_once(codes)
+    return _shown_once(codes, go_on)
 
 
 @signed_in
@@ -90,7 +95,7 @@ def change() -> Answer:
 def _changed(act: str | None, at: datetime) -> Answer:
     if act == "codes":
         with writing(here().engine) as opened:
-            return _shown_once(renew_codes(opened, me().id, _key(), at))
+            return _shown_once(renew_codes(opened, me().id, _key(), at), onwards())
     if act == "remove":
         try:
             with writing(here().engine) as opened:
@@ -129,8 +134,8 @@ def _set_up_page(form: CodeForm, secret: str) -> str:
     )
 
 
-def _shown_once(codes: list[str]) -> str:
-    return render_template("aggregation/recovery_codes.html", codes=codes, onwards=onwards())
+def _shown_once(codes: list[str], go_on: str) -> str:
+    return render_template("aggregation/recovery_codes.html", codes=codes, onwards=go_on)
 
 
 def _end_the_others(opened: Session, at: datetime) -> None:
