@@ -209,6 +209,8 @@ def test_one_gets_to_the_page_that_was_asked_for(app: Flask, sqlite_engine: Engi
     [
         "https://evil.example/staff/",
         "//evil.example/staff/",
+        "//[",
+        "http://[x",
         "/\\evil.example",
         "/staff\\..\\x",
         "/staff/../l/ABC",

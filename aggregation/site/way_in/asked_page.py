@@ -20,12 +20,15 @@ def page_within(root: str, wish: str) -> str | None:
     '/staff/unit/A?bulan=2026-10'
     >>> [page_within("/staff", wish) for wish in ("//evil.example/staff/", "/staff/../x", "/l/A")]
     [None, None, None]
+    >>> [page_within("", wish) for wish in ("//evil.example/", "//[")]
+    [None, None]
     """
     if len(wish) > _LONGEST or not wish.isprintable() or "\\" in wish:
         return None
-    path = urlsplit(wish).path
-    leads_out = ".." in unquote(path).split("/")
-    return wish if wish.startswith(f"{root}/") and not leads_out else None
+    if not wish.startswith(f"{root}/") or wish.startswith("//"):
+        return None
+    leads_out = ".." in unquote(urlsplit(wish).path).split("/")
+    return None if leads_out else wish
 
 
 def address_now() -> str:
