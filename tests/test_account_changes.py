@@ -335,6 +335,24 @@ def test_a_new_invitation_voids_the_one_before(session: Session, city: City) -> 
     assert check_link(session, second, AT).account_id is not None
 
 
+@pytest.mark.parametrize(
+    ("place", "still_opens"), [("dinas", True), ("other", False), ("city", False), (None, False)]
+)
+def test_a_link_made_in_a_branch_opens_nothing_beyond_it(
+    session: Session, city: City, place: str | None, *, still_opens: bool
+) -> None:
+    key = city.account(session, RoleIn(Role.AUDITOR, city.dinas))
+    token = invite(session, city.branch, key, CAUSE)
+    more = RoleIn(Role.HR, None if place is None else getattr(city, place))
+    wanted = Wanted("Rina Contoh", (RoleIn(Role.AUDITOR, city.dinas), more))
+    change(session, city.everything, key, wanted, CAUSE)
+    if still_opens:
+        assert check_link(session, token, AT).account_id is not None
+        return
+    with pytest.raises(LinkSpent):
+        check_link(session, token, AT)
+
+
 def test_a_lost_phone_loses_its_second_factor_and_its_sessions(
     session: Session, city: City
 ) -> None:

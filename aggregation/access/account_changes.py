@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregation.access.account_keeper import Keeper
+from aggregation.access.account_keeper import Keeper, common_unit
 from aggregation.access.account_log import record_account_edit
 from aggregation.access.account_switches import LastOperator
-from aggregation.access.accounts import OfficerInUse, RoleIn, add_account, set_roles
+from aggregation.access.accounts import (
+    OfficerInUse,
+    RoleIn,
+    add_account,
+    set_roles,
+    unit_parents,
+)
 from aggregation.access.known_accounts import (
     Known,
     OutOfReach,
@@ -22,6 +28,7 @@ from aggregation.access.known_accounts import (
     spelled_email,
 )
 from aggregation.access.models import Account
+from aggregation.access.one_time_link import void_links_of
 from aggregation.access.roles import Role
 from aggregation.changes.batch import Cause
 from aggregation.models import Officer
@@ -74,6 +81,8 @@ def add(session: Session, keeper: Keeper, email: str, wanted: Wanted, cause: Cau
 def change(session: Session, keeper: Keeper, key: str, wanted: Wanted, cause: Cause) -> bool:
     """Let an account have this name, these roles and this officer; say whether anything changed.
 
+    An account that grows beyond the branch it was in is invited anew: its links are void.
+
     Raises
     ------
     UnknownAccount, OutOfReach, OwnAccount, OfficerInUse, NoRole, NoOfficer, LastOperator
@@ -94,6 +103,9 @@ def change(session: Session, keeper: Keeper, key: str, wanted: Wanted, cause: Ca
     known.account.officer_id = wanted.officer_id
     if not same_roles:
         set_roles(session, known.id, wanted.roles)
+        if _reaches_further(session, known, wanted):
+            # Whoever was handed the link of a small account does not come in as a larger one.
+            void_links_of(session, known.id, cause.at)
     session.flush()
     after = _facts(session, replace(known, roles=wanted.roles))
     every = replace(known, roles=(*known.roles, *wanted.roles))
@@ -107,6 +119,13 @@ def _check(keeper: Keeper, wanted: Wanted, *, was: tuple[RoleIn, ...]) -> None:
         raise NoRole
     if any(role.role is Role.OFFICER for role in wanted.roles) and wanted.officer_id is None:
         raise NoOfficer
+
+
+def _reaches_further(session: Session, known: Known, wanted: Wanted) -> bool:
+    """Say whether some who could change the account as it was cannot as it is to be."""
+    parents = unit_parents(session)
+    both = (*known.roles, *wanted.roles)
+    return common_unit(parents, both) != common_unit(parents, known.roles)
 
 
 def _check_officer_is_free(session: Session, account_id: int, officer_id: int | None) -> None:
