@@ -368,7 +368,18 @@ def test_a_lost_phone_loses_its_second_factor_and_its_sessions(
     assert (detail["second_factor.before"], detail["second_factor.after"]) == (True, False)
 
 
-def test_an_officer_is_found_by_number_where_he_belongs_now(session: Session, city: City) -> None:
+def test_who_came_from_elsewhere_is_linked_by_those_who_reach_both(
+    session: Session, city: City
+) -> None:
+    """A sheet claims anybody whose NIP is known; his months elsewhere stay closed all the same."""
+    officer = an_officer(session, city.other)
+    move(session, officer, city.dinas, 2)
+    with pytest.raises(UnknownOfficer):
+        officer_with_number(session, city.branch, NIP)
+    assert officer_with_number(session, city.everything, NIP) == officer
+
+
+def test_an_officer_is_found_by_number_where_he_belongs(session: Session, city: City) -> None:
     officer = an_officer(session, city.dinas)
     assert officer_with_number(session, city.branch, "19900228 202121 2 001") == officer
     move(session, officer, city.other, 2)

@@ -6,7 +6,7 @@ from sqlmodel import Session, col
 from aggregation.access.account_keeper import Keeper
 from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
-from aggregation.models import Assignment, DutyBatch, Officer
+from aggregation.models import Assignment, Officer
 from aggregation.people.nip import NotANip, read_nip
 
 
@@ -17,8 +17,8 @@ class UnknownOfficer(LookupError):
 def officer_with_number(session: Session, keeper: Keeper, number: str) -> int:
     """Return the officer of a NIP or staff number, if he belongs to the keeper's branch.
 
-    An account opens all of an officer's months, so it counts where he belongs now, by the
-    newest assignment, not where he once was.
+    An account opens all of an officer's months, those of every unit he was ever in; so all of
+    them must lie in the branch. Who came from elsewhere is linked from further up.
 
     Raises
     ------
@@ -46,17 +46,7 @@ def _as_nip(number: str) -> str | None:
 
 
 def _belongs(session: Session, keeper: Keeper, officer_id: int) -> bool:
-    newest = session.scalars(
-        select(col(Assignment.unit_id))
-        .join(DutyBatch, col(DutyBatch.id) == col(Assignment.batch_id))
-        .where(col(Assignment.officer_id) == officer_id)
-        .order_by(
-            col(Assignment.starts_on).desc(),
-            col(DutyBatch.recorded_at).desc(),
-            col(DutyBatch.number).desc(),
-        )
-        .limit(1)
-    ).first()
-    if newest is None:
-        return keeper.has_whole_tree
-    return keeper.may_grant(RoleIn(Role.OFFICER, newest))
+    places = session.scalars(
+        select(col(Assignment.unit_id)).where(col(Assignment.officer_id) == officer_id).distinct()
+    )
+    return keeper.reaches([RoleIn(Role.OFFICER, unit_id) for unit_id in places])
