@@ -135,7 +135,14 @@ def test_guessing_many_accounts_from_one_place_is_slowed_too(session: Session) -
 def test_all_addresses_of_one_ipv6_line_are_one_place(session: Session) -> None:
     fail(session, where("2001:db8::1"), 3)
     assert attempt(session, where("2001:db8::ffff:1"), NOON) == 1
-    assert attempt(session, where("2001:db8:0:1::1"), NOON) == 0
+    assert attempt(session, where("2001:db8:0:1::1"), NOON) == 1
+    assert attempt(session, where("2001:db8:1::1"), NOON) == 0
+
+
+def test_addresses_of_ipv4_written_as_ipv6_are_places_of_their_own(session: Session) -> None:
+    fail(session, where(f"::ffff:{HOME}"), 3)
+    assert attempt(session, where(HOME), NOON) == 1
+    assert attempt(session, where(f"::ffff:{ELSEWHERE}"), NOON) == 0
 
 
 @pytest.mark.parametrize("place", ["", "unknown", "1.2.3.4:80", "fe80::1%eth0"])

@@ -24,7 +24,9 @@ from sqlmodel import Session, col
 from aggregation.access.models import FailedSignIn
 
 KEPT_FOR = timedelta(hours=48)
-_LINE_BITS = 64
+_LINE_BITS = 48
+"""Of an IPv6 address: whoever has one line is given up to 65 536 networks of 64 bits."""
+
 _SOON_LONGER_THAN_ANY = 16
 
 
@@ -175,11 +177,13 @@ def _is_postgresql(session: Session) -> bool:
 
 
 def _network(place: str) -> str:
-    """Return the place that an address is in: of IPv6 one line has 2**64 of them."""
+    """Return the place that an address is in: of IPv6 one line has 2**80 of them."""
     try:
         address = ipaddress.ip_address(place)
     except ValueError:  # a proxy may hand on anything
         return place
-    if address.version == 4:  # noqa: PLR2004 - the other version
+    if isinstance(address, ipaddress.IPv4Address):
         return str(address)
-    return str(ipaddress.ip_network((address, _LINE_BITS), strict=False))
+    if address.ipv4_mapped is not None:  # a socket that takes both writes IPv4 so
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(address), _LINE_BITS), strict=False))
