@@ -85,6 +85,17 @@ def test_who_moves_belongs_to_both_units_in_the_month_of_the_move(engine: Engine
     assert ["Sari" in by_name(engine, november, unit) for unit in (UNIT, "LAIN")] == [False, True]
 
 
+def test_no_unit_learns_or_changes_the_name_of_another_units_officer(engine: Engine) -> None:
+    an_office(engine)
+    take(engine, SheetKind.UNITS, OTHER_UNIT, None)
+    sheet = f"{HEADER}{SARI_NIP};;Wati;PPPK;Arsip;;;2026-10-12;"
+    (found,) = complaints(engine, SheetKind.OFFICERS, sheet, "LAIN")
+    assert found == (
+        "Baris 2, kolom NIP: dipakai petugas unit lain dengan nama lain; periksa NIP dan namanya."
+    )
+    assert "Sari" in by_name(engine)
+
+
 def test_who_becomes_a_civil_servant_keeps_the_person(engine: Engine) -> None:
     an_office(engine)
     before = by_name(engine)["Budi"]

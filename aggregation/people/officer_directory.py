@@ -95,15 +95,22 @@ class Directory:
     def _another_units(
         self, line: OfficerLine, by_nip: Officer | None, by_staff_number: Officer | None
     ) -> tuple[str, str] | None:
-        """Staff numbers are each office's own: the same one elsewhere is somebody else."""
-        if by_nip or by_staff_number is None or self.is_new(by_staff_number):
-            return None
-        if by_staff_number.id in self._here:
+        """Staff numbers are each office's own: the same one elsewhere is somebody else.
+
+        Who has the NIP elsewhere may have moved here, by the same name: no unit learns or changes
+        what somebody of another one is called.
+        """
+        if by_nip and not self._is_ours(by_nip) and not _same_name(line, by_nip):
+            return NIP, "dipakai petugas unit lain dengan nama lain; periksa NIP dan namanya"
+        if by_nip or by_staff_number is None or self._is_ours(by_staff_number):
             return None
         return (
             STAFF_NUMBER,
             f"{line.staff_number} sudah dipakai unit lain; tambahkan awalan kantor Anda",
         )
+
+    def _is_ours(self, officer: Officer) -> bool:
+        return self.is_new(officer) or officer.id in self._here
 
     def _said_otherwise(self, line: OfficerLine, officer: Officer | None) -> tuple[str, str] | None:
         first = self._first_lines.get(officer.key) if officer else None
