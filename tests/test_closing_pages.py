@@ -181,7 +181,7 @@ def test_the_check_shows_every_figure_of_the_unit(sqlite_engine: Engine) -> None
     page = check(somebody(sqlite_engine)).text
     for figure in ("100,00", '<b class="num">40</b>', '<b class="num">52</b>'):
         assert figure in page
-    assert "1 petugas belum cukup data; HR menerima alasannya, tanpa angka." in page
+    assert "1 petugas belum cukup data; kepegawaian menerima alasannya, tanpa angka." in page
     assert "1 cukup data, 1 sementara" in re.sub(r"\s+", " ", page)
 
 

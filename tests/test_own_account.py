@@ -289,7 +289,7 @@ def test_a_second_factor_is_removed_where_no_role_asks_for_it(
 ) -> None:
     with time_machine.travel(NOON, tick=False):
         client, secret, _, account_id = with_app(app, sqlite_engine, NOON, Role.UNIT_HEAD)
-        assert "Hapus kode kedua" in client.get(CODE).text
+        assert "Hapus kode verifikasi" in client.get(CODE).text
         assert act(client, "remove", code_at(secret, NOON)).status_code == 303
         assert is_in(signed_in(app))
     with reading(sqlite_engine) as session:
@@ -299,9 +299,9 @@ def test_a_second_factor_is_removed_where_no_role_asks_for_it(
 def test_a_second_factor_that_a_role_asks_for_stays(app: Flask, sqlite_engine: Engine) -> None:
     with time_machine.travel(NOON, tick=False):
         client, secret, _, account_id = with_app(app, sqlite_engine, NOON, Role.HR)
-        assert "Hapus kode kedua" not in client.get(CODE).text
+        assert "Hapus kode verifikasi" not in client.get(CODE).text
         act(client, "remove", code_at(secret, NOON))
-        assert "Peran Anda mewajibkan kode kedua" in client.get(OWN).text
+        assert "Peran Anda mewajibkan kode verifikasi" in client.get(OWN).text
     with reading(sqlite_engine) as session:
         assert member(session, account_id).has_second_factor
 

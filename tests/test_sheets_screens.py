@@ -99,7 +99,7 @@ def test_what_is_refused_and_what_would_change_can_be_read_anywhere(
 
 def test_an_operator_brings_officers_in_by_keyboard_and_file(opens: Opens, tmp_path: Path) -> None:
     page = opens(viewport={"width": 1440, "height": 800}).open(f"{PLACE}/petugas")
-    page.get_by_role("link", name="Muat dari lembar kerja").press("Enter")
+    page.get_by_role("link", name="Muat dari spreadsheet").press("Enter")
     page.wait_for_load_state()
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").first.click()

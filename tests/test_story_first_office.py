@@ -173,7 +173,7 @@ def sets_a_second_factor_up(hand: Hand) -> None:
 
 
 def sets_the_office_up(operator: Hand) -> None:
-    operator.sees("Unit baru")
+    operator.sees("Tambah unit")
     operator.write("Nama unit", "Disdukcapil Kota Contoh")
     operator.press("Simpan unit")
     operator.press("Atur loket")
@@ -186,7 +186,7 @@ def sets_the_office_up(operator: Hand) -> None:
     operator.choose("Status kepegawaian", "PNS")
     operator.write("NIP", "19850312 200901 2 003")
     operator.write("Berlaku mulai", "2026-10-01")
-    operator.press("Simpan")
+    operator.press("Simpan petugas")
     operator.press("Langkah")
     operator.press("Susun jadwal")
     operator.press("Loket 1")

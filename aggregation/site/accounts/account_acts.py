@@ -64,7 +64,7 @@ def turn_on(key: str) -> Response:
 @needs(Right.MANAGE_ACCOUNTS)
 def remove_second_factor(key: str) -> Response:
     """Let an owner who lost the phone set a new second factor up."""
-    told = worded("Kode verifikasi dihapus. Pemiliknya menyiapkan yang baru saat masuk lagi.")
+    told = worded("Kode verifikasi dihapus. Pemiliknya memasang yang baru saat masuk lagi.")
     return _done(key, take_second_factor_away, told)
 
 
@@ -90,7 +90,7 @@ def _refused(key: str, refusal: Exception) -> Response:
             tell(worded("Akun ini nonaktif. Aktifkan dahulu, lalu buat tautannya."), "bad")
         case _:
             tell(
-                worded("Ini operator terakhir untuk seluruh pohon unit. Tambahkan yang lain dulu."),
+                worded("Ini operator terakhir untuk semua unit. Tambahkan yang lain dulu."),
                 "bad",
             )
     return _back_to(key)

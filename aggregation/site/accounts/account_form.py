@@ -148,7 +148,7 @@ def places_of(session: Session, keeper: Keeper) -> list[Place]:
     for row in rows:
         above = row.parent_id if row.parent_id in keeper.units else None
         below.setdefault(above, []).append(row)
-    whole = Place(None, WHOLE_TREE, spoken().say(worded("Seluruh pohon unit")))
+    whole = Place(None, WHOLE_TREE, spoken().say(worded("Semua unit")))
     return [*([whole] if keeper.has_whole_tree else []), *_in_order(below, None, 0)]
 
 

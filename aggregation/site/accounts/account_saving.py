@@ -39,7 +39,7 @@ REFUSALS: Mapping[type[Exception], tuple[str, str]] = {
     NoRole: ("roles", worded("Pilih sedikitnya satu peran.")),
     LastOperator: (
         "roles",
-        worded("Ini operator terakhir untuk seluruh pohon unit. Tambahkan yang lain dulu."),
+        worded("Ini operator terakhir untuk semua unit. Tambahkan yang lain dulu."),
     ),
 }
 """The field that can mend what a use case refuses, and the words beside it."""

@@ -60,5 +60,5 @@ def unit_names(session: Session, roles: Iterable[RoleIn]) -> Mapping[int, str]:
 
 def _place(role: RoleIn, names: Mapping[int, str]) -> str:
     if role.unit_id is None:
-        return spoken().say(worded("Seluruh pohon unit"))
+        return spoken().say(worded("Semua unit"))
     return names[role.unit_id]

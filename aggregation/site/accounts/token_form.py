@@ -68,7 +68,7 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
         description=worded("Misalnya: SIMPEG BKPSDM, atau mesin antrean lobi."),
     )
     scopes = SelectMultipleField(
-        worded("Boleh apa"),
+        worded("Hak akses"),
         [InputRequired(worded("Pilih paling sedikit satu."))],
         description=worded("Beri hanya yang perlu. Anda hanya dapat memberi hak yang Anda punya."),
         widget=ListWidget(prefix_label=False),
@@ -86,7 +86,7 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
         self.scopes.choices = [(scope.value, SCOPE_NAMES[scope]) for scope in scopes]
         self._places = {place.code: place for place in places}
         self.unit.choices = [
-            (code, place.name or say(worded("Seluruh pohon unit")))
+            (code, place.name or say(worded("Semua unit")))
             for code, place in self._places.items()
         ]
         self.days.choices = [(str(days), say(words)) for days, words in _DAYS.items()]

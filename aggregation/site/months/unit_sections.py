@@ -34,7 +34,7 @@ from survey.units import Unit
 CHANNEL_NAMES: Mapping[str, str] = {
     Channel.KIOSK: worded("Tablet di loket"),
     Channel.KIOSK_QR: worded("Kode QR di tablet"),
-    Channel.TICKET: worded("Slip kunjungan"),
+    Channel.TICKET: worded("Karcis"),
     Channel.DESK_QR: worded("Poster QR"),
     Channel.PAPER: worded("Lembar kertas"),
 }

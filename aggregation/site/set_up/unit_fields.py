@@ -29,11 +29,11 @@ TOP = 0
 
 _OTHER = "other"
 _ZONES = {
-    "Asia/Jakarta": worded("WIB – Sumatra, Jawa, Kalimantan Barat dan Tengah (Asia/Jakarta)"),
+    "Asia/Jakarta": worded("WIB: Sumatra, Jawa, Kalimantan Barat dan Tengah"),
     "Asia/Makassar": worded(
-        "WITA – Bali, Nusa Tenggara, Sulawesi, Kalimantan lainnya (Asia/Makassar)"
+        "WITA: Bali, Nusa Tenggara, Sulawesi, Kalimantan lainnya"
     ),
-    "Asia/Jayapura": worded("WIT – Maluku dan Papua (Asia/Jayapura)"),
+    "Asia/Jayapura": worded("WIT: Maluku dan Papua"),
     _OTHER: worded("Zona lain"),
 }
 
@@ -101,7 +101,7 @@ class NewUnitForm(_UnitForm):
         [AtMost(LONGEST_CODE)],
         description=worded(
             "Huruf, angka, dan tanda hubung. Kosongkan agar dibuat dari nama. "
-            "Kode tidak dapat diganti: alamat halaman dan lembar kerja memakainya."
+            "Kode tidak dapat diganti: alamat halaman dan spreadsheet memakainya."
         ),
     )
     services = BoxesField(

@@ -34,22 +34,22 @@ class SheetWords:
 
 WORDS: Mapping[str, SheetWords] = {
     "units": SheetWords(
-        worded("Lembar unit"),
+        worded("Spreadsheet unit"),
         worded("Satu baris untuk setiap unit: unit ini dan unit di bawahnya."),
         "unit_form.edit",
     ),
     "services": SheetWords(
-        worded("Lembar layanan"),
+        worded("Spreadsheet layanan"),
         worded("Satu baris untuk setiap jenis layanan unit ini."),
         "services.all_services",
     ),
     "desks": SheetWords(
-        worded("Lembar loket"),
+        worded("Spreadsheet loket"),
         worded("Satu baris untuk setiap loket unit ini, dengan layanannya."),
         "desks.all_desks",
     ),
     "officers": SheetWords(
-        worded("Lembar petugas"),
+        worded("Spreadsheet petugas"),
         worded(
             "Satu baris untuk setiap petugas: siapa orangnya, dan sejak kapan di kelompok jabatan, "
             "atasan, dan penilai yang mana."
@@ -58,7 +58,7 @@ WORDS: Mapping[str, SheetWords] = {
         worded("Boleh kosong. Disimpan bersama penempatannya."),
     ),
     "duties": SheetWords(
-        worded("Lembar jadwal"),
+        worded("Spreadsheet jadwal"),
         worded(
             "Satu baris untuk setiap tugas: petugas, loket, dan jamnya, per hari dalam minggu atau "
             "untuk satu tanggal."
@@ -69,7 +69,7 @@ WORDS: Mapping[str, SheetWords] = {
         ),
     ),
     "visits": SheetWords(
-        worded("Lembar kunjungan"),
+        worded("Spreadsheet kunjungan"),
         worded("Satu baris untuk setiap kunjungan, seperti yang dicatat mesin antrean."),
         "visits.all_visits",
         worded("Boleh kosong. Disimpan bersama kunjungannya."),

@@ -102,9 +102,9 @@ def _changed(act: str | None, at: datetime) -> Answer:
                 remove(opened, me().id, at)
                 _end_the_others(opened, at)
         except RoleAsksForIt:
-            tell(worded("Peran Anda mewajibkan kode kedua; kode itu tetap dipakai."), "bad")
+            tell(worded("Peran Anda mewajibkan kode verifikasi; kode itu tetap dipakai."), "bad")
         else:
-            tell(worded("Kode kedua dihapus. Semua sesi lain diakhiri."))
+            tell(worded("Kode verifikasi dihapus. Semua sesi lain diakhiri."))
         return redirect(url_for("own_account.show"), 303)
     session[_NOT_YET] = locked(new_secret(), _key()).decode()
     return redirect(url_for("own_account.second_factor"), 303)
