@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 from wtforms import DateField, Field, StringField
 
-from aggregation.duties.rostered_desks import officer_names
-from aggregation.people.assignments import AssignedOfficer, officers_of
+from aggregation.models import Officer
+from aggregation.people.assignments import officers_of
 from aggregation.sheets.calendar_cells import clock, read_half_hour
 from aggregation.sheets.cells import BadCell
 from survey.language import worded
@@ -56,7 +58,7 @@ class HalfHourField(StringField):
         return "" if self.data is None else clock(self.data)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roll:
     """The officers that a form offers, each by a name that is nobody else's.
 
@@ -75,19 +77,20 @@ class Roll:
 
     def find(self, text: str) -> int | None:
         """Return the officer of a name as it is offered; case and blanks do not matter."""
-        wanted = _reduced(text)
-        return next((id_ for id_, label in self.labels.items() if _reduced(label) == wanted), None)
+        return self._ids.get(_reduced(text))
+
+    @cached_property
+    def _ids(self) -> Mapping[str, int]:
+        return {_reduced(label): id_ for id_, label in self.labels.items()}
 
 
 def roll_of(
     session: Session, unit_id: int, months: Iterable[Month], also: Iterable[int] = ()
 ) -> Roll:
     """Return who belongs to a unit in some months, and who has a duty already."""
-    people = {
-        o.officer_id: o for month in set(months) for o in officers_of(session, unit_id, month)
-    }
-    others = officer_names(session, set(also) - people.keys())
-    labels = {**_labels(people), **others}
+    here = {o.officer_id for month in set(months) for o in officers_of(session, unit_id, month)}
+    found = session.exec(select(Officer).where(col(Officer.id).in_(here | set(also))))
+    labels = _labels({officer.id or 0: officer for officer in found})
     return Roll(dict(sorted(labels.items(), key=lambda each: (each[1].casefold(), each[0]))))
 
 
@@ -105,16 +108,22 @@ def too_late(field: Field, free: date | None) -> None:
     complain(field, message, day="" if free is None else spoken().day(free))
 
 
-def _labels(people: Mapping[int, AssignedOfficer]) -> dict[int, str]:
-    """Return a label for each; namesakes are told apart by number, never by the whole NIP."""
-    namesakes = Counter(_reduced(officer.name) for officer in people.values())
-    return {
-        id_: f"{o.name} ({_mark(o)})" if namesakes[_reduced(o.name)] > 1 else o.name
-        for id_, o in people.items()
-    }
+def _labels(people: Mapping[int, Officer]) -> dict[int, str]:
+    """Return a label for each; namesakes are told apart by number, never by the whole NIP.
+
+    The ends of two NIPs are often alike, then the key of their addresses tells them apart.
+    """
+    labels = {id_: officer.name for id_, officer in people.items()}
+    for mark in (_mark, attrgetter("key")):
+        known = Counter(map(_reduced, labels.values()))
+        labels = {
+            id_: f"{label} ({mark(people[id_])})" if known[_reduced(label)] > 1 else label
+            for id_, label in labels.items()
+        }
+    return labels
 
 
-def _mark(officer: AssignedOfficer) -> str:
+def _mark(officer: Officer) -> str:
     return officer.staff_number or f"NIP …{(officer.nip or '')[-_END_OF_NIP:]}"
 
 
