@@ -30,9 +30,11 @@ from aggregation.duties.standing_week import (
     week_on,
 )
 from aggregation.office.sheet_template import SheetKind
+from aggregation.site.duties.duty_fields import roll_of
 from aggregation.site.duties.roster_form import with_monday_copied
 from survey.database import reading, writing
 from survey.models import Desk
+from survey.month import Month
 from tests.duty_factories import MONDAY, RosteredOffice, because, in_jakarta, rostered
 from tests.office_factories import SARI_NIP, close, duty_sheet, take
 from tests.record_factories import rows_of
@@ -326,6 +328,43 @@ def test_namesakes_are_told_apart_without_their_nip(keeper: Client, office: Rost
     assert "198503122009012003" not in page
 
 
+def test_namesakes_whose_numbers_end_alike_are_told_apart(office: RosteredOffice) -> None:
+    more = "NIP;NAMA;STATUS;MULAI\n198503122009012001;Sari;PNS;2026-01-02"
+    take(office.engine, SheetKind.OFFICERS, more)
+    with reading(office.engine) as session:
+        labels = roll_of(session, office.unit.id, [Month(2026, 10)]).labels
+    sari = [label for label in labels.values() if label.startswith("Sari (NIP …2001) (")]
+    assert len(set(sari)) == 2
+
+
+def test_who_has_left_is_not_taken_for_a_namesake_who_serves(
+    keeper: Client, office: RosteredOffice
+) -> None:
+    left = (
+        "NIP;NOMOR PEGAWAI;NAMA;STATUS;MULAI;SELESAI\n"
+        f"{SARI_NIP};;Sari;PPPK;2026-01-02;2026-08-31\n;HL-060;Sari;NON ASN;2026-01-02;"
+    )
+    take(office.engine, SheetKind.OFFICERS, left)
+    typed = line("0-0", "08.00", "12.00", "Sari (HL-060)")
+    assert change(keeper, office, since="2026-10-12", **typed).status_code == 303
+    assert week_of(office, date(2026, 10, 12))[0].officer_id != office.officers["Sari"]
+
+
+def test_nobody_replaces_a_week_that_he_has_not_seen(
+    keeper: Client, office: RosteredOffice
+) -> None:
+    sent = {**fields_of(keeper.get(office.desk_address())), "do": "save", "since": "2026-10-12"}
+    set_on(office, date(2026, 10, 12), WeekStretch(2, 16, 30, office.officers["Sari"]))
+    answer = keeper.post(office.desk_address(), data=sent)
+    assert answer.status_code == 422
+    assert "baru saja diganti orang lain" in answer.text
+    assert "08.00–15.00 Sari" in answer.text
+    assert len(week_of(office, date(2026, 10, 12))) == 1
+    again = {**fields_of(answer), "do": "save"}
+    assert keeper.post(office.desk_address(), data=again).status_code == 303
+    assert len(week_of(office, date(2026, 10, 12))) == 9
+
+
 def test_in_a_large_unit_names_are_typed(keeper: Client, office: RosteredOffice) -> None:
     lines = "".join(f";X-{n:03};Petugas {n};NON ASN;2026-01-02\n" for n in range(70))
     take(office.engine, SheetKind.OFFICERS, f"NIP;NOMOR PEGAWAI;NAMA;STATUS;MULAI\n{lines}")
@@ -377,6 +416,10 @@ def test_somebody_stands_in_for_some_hours_of_a_day(keeper: Client, office: Rost
     (row,) = [row for row in rows_of(office.engine, "duty") if row["day"] is not None]
     assert (str(row["day"]), row["first_slot"], row["end_slot"]) == ("2026-10-08", 16, 24)
     assert row["officer_id"] == office.officers["Budi"]
+
+
+def test_a_reason_of_blanks_is_none(keeper: Client, office: RosteredOffice) -> None:
+    assert except_(keeper, office, reason="   ").status_code == 422
 
 
 def test_nobody_serves_for_some_hours_of_a_day(keeper: Client, office: RosteredOffice) -> None:

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from aggregation.changes.batch import Cause
+from aggregation.changes.batch import Cause, hold_unit
 from aggregation.duties.desk_claims import Rosters
 from aggregation.duties.duty_lines import DutyLine, RosterLine
-from aggregation.duties.recorded_duties import record_duties
+from aggregation.duties.recorded_duties import duties_of_desk, record_duties
 
 WEEKDAYS = range(1, 8)
 """Monday to Sunday."""
@@ -19,6 +19,10 @@ WEEKDAYS = range(1, 8)
 
 class EmptyWeek(ValueError):
     """A week without any duty: it would not replace the one before it."""
+
+
+class WeekReplaced(Exception):
+    """Somebody else has recorded another week of the desk since it was looked at."""
 
 
 class StretchesOverlap(ValueError):
@@ -111,12 +115,29 @@ def overlapping(stretches: Iterable[WeekStretch]) -> list[WeekStretch]:
     return found
 
 
+def newest_batch(lines: Iterable[DutyLine]) -> int:
+    """Return the number of the batch that set the newest of a desk's weeks; 0 if none is set."""
+    return max((line.batch for line in lines if isinstance(line, RosterLine)), default=0)
+
+
 def set_week(
-    session: Session, unit_id: int, desk_id: int, week: StandingWeek, cause: Cause
+    session: Session,
+    unit_id: int,
+    desk_id: int,
+    week: StandingWeek,
+    cause: Cause,
+    *,
+    seen: str | None = None,
 ) -> UUID:
     """Let a desk be served like this every week from a day on; return the batch's id.
 
     The whole week before it is replaced, weekdays that are not named included.
+
+    Parameters
+    ----------
+    seen
+        The `newest_batch` that the author had before him, as a form carries it; None for whatever
+        there is.
 
     Raises
     ------
@@ -124,6 +145,8 @@ def set_week(
         If nothing is named. A desk that is no longer served is switched off.
     StretchesOverlap
         If half hours would have two officers, so none.
+    WeekReplaced
+        If the desk's newest week is not the one that was seen.
     ReasonMissing, DutyOfClosedMonth
         As :func:`record_duties`.
     """
@@ -131,6 +154,9 @@ def set_week(
         raise EmptyWeek
     if overlapping(week.stretches):
         raise StretchesOverlap
+    hold_unit(session, unit_id)
+    if seen not in {None, str(newest_batch(duties_of_desk(session, unit_id, desk_id)))}:
+        raise WeekReplaced
     return record_duties(session, unit_id, roster_lines(desk_id, week), cause)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, Form, FormField, SelectMultipleField, StringField
+from wtforms import FieldList, Form, FormField, HiddenField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -61,8 +61,12 @@ class DayForm(Form):
 
 
 class RosterForm(FlaskForm):  # type: ignore[misc]
-    """A standing week, the day from which it holds, and why."""
+    """A standing week, the day from which it holds, and why.
 
+    `seen` says which week it was filled in over, so that nobody replaces one he has not seen.
+    """
+
+    seen = HiddenField()
     days = FieldList(FormField(DayForm), min_entries=len(WEEKDAYS), max_entries=len(WEEKDAYS))
     since = DayField(
         worded("Berlaku mulai"),

@@ -17,8 +17,10 @@ from aggregation.duties.recorded_duties import DutyOfClosedMonth, ReasonMissing,
 from aggregation.duties.rostered_desks import rostered_desk
 from aggregation.duties.standing_week import (
     StandingWeek,
+    WeekReplaced,
     WeekStretch,
     later_weeks,
+    newest_batch,
     roster_lines,
     set_week,
     week_changes,
@@ -77,7 +79,11 @@ def edit(code: str, key: str) -> str | tuple[str, int] | Response:
     with reading(here().engine) as session:
         desk = _desk_roster(session, key)
     if request.method == "GET":
-        form = RosterForm(since=desk.today, days=week_as_data(desk.week, desk.roll))
+        form = RosterForm(
+            seen=newest_batch(desk.rosters),
+            since=desk.today,
+            days=week_as_data(desk.week, desk.roll),
+        )
         return _page(desk, form, key)
     asked = request.form.get("do")
     if asked == COPY:
@@ -90,7 +96,7 @@ def edit(code: str, key: str) -> str | tuple[str, int] | Response:
     if asked == CHECK:
         return _page(desk, form, key, changes=_changes(desk, week))
     if not _saved(desk, week, form):
-        return _page(desk, form, key), _UNPROCESSABLE
+        return _page(desk, form, key, changes=_changes(desk, week)), _UNPROCESSABLE
     day = spoken().day(week.since)
     tell(worded("Jadwal %(desk)s disimpan, berlaku mulai %(day)s."), desk=desk.name, day=day)
     shown = str(Week.of(week.since))
@@ -131,11 +137,19 @@ def _saved(desk: DeskRoster, week: StandingWeek, form: RosterForm) -> bool:
     because = cause((form.reason.data or "").strip())
     try:
         with writing(here().engine) as session:
-            set_week(session, unit().id, desk.desk_id, week, because)
+            set_week(session, unit().id, desk.desk_id, week, because, seen=form.seen.data)
     except DutyOfClosedMonth:  # it was closed since the page was opened
         too_late(form.since, None)
     except ReasonMissing:  # a midnight passed
         complain(form.reason, _WHY)
+    except WeekReplaced:
+        form.form_errors.append(
+            worded(
+                "Jadwal loket ini baru saja diganti orang lain. Periksa perubahannya, lalu simpan."
+            )
+        )
+        # The page shows what would be replaced now: whoever saves once more has seen it.
+        form.seen.data = str(newest_batch(desk.rosters))
     return not form.errors
 
 
