@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from sqlmodel import Session
 from werkzeug import Response
 from wtforms import RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from aggregation.access.roles import Right
 from aggregation.changes.batch import LONGEST_REASON
@@ -61,7 +61,7 @@ class ExceptionForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         worded("Alasan"),
         [
-            InputRequired(message=worded("Isi alasannya, misalnya “Sari sakit”.")),
+            DataRequired(message=worded("Isi alasannya, misalnya “Sari sakit”.")),
             Length(
                 max=LONGEST_REASON,
                 message=worded("Persingkat alasannya, paling panjang 400 huruf."),

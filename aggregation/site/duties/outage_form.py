@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from aggregation.site.duties.duty_fields import DayField, HalfHourField, complain
 from aggregation.visits.outages import LONGEST_REASON
@@ -41,7 +41,7 @@ class OutageForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         worded("Alasan"),
         [
-            InputRequired(message=worded("Isi alasannya, misalnya “Jaringan putus”.")),
+            DataRequired(message=worded("Isi alasannya, misalnya “Jaringan putus”.")),
             Length(
                 max=LONGEST_REASON,
                 message=worded("Persingkat alasannya, paling panjang 200 huruf."),
@@ -80,7 +80,7 @@ class WithdrawalForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         worded("Alasan"),
         [
-            InputRequired(message=worded("Isi alasan menarik gangguan ini.")),
+            DataRequired(message=worded("Isi alasan menarik gangguan ini.")),
             Length(
                 max=LONGEST_REASON,
                 message=worded("Persingkat alasannya, paling panjang 200 huruf."),
