@@ -1,5 +1,6 @@
 """The week and the month that a calendar's address asks for, and those beside it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +19,7 @@ WEEKDAY_NAMES = (
 """Monday first."""
 
 _YEARS = range(2000, 2100)
+_WRITTEN_WEEK = re.compile(r"(20[0-9]{2})-W([0-9]{2})")
 _DAYS_A_WEEK = 7
 
 
@@ -42,12 +44,12 @@ class Week:
     @classmethod
     def asked(cls, text: str, today: date) -> "Week":
         """Return the week written like 2026-W46; the week of today if it is written otherwise."""
-        year, mark, number = text.partition("-W")
-        if not (mark and year.isdecimal() and number.isdecimal()) or int(year) not in _YEARS:
+        written = _WRITTEN_WEEK.fullmatch(text)
+        if written is None:
             return cls.of(today)
         try:
-            return cls(date.fromisocalendar(int(year), int(number), 1))
-        except ValueError:
+            return cls(date.fromisocalendar(int(written[1]), int(written[2]), 1))
+        except ValueError:  # the year has no such week
             return cls.of(today)
 
     @property
