@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_
 from sqlmodel import Session, col, select
 
 from aggregation.changes.audit import record_with_detail
-from aggregation.changes.batch import Cause, open_batch
+from aggregation.changes.batch import Cause, hold_unit, open_batch
 from aggregation.changes.open_months import closed_months, hold_months
 from aggregation.duties.duty_lines import HALL, DayException, DutyLine, RosterLine
 from aggregation.duties.duty_standing import Standing, standing
@@ -93,7 +93,12 @@ def recorded_duties(session: Session, unit_id: int) -> list[DutyLine]:
 def hold_open_months(
     session: Session, unit_id: int, lines: Iterable[DutyLine], this_month: Month
 ) -> None:
-    """Keep the months that duties touch from being closed until the transaction ends."""
+    """Keep the months that duties touch from being closed until the transaction ends.
+
+    The unit is held before its months, as outages and visits do: whoever took the two in the other
+    order would wait for somebody who waits for him as soon as a close stands in line.
+    """
+    hold_unit(session, unit_id)
     held: set[Month] = set()
     for line in lines:
         if isinstance(line, DayException):
