@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from aggregation.changes.batch import Cause
+from aggregation.changes.batch import Cause, hold_unit
 from aggregation.changes.edits import record_edit
 from aggregation.office.codes import chosen_code
 from survey.merkle import Scalar
@@ -25,6 +25,7 @@ def open_service(session: Session, unit_id: int, code: str, name: str, cause: Ca
     NotACode, CodeInUse
         If the code cannot be the service's.
     """
+    hold_unit(session, unit_id)
     chosen = chosen_code(code, name, services_by_code(session, unit_id))
     open_services(session, unit_id, [NamedService(chosen, name)], cause)
     return chosen
@@ -34,6 +35,7 @@ def open_services(
     session: Session, unit_id: int, services: Iterable[NamedService], cause: Cause
 ) -> int:
     """Add those of some services whose codes the unit has not; return how many."""
+    hold_unit(session, unit_id)  # two may press the button at once
     known = services_by_code(session, unit_id)
     new = [service for service in services if service.code not in known]
     ids = add_services(session, unit_id, new)
