@@ -39,6 +39,7 @@ scores = Blueprint("scores", __name__)
 
 REVISION, AS_OF = "revisi", "pada"
 _LONGEST_REVISION = 4
+_FIRST_YEAR = 2000
 _TYPES = {
     "json": "application/json",
     "csv": "text/csv",
@@ -172,7 +173,7 @@ def _asked(month: str) -> Asked:
         found = Month.parse(month)
     except (NotAMonth, ValueError):
         abort(404)
-    if as_of.tzinfo is None or as_of > datetime.now(UTC):
+    if as_of.tzinfo is None or as_of.year < _FIRST_YEAR or as_of > datetime.now(UTC):
         abort(404)
     if revision and not (revision.isdecimal() and len(revision) <= _LONGEST_REVISION):
         abort(404)
