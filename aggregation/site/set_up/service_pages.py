@@ -85,7 +85,7 @@ def take_preset(code: str) -> Answer:
     return redirect(url_for("services.all_services", code=code), 303)
 
 
-@services.route("/unit/<code>/layanan/<int:service>", methods=["GET", "POST"])
+@services.route("/unit/<code>/layanan/<int(max=2147483647):service>", methods=["GET", "POST"])
 @needs(Right.SET_UP)
 def edit(code: str, service: int) -> Answer:
     """Rename a service, or switch it on or off; its code never changes."""
