@@ -81,7 +81,7 @@ class BoxesField(SelectMultipleField):
             If it cannot have been offered.
         """
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(list(dict.fromkeys(valuelist)))
         except ValueError as error:
             raise ValueError(_NOT_OFFERED) from error
 
