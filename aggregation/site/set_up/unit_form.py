@@ -12,6 +12,7 @@ from aggregation.site.set_up.set_up_fields import add_error
 from aggregation.site.set_up.unit_fields import TOP, EditUnitForm, NewUnitForm, ParentChoices
 from aggregation.site.telling import tell
 from survey.accent import AccentUnreadable
+from survey.colour import NotAColour
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import ServiceUnit
@@ -90,6 +91,8 @@ def _changed(form: EditUnitForm) -> bool:
             "Warna ini terlalu terang untuk dibaca. Yang terdekat dan terbaca: %(nearest)s."
         )
         add_error(form.accent, sentence, nearest=refused.nearest)
+    except NotAColour:
+        add_error(form.accent, worded("Pilih warna dari kotak warna."))
     else:
         _tell_of(form.name.data, closed)
         return True
