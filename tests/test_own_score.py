@@ -312,6 +312,15 @@ def test_the_duties_of_a_week_are_the_officers_own(session: Session) -> None:
     assert [(duty.day.day, duty.first_slot) for duty in found] == [(2, 16), (4, 16)]
 
 
+def test_a_duty_over_midnight_is_told_day_by_day(session: Session) -> None:
+    office = small_office(session, (Shift(0, 0, 7, 40, 48), Shift(0, 0, 1, 0, 8)))
+    found = own_duties(session, office.officers[0], date(2026, 11, 9))
+    assert [(str(duty.day), duty.first_slot, duty.end_slot) for duty in found] == [
+        ("2026-11-09", 0, 8),
+        ("2026-11-15", 40, 48),
+    ]
+
+
 def test_a_week_over_the_end_of_a_month_is_whole(session: Session) -> None:
     office = small_office(session, [Shift(0, 0, day, 16, 20) for day in range(1, 8)])
     found = own_duties(session, office.officers[0], date(2026, 10, 26))

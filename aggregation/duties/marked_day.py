@@ -124,6 +124,16 @@ def most_pressing(stretches: Iterable[Stretch]) -> Mark:
     return min((each.mark for each in stretches), key=order.index, default=Mark.OFF)
 
 
+def by_day(begins: HalfHour, ends: HalfHour) -> Iterator[tuple[date, int, int]]:
+    """Yield the days of half hours [begins, ends), each with its own first and end slot."""
+    at: int = begins
+    while at < ends:
+        day = starts(HalfHour(at)).date()
+        until = min(int(ends), midnight(day) + HALF_HOURS_A_DAY)
+        yield day, at - midnight(day), until - midnight(day)
+        at = until
+
+
 _Spans = defaultdict[tuple[int, date], list[Stretch]]
 
 
@@ -134,10 +144,10 @@ def _said(lines: Sequence[DutyLine], months: Iterable[Month]) -> _Spans:
         for claim in claims(lines, month):
             officers = tuple(sorted(each for each in claim.officers if each is not None))
             mark = _mark_of(claim.officers)
-            for day, first, end in _by_day(claim.starts, claim.ends):
+            for day, first, end in by_day(claim.starts, claim.ends):
                 found[claim.desk_id, day].append(Stretch(first, end, mark, officers))
         for gap in gaps(lines, month):
-            for day, first, end in () if gap.declared else _by_day(gap.starts, gap.ends):
+            for day, first, end in () if gap.declared else by_day(gap.starts, gap.ends):
                 found[gap.desk_id, day].append(Stretch(first, end, Mark.GAP))
     return found
 
@@ -154,21 +164,11 @@ def _stopped(
     found: _Spans = defaultdict(list)
     for outage in outages:
         stopped = desk_ids if outage.desk_id is None else {outage.desk_id} & set(desk_ids)
-        for day, first, end in _by_day(outage.starts, outage.ends):
+        for day, first, end in by_day(outage.starts, outage.ends):
             for desk_id in stopped if day in days else ():
                 kept = Stretch(first, end, Mark.OFF, outages=(outage.reason,))
                 found[desk_id, day].append(kept)
     return found
-
-
-def _by_day(begins: HalfHour, ends: HalfHour) -> Iterator[tuple[date, int, int]]:
-    """Yield the days of half hours [begins, ends), each with its own first and end slot."""
-    at: int = begins
-    while at < ends:
-        day = starts(HalfHour(at)).date()
-        until = min(int(ends), midnight(day) + HALF_HOURS_A_DAY)
-        yield day, at - midnight(day), until - midnight(day)
-        at = until
 
 
 def _cut(said: Sequence[Stretch], stopped: Sequence[Stretch]) -> Iterator[Stretch]:

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregation.duties.marked_day import by_day
 from aggregation.duties.recorded_duties import duties_of_desks
 from aggregation.duties.roster import DeskStretch, who_served
 from aggregation.models import Duty
 from survey.models import Desk
-from survey.month import HALF_HOURS_A_DAY, Month, starts
+from survey.month import Month
 
 DAYS_A_WEEK = 7
 
@@ -38,13 +39,14 @@ def own_duties(session: Session, officer_id: int, monday: date) -> list[OwnDuty]
     days = [monday + timedelta(days=each) for each in range(DAYS_A_WEEK)]
     months = sorted({Month.of(day) for day in days})
     found = [
-        _duty(stretch, names)
+        OwnDuty(day, names[stretch.desk_id], first, end)
         for unit_id in {unit_id for unit_id, _, _ in places}
         for stretch in _served(session, unit_id, list(names), months)
         if stretch.officer_id == officer_id
+        for day, first, end in by_day(stretch.starts, stretch.ends)
+        if day in days
     ]
-    in_week = (duty for duty in found if duty.day in days)
-    return sorted(in_week, key=lambda duty: (duty.day, duty.first_slot, duty.desk))
+    return sorted(found, key=lambda duty: (duty.day, duty.first_slot, duty.desk))
 
 
 def _served(
@@ -53,10 +55,3 @@ def _served(
     lines = duties_of_desks(session, unit_id, desk_ids, months)
     for month in months:
         yield from who_served(lines, month)
-
-
-def _duty(stretch: DeskStretch, names: dict[int, str]) -> OwnDuty:
-    begins = starts(stretch.starts)
-    first = stretch.starts % HALF_HOURS_A_DAY
-    last = first + stretch.ends - stretch.starts
-    return OwnDuty(begins.date(), names[stretch.desk_id], first, last)
