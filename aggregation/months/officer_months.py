@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
 from aggregation.models import Closing, Officer, OfficerFigure
 from aggregation.months.monthly_scores import ScoreRow, row_of
+from aggregation.months.revisions import is_newest
 from survey.models import ServiceUnit
 from survey.month import Month
 
@@ -48,7 +48,7 @@ def officer_months(
         .join(Officer, col(Officer.id) == col(OfficerFigure.officer_id))
         .join(Closing, col(Closing.id) == col(OfficerFigure.closing_id))
         .join(ServiceUnit, col(ServiceUnit.id) == col(Closing.unit_id))
-        .where(col(Officer.key) == officer_key, seen, _is_newest(as_of))
+        .where(col(Officer.key) == officer_key, seen, is_newest(as_of))
         .order_by(col(Closing.month), col(ServiceUnit.code))
     ).all()
     if not rows:
@@ -58,19 +58,3 @@ def officer_months(
         for figure, closing, code in rows
         if (since is None or since <= closing.month) and (until is None or closing.month <= until)
     ]
-
-
-def _is_newest(as_of: datetime) -> ColumnElement[bool]:
-    """Say of a revision that no later one of its month had been made at a moment."""
-    other = aliased(Closing)
-    newest = (
-        select(func.max(col(other.revision)))
-        .where(
-            col(other.unit_id) == col(Closing.unit_id),
-            col(other.month) == col(Closing.month),
-            col(other.closed_at) <= as_of,
-        )
-        .correlate(Closing)
-        .scalar_subquery()
-    )
-    return col(Closing.revision) == newest

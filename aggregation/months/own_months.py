@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregation.method.combination import CombinationCounts, pool
@@ -19,7 +19,7 @@ from aggregation.method.officer_score import Reader, may_read
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import rule_from_json
 from aggregation.models import Closing, OfficerFigure, Tally
-from aggregation.months.revisions import newest_of_each_month, revisions
+from aggregation.months.revisions import is_newest, newest_of_each_month, revisions
 from survey.models import ServiceUnit
 from survey.month import Month
 
@@ -71,24 +71,11 @@ class OwnMonth:
 
 def own_months(session: Session, officer_id: int) -> list[OwnMonth]:
     """Return an officer's closed months, the newest first."""
-    newest = (
-        select(
-            col(Closing.unit_id), col(Closing.month), func.max(Closing.revision).label("revision")
-        )
-        .group_by(col(Closing.unit_id), col(Closing.month))
-        .subquery()
-    )
     rows = session.execute(
         select(OfficerFigure, Closing, col(ServiceUnit.name))
         .join(Closing, col(Closing.id) == col(OfficerFigure.closing_id))
-        .join(
-            newest,
-            (newest.c.unit_id == col(Closing.unit_id))
-            & (newest.c.month == col(Closing.month))
-            & (newest.c.revision == col(Closing.revision)),
-        )
         .join(ServiceUnit, col(ServiceUnit.id) == col(Closing.unit_id))
-        .where(col(OfficerFigure.officer_id) == officer_id)
+        .where(col(OfficerFigure.officer_id) == officer_id, is_newest())
         .order_by(col(Closing.month).desc(), col(ServiceUnit.name), col(Closing.unit_id))
     )
     return [_own_month(figure, closing, unit) for figure, closing, unit in rows]

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from aggregation.models import Closing
@@ -33,6 +36,17 @@ def revisions(
     if as_of is not None:
         query = query.where(col(Closing.closed_at) <= as_of)
     return session.exec(query.order_by(col(Closing.month), col(Closing.revision))).all()
+
+
+def is_newest(as_of: datetime | None = None) -> ColumnElement[bool]:
+    """Say of a closing in a statement that no later one of its month was made, by a moment."""
+    other = aliased(Closing)
+    newest = select_columns(func.max(col(other.revision))).where(
+        col(other.unit_id) == col(Closing.unit_id), col(other.month) == col(Closing.month)
+    )
+    if as_of is not None:
+        newest = newest.where(col(other.closed_at) <= as_of)
+    return col(Closing.revision) == newest.correlate(Closing).scalar_subquery()
 
 
 def newest_of_each_month(closings: Sequence[Closing]) -> dict[Month, Closing]:
