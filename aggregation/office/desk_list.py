@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from aggregation.duties.duty_lines import HALL
 from aggregation.duties.recorded_duties import duties_of_desks
 from aggregation.duties.roster import who_served
-from aggregation.models import Officer
+from aggregation.duties.rostered_desks import officer_names
 from survey.models import Desk, DeskService, Service
 from survey.month import HALF_HOURS_A_DAY, Month, midnight
 
@@ -125,15 +125,8 @@ def _on_duty(
     for stretch in who_served(lines, month):
         if stretch.starts < ends and stretch.ends > begins:
             serving[stretch.desk_id][stretch.officer_id] = None
-    names = _names(session, {id_ for officers in serving.values() for id_ in officers})
+    names = officer_names(session, {id_ for officers in serving.values() for id_ in officers})
     return {
         desk_id: OnDuty(tuple(names[id_] for id_ in serving[desk_id]), rostered=True)
         for desk_id in {line.desk_id for line in lines}
     }
-
-
-def _names(session: Session, officer_ids: Collection[int]) -> dict[int, str]:
-    rows = session.execute(
-        select(col(Officer.id), col(Officer.name)).where(col(Officer.id).in_(officer_ids))
-    )
-    return {row.id: row.name for row in rows}
