@@ -76,7 +76,9 @@ def _of_responses(draft: Draft) -> Iterator[Finding]:
 def _of_scores(draft: Draft) -> Iterator[Finding]:
     few = sum(s.basis in {Basis.INDICATIVE, Basis.INSUFFICIENT} for s in draft.scores.values())
     if few:
-        text = worded("%(count)s petugas belum cukup data; kepegawaian menerima alasannya, tanpa angka.")
+        text = worded(
+            "%(count)s petugas belum cukup data; kepegawaian menerima alasannya, tanpa angka."
+        )
         yield Finding(Kind.FEW_DATA, text, {"count": few})
     if len(draft.window) < draft.rule.window_months:
         text = worded(

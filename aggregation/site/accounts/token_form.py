@@ -86,8 +86,7 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
         self.scopes.choices = [(scope.value, SCOPE_NAMES[scope]) for scope in scopes]
         self._places = {place.code: place for place in places}
         self.unit.choices = [
-            (code, place.name or say(worded("Semua unit")))
-            for code, place in self._places.items()
+            (code, place.name or say(worded("Semua unit"))) for code, place in self._places.items()
         ]
         self.days.choices = [(str(days), say(words)) for days, words in _DAYS.items()]
 

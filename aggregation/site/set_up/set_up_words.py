@@ -91,7 +91,7 @@ LACKS: Mapping[Lack, str] = {
         "%(count)s loket belum dijadwalkan. Penilaiannya belum menjadi milik petugas."
     ),
     Lack.OWN_WORDS: worded("Boleh dilewati: urutan resmi dan warna bawaan sudah berlaku."),
-    Lack.NOT_PRINTED: worded("Cetak dan pasang poster di %(count)s loket, atau bagikan karcis."),
+    Lack.NOT_PRINTED: worded("Cetak dan pasang poster di setiap loket, atau bagikan karcis."),
     Lack.NO_RESPONSE: worded(
         "Pindai satu kode QR di bawah dengan ponsel dan beri nilai. Penilaian pertama ikut "
         "dihitung, jadi berikan yang sungguh-sungguh."

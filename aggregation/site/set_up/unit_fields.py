@@ -30,9 +30,7 @@ TOP = 0
 _OTHER = "other"
 _ZONES = {
     "Asia/Jakarta": worded("WIB: Sumatra, Jawa, Kalimantan Barat dan Tengah"),
-    "Asia/Makassar": worded(
-        "WITA: Bali, Nusa Tenggara, Sulawesi, Kalimantan lainnya"
-    ),
+    "Asia/Makassar": worded("WITA: Bali, Nusa Tenggara, Sulawesi, Kalimantan lainnya"),
     "Asia/Jayapura": worded("WIT: Maluku dan Papua"),
     _OTHER: worded("Zona lain"),
 }
