@@ -103,7 +103,7 @@ def test_a_unit_of_halls_only_needs_no_roster() -> None:
     halls = replace(READY, desks=1, rostered_desks=0, to_be_rostered=0)
     assert state_of(halls, Step.ROSTER)[0] is State.DONE
     nothing = replace(halls, desks=0)
-    assert state_of(nothing, Step.ROSTER)[0] is State.MISSING
+    assert state_of(nothing, Step.ROSTER)[:2] == (State.MISSING, Lack.NO_DESK)
 
 
 def test_a_rating_shows_that_a_poster_hangs() -> None:

@@ -39,7 +39,7 @@ _role_option = click.option(
     required=True,
     type=RoleOption(),
     help="Peran, dan unit tempatnya berlaku beserta unit di bawahnya: unit_head@KODE. Tanpa unit: "
-    "seluruh pohon unit. Boleh beberapa kali.",
+    "semua unit. Boleh beberapa kali.",
 )
 _officer_option = click.option(
     "--officer", default="", help="NIP atau nomor pegawai, bila akun ini milik seorang petugas."

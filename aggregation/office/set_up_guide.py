@@ -157,8 +157,10 @@ def _counted(step: Step, count: int, lack: Lack) -> GuideStep:
 
 
 def _roster(facts: SetUpFacts) -> GuideStep:
+    if not facts.desks:
+        return GuideStep(Step.ROSTER, State.MISSING, Lack.NO_DESK)
     lacking = facts.to_be_rostered - facts.rostered_desks
-    if not lacking and facts.desks:
+    if not lacking:
         return GuideStep(Step.ROSTER, State.DONE, count=facts.rostered_desks)
     state = State.PARTLY if facts.rostered_desks else State.MISSING
     return GuideStep(Step.ROSTER, state, Lack.DESKS_WITHOUT_ROSTER, lacking)

@@ -135,7 +135,7 @@ def _warnings(digits: str, form: NipForm | None) -> list[str]:
     if digits[14] not in _SEXES:
         warnings.append("angka jenis kelamin di dalamnya bukan 1 atau 2")
     if digits[15:] == _ROUNDED_END:
-        warnings.append("tiga angka terakhirnya 000; mungkin dibulatkan oleh program lembar kerja")
+        warnings.append("tiga angka terakhirnya 000; mungkin dibulatkan oleh program spreadsheet")
     return warnings
 
 

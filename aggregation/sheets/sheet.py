@@ -23,7 +23,7 @@ _WORKBOOK_MARK = b"PK\x03\x04"
 _OTHER_FORMATS = {
     b"\xd0\xcf\x11\xe0": "Berkas ini XLS lama atau XLSX yang terkunci sandi.",
     b"%PDF": "Berkas ini PDF.",
-    b"{\\rtf": "Berkas ini dokumen, bukan lembar kerja.",
+    b"{\\rtf": "Berkas ini dokumen, bukan spreadsheet.",
 }
 
 

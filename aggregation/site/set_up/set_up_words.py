@@ -76,7 +76,7 @@ STEPS: Mapping[Step, StepWords] = {
     Step.ACCOUNTS: StepWords(
         worded("Akun kepala unit dan kepegawaian"),
         worded("Kepala unit dan kepegawaian sudah punya akun."),
-        "accounts.all_accounts",
+        "accounts.new",
         worded("Undang mereka"),
         of_unit=False,
     ),
