@@ -39,7 +39,9 @@ class Made(NamedTuple):
 @click.command(help="Cetak tautan masuk sekali pakai untuk situs pegawai.")
 @click.argument("email", required=False)
 @click.option(
-    "--drop-code", is_flag=True, help="Ponsel dan kode pemulihan hilang: hapus kode kedua akun ini."
+    "--drop-code",
+    is_flag=True,
+    help="Ponsel dan kode pemulihan hilang: hapus kode verifikasi akun ini.",
 )
 @pass_installation
 def link(installation: Installation, email: str | None, *, drop_code: bool) -> None:
