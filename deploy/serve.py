@@ -59,9 +59,7 @@ def _print_accounts(accounts: Sequence[DemoAccount]) -> None:
     click.echo("Akun contoh. Catat kata sandinya sekarang: baru saja dibuat, dan tidak disimpan.")
     for account in accounts:
         click.echo(f"  {account.email:<26}{account.password}  {ROLE_NAMES[account.role]}")
-    click.echo(
-        "  Operator, kepegawaian, dan pemeriksa memasang kode verifikasi saat pertama masuk."
-    )
+    click.echo("  Operator, kepegawaian, dan pemeriksa memasang kode verifikasi saat masuk.")
 
 
 @click.command(help="Jalankan kedua situs dalam satu proses, setelah memutakhirkan skema.")
