@@ -117,3 +117,16 @@ def test_the_first_schema_can_be_taken_back(engine: Engine) -> None:
     with writing(engine) as session:
         command.downgrade(configuration(session.connection()), "base")
     assert tables_of(engine) == {"alembic_version"}
+
+
+def test_what_an_older_version_recorded_stays_when_accounts_arrive(
+    database_url: str, engine: Engine
+) -> None:
+    an_office(engine, services=["KK"]).send(visit(4, comment="Cepat"))
+    before = everything_in(engine)
+    with writing(engine) as session:
+        command.downgrade(configuration(session.connection()), "0001")
+    assert "account" not in tables_of(engine)
+    upgrade(database_url)
+    assert current(engine)
+    assert everything_in(engine) == before
