@@ -80,7 +80,7 @@ class Server:
         self._control("start", "--wait", f"--log={self.folder / 'log'}")
 
     def stop(self) -> None:
-        if (self.folder / "data" / "postmaster.pid").exists():
+        if self._running():
             self._control("stop", "--mode=immediate")
 
     def crash(self) -> None:
@@ -104,6 +104,17 @@ class Server:
             yield self.url(name)
         finally:
             self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _running(self) -> bool:
+        """Tell whether the server lives: its pid file outlives a kill, and the number is reused."""
+        written = self.folder / "data" / "postmaster.pid"
+        if not written.exists():
+            return False
+        process = Path("/proc") / written.read_text().split()[0]
+        try:
+            return (process / "cwd").resolve(strict=True) == written.parent.resolve()
+        except FileNotFoundError:
+            return False
 
     @property
     def _site(self) -> Path:
