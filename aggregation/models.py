@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlmodel import Field, SQLModel
 
@@ -70,7 +71,11 @@ class Assignment(SQLModel, table=True):
 
 
 class DutyBatch(SQLModel, table=True):
-    """One act that set assignments or duties: who, when, why. A later batch goes before."""
+    """One act that set assignments or duties: who, when, why. A later batch goes before.
+
+    One that changes who served on days that have passed holds only once a second person has
+    approved it (method §4.3).
+    """
 
     __tablename__ = "duty_batch"
     __table_args__ = (UniqueConstraint("unit_id", "number"),)
@@ -80,6 +85,21 @@ class DutyBatch(SQLModel, table=True):
     number: int
     recorded_at: datetime = Field(sa_type=UTCDateTime)
     recorded_by: str = Field(sa_type=String(80))
+    reason: str = Field(default="", sa_type=String(400))
+    needs_approval: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    checked_in: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether an officer set it at the desk, for the running day."""
+
+
+class BatchDecision(SQLModel, table=True):
+    """What a second person said of a batch that needs approval; once, never changed."""
+
+    __tablename__ = "batch_decision"
+
+    batch_id: UUID = Field(primary_key=True, foreign_key="duty_batch.id")
+    decided_at: datetime = Field(sa_type=UTCDateTime)
+    decided_by: str = Field(sa_type=String(80))
+    approved: bool
     reason: str = Field(default="", sa_type=String(400))
 
 
@@ -121,7 +141,12 @@ class Duty(SQLModel, table=True):
 
 
 class Closing(SQLModel, table=True):
-    """A revision of a closed month: 0 at the close, then one more for each correction."""
+    """A revision of a closed month: 0 at the close, then one more for each correction.
+
+    `elements` are the codes that its combinations of answers spell, in order. Late responses
+    received before `late_until` were admitted. A revision was prepared by one person and
+    approved by another, whom `closed_by` names.
+    """
 
     __tablename__ = "closing"
     __table_args__ = (
@@ -145,6 +170,29 @@ class Closing(SQLModel, table=True):
     method_version: str = Field(sa_type=String(20))
     responses: int
     figures_digest: bytes = Field(sa_type=LargeBinary)
+    elements: str = Field(default="", sa_type=String(200), sa_column_kwargs={"server_default": ""})
+    late_until: date | None = None
+    prepared_by: str | None = Field(default=None, sa_type=String(80))
+
+
+class ClosingRule(SQLModel, table=True):
+    """A rule that held for some of a revision's officers, and what it was applied with.
+
+    `mu` is the mean that their scores are shrunk to, four decimals; `service_means` a JSON object
+    from service id, or nothing where it is unknown, to the mean of its responses. A revision takes
+    both over from the close, so that colleagues never move (method §5, §8.4).
+    """
+
+    __tablename__ = "closing_rule"
+    __table_args__ = (of_its_closing(),)
+
+    closing_id: UUID = Field(primary_key=True)
+    version: str = Field(primary_key=True, sa_type=String(20))
+    unit_id: int
+    document: str = Field(sa_type=Text)
+    n: int
+    mu: str | None = Field(default=None, sa_type=String(6))
+    service_means: str = Field(default="{}", sa_type=Text)
 
 
 class FrozenDuty(SQLModel, table=True):
@@ -179,9 +227,9 @@ class Tally(_Count, table=True):
     """Counts of a revision by officer, desk, service and channel, and in each by combination.
 
     `combinations` is a JSON object from answer combination to count. A combination spells the
-    rule's elements in its order, ``43-2``: one sign each, ``-`` for blank. They stand in one row
+    closing's elements in order, ``43-2``: one sign each, ``-`` for blank. They stand in one row
     because they are only ever read together, and a row each would cost more to write than to
-    count. `late` rows stand apart and enter no figure (method §4.5, §5).
+    count. `late` and `quarantined` rows stand apart and enter no figure (method §4.5, §5, §7).
     """
 
     __tablename__ = "tally"
@@ -194,6 +242,7 @@ class Tally(_Count, table=True):
     officer_id: int | None = Field(default=None, foreign_key="officer.id")
     outage: bool = False
     late: bool = False
+    quarantined: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     combinations: str = Field(sa_type=Text)
 
 
@@ -235,6 +284,21 @@ class OfficerFigure(SQLModel, table=True):
     Numbers below `publishable` are kept here for the officer's own page and for windows to come;
     HR never gets them (method §5). Who the officer was at the close is kept beside, because the
     same revision must read the same for ever; those columns may be erased.
+
+    Attributes
+    ----------
+    computed_in
+        The revision that computed these figures; later ones took them over unchanged.
+    covered, visits
+        Responses and visits served, in the months of the window whose visits are known.
+    index_shrunk
+        The index that conversion and proposal follow, 25·m*.
+    index_mix
+        What the unit's citizens say of the same mix of services (method §5).
+    index_other
+        The shrunk index with the rule's switch for outages turned; none where none was declared.
+    wide_low, wide_high
+        The 99 % interval.
     """
 
     __tablename__ = "officer_figure"
@@ -260,6 +324,21 @@ class OfficerFigure(SQLModel, table=True):
     index_raw: str | None = Field(default=None, sa_type=String(6))
     interval_low: str | None = Field(default=None, sa_type=String(6))
     interval_high: str | None = Field(default=None, sa_type=String(6))
+    rule_version: str = Field(
+        default="1", sa_type=String(20), sa_column_kwargs={"server_default": "1"}
+    )
+    job_group: str = Field(default="", sa_type=String(80), sa_column_kwargs={"server_default": ""})
+    computed_in: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    covered: int | None = None
+    visits: int | None = None
+    index_shrunk: str | None = Field(default=None, sa_type=String(6))
+    index_mix: str | None = Field(default=None, sa_type=String(6))
+    index_other: str | None = Field(default=None, sa_type=String(6))
+    wide_low: str | None = Field(default=None, sa_type=String(6))
+    wide_high: str | None = Field(default=None, sa_type=String(6))
+    component_value: str | None = Field(default=None, sa_type=String(16))
+    contribution: str | None = Field(default=None, sa_type=String(16))
+    proposal: str | None = Field(default=None, sa_type=String(20))
 
 
 class LogDetail(SQLModel, table=True):

@@ -48,6 +48,12 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
         "unit_id": 1, "month": OCTOBER, "response_id": _ID, "field": "COMMENT", "text": "Cepat",
         "salt": b"s" * 16,
     },
+    "finding": {
+        "unit_id": 1, "month": OCTOBER, "response_id": _ID, "reason": "burst", "found_on": _DAY,
+    },
+    "recent_tap": {
+        "desk_id": 1, "at": NOON, "response_id": _ID, "unit_id": 1, "month": OCTOBER,
+    },
     "log_entry": {
         "id": _ID, "unit_id": 1, "recorded_at": NOON, "actor": "cli", "act": "month.closed",
         "subject": "2026-10", "facts": "{}", "detail_digest": b"d" * 32, **_SEALED,

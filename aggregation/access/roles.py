@@ -35,6 +35,23 @@ class Right(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_TOKENS = "manage_tokens"
     READ_LOG = "read_log"
+    CHECK_IN = "check_in"
+    """Say that one serves a desk now."""
+    APPROVE_ROSTER = "approve_roster"
+    """Approve what somebody else changed of days that have passed."""
+    DRAFT_RULE = "draft_rule"
+    APPROVE_RULE = "approve_rule"
+    """Put a rule that somebody else drafted into force."""
+    DECIDE = "decide"
+    """Confirm or change what the figures propose for an officer."""
+    WRITE_NOTE = "write_note"
+    """Write to an officer as the superior."""
+    REVIEW = "review"
+    """Decide quarantined responses, inquiries and objections."""
+    REVISE = "revise"
+    """Prepare a revision of a closed month, or approve somebody else's."""
+    RECOGNISE = "recognise"
+    """See who may be named, thank them, and what training would help."""
     RECORD_VISITS = "record_visits"
     """What a queue machine's token may do, and nothing else."""
     LIST_UNITS = "list_units"
@@ -54,21 +71,44 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         }
     ),
     Role.UNIT_HEAD: frozenset(
-        {Right.SEE_UNIT, Right.SEE_ROSTER, Right.KEEP_ROSTER, Right.CLOSE_MONTH}
+        {
+            Right.SEE_UNIT,
+            Right.SEE_ROSTER,
+            Right.KEEP_ROSTER,
+            Right.APPROVE_ROSTER,
+            Right.CLOSE_MONTH,
+            Right.WRITE_NOTE,
+            Right.REVISE,
+            Right.RECOGNISE,
+        }
     ),
-    Role.ASSESSOR: frozenset({Right.SEE_UNIT, Right.SEE_ROSTER, Right.SEE_SCORES}),
+    Role.ASSESSOR: frozenset(
+        {
+            Right.SEE_UNIT,
+            Right.SEE_ROSTER,
+            Right.SEE_SCORES,
+            Right.DRAFT_RULE,
+            Right.DECIDE,
+            Right.WRITE_NOTE,
+        }
+    ),
     Role.HR: frozenset(
         {
             Right.SEE_UNIT,
             Right.SEE_ROSTER,
+            Right.APPROVE_ROSTER,
             Right.CLOSE_MONTH,
             Right.SEE_SCORES,
+            Right.DRAFT_RULE,
+            Right.APPROVE_RULE,
+            Right.REVISE,
+            Right.RECOGNISE,
             Right.MANAGE_TOKENS,
         }
     ),
     # A reviewer decides without knowing what the decision does to a score (method §7).
-    Role.REVIEWER: frozenset({Right.SEE_UNIT, Right.SEE_ROSTER, Right.READ_LOG}),
-    Role.OFFICER: frozenset({Right.SEE_UNIT, Right.SEE_OWN_SCORE}),
+    Role.REVIEWER: frozenset({Right.SEE_UNIT, Right.SEE_ROSTER, Right.REVIEW, Right.READ_LOG}),
+    Role.OFFICER: frozenset({Right.SEE_UNIT, Right.SEE_OWN_SCORE, Right.CHECK_IN}),
     Role.AUDITOR: frozenset({Right.SEE_UNIT, Right.SEE_ROSTER, Right.SEE_SCORES, Right.READ_LOG}),
 }
 

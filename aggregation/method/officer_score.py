@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from aggregation.method.combination import CombinationCounts, voices
 from aggregation.method.evidence import Basis, Reason, evidence
-from aggregation.method.interval import Interval, Moments, interval
+from aggregation.method.interval import Interval, Level, Moments, interval
 from aggregation.method.rounding import half_up
 from aggregation.method.rule import DEFAULT_RULE, Rule
 from aggregation.method.satisfaction_index import INDEX_DECIMALS, POINTS_PER_RATING
@@ -36,8 +36,8 @@ class Figures:
         m = printed Σx / n, exact.
     raw_index
         25·m, two decimals.
-    interval
-        95 % interval of the raw index, from the exact moments.
+    interval, wide
+        95 % and 99 % interval of the raw index, from the exact moments.
     """
 
     moments: Moments
@@ -45,6 +45,7 @@ class Figures:
     mean: Fraction
     raw_index: Decimal
     interval: Interval
+    wide: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,12 @@ def may_read(reader: Reader, basis: Basis) -> bool:
 def _figures(moments: Moments, rule: Rule) -> Figures:
     printed_sum = half_up(moments.total, SUM_DECIMALS)
     mean = Fraction(printed_sum) / moments.n
+    clustered = Fraction(rule.design_effect)
     return Figures(
         moments,
         printed_sum,
         mean,
         half_up(POINTS_PER_RATING * mean, INDEX_DECIMALS),
-        interval(moments, design_effect=Fraction(rule.design_effect)),
+        interval(moments, Level.P95, clustered),
+        interval(moments, Level.P99, clustered),
     )

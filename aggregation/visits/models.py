@@ -52,3 +52,29 @@ class Outage(SQLModel, table=True):
     reason: str = Field(sa_type=String(200))
     batch_id: UUID = Field(foreign_key="duty_batch.id")
     withdrawn_by: UUID | None = Field(default=None, foreign_key="duty_batch.id")
+
+
+class SlipCount(SQLModel, table=True):
+    """Numbered slips [first, last] that were handed out at a desk in half hours of a day.
+
+    An office that hands a slip to everyone it serves knows its visits by them (method §10). Never
+    edited, only withdrawn.
+    """
+
+    __tablename__ = "slip_count"
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_id", "desk_id"], ["desk.unit_id", "desk.id"]),
+        CheckConstraint("starts < ends", name="slips_end_after_they_start"),
+        CheckConstraint("0 < first_number AND first_number <= last_number", name="slips_are_some"),
+        RANDOM_ORDER,
+    )
+
+    id: UUID = Field(primary_key=True)
+    unit_id: int = Field(foreign_key="service_unit.id", index=True)
+    desk_id: int
+    starts: int
+    ends: int
+    first_number: int
+    last_number: int
+    batch_id: UUID = Field(foreign_key="duty_batch.id")
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="duty_batch.id")

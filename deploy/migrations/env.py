@@ -4,7 +4,10 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import aggregation.access.models
+import aggregation.appraisal.models
 import aggregation.models
+import aggregation.rules.models
+import aggregation.screening.models
 import aggregation.visits.models
 import survey.models
 
@@ -13,6 +16,9 @@ TABLES = (
     aggregation.models,
     aggregation.visits.models,
     aggregation.access.models,
+    aggregation.rules.models,
+    aggregation.screening.models,
+    aggregation.appraisal.models,
 )
 
 context.configure(

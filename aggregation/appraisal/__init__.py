@@ -1,0 +1,1 @@
+"""From a closed month to an appraisal: decisions, notes, statements, objections, revisions."""

@@ -1,0 +1,1 @@
+"""Quarantine and its review: what may not count before an independent person has looked."""

@@ -1,0 +1,40 @@
+"""Which responses are in quarantine: found by a signal, and not admitted by a reviewer (method §7).
+
+A finding never leaves; only a decision that admits the response lets it count.
+"""
+
+from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlmodel import col
+
+from aggregation.screening.models import ReviewedResponse, ScreeningReview
+from survey.models import Finding, Response
+from survey.month import Month
+
+
+def quarantined(unit_id: int, month: Month) -> Select[object]:
+    """Return the statement of a month's responses in quarantine: their ids, each once."""
+    return (
+        select(col(Finding.response_id))
+        .where(col(Finding.unit_id) == unit_id, col(Finding.month) == month, ~_admitted())
+        .distinct()
+    )
+
+
+def is_quarantined() -> ColumnElement[bool]:
+    """Say of a response in a statement that it is in quarantine."""
+    found = and_(
+        col(Finding.unit_id) == col(Response.unit_id),
+        col(Finding.month) == col(Response.month),
+        col(Finding.response_id) == col(Response.id),
+    )
+    return exists().where(found, ~_admitted())
+
+
+def _admitted() -> ColumnElement[bool]:
+    return exists().where(
+        col(ReviewedResponse.unit_id) == col(Finding.unit_id),
+        col(ReviewedResponse.month) == col(Finding.month),
+        col(ReviewedResponse.response_id) == col(Finding.response_id),
+        col(ScreeningReview.id) == col(ReviewedResponse.review_id),
+        col(ScreeningReview.admitted),
+    )
