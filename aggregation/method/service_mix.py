@@ -35,5 +35,5 @@ def expected_mean(served: Mapping[int | None, int], means: ServiceMeans) -> Deci
     n = sum(served.values())
     if not n or any(service not in means for service in served):
         return None
-    total = sum(count * Fraction(means[service]) for service, count in served.items())
+    total = sum((count * Fraction(means[each]) for each, count in served.items()), Fraction(0))
     return half_up(total / n, MEAN_DECIMALS)
