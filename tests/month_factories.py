@@ -171,11 +171,12 @@ class Clerk:
     fault: Fault | None = None
 
     def combinations(self) -> Counter[tuple[Any, ...]]:
-        """Count by officer, desk, service, channel, late and the four answers."""
+        """Count by officer, desk, service, channel, outage, late, held and the four answers."""
         return Counter(
             (
-                self.officer(row), row["desk_id"], self.service(row), row["channel"],
+                self.officer(row), row["desk_id"], self.service(row), row["channel"], False,
                 bool(row["late"]) and self.fault is not Fault.LATE_ONES_COUNT,
+                False,
                 "".join("-" if row[name] is None else str(row[name]) for name in _WEIGHTS),
             )
             for row in self.rows

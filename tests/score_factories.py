@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.models import Closing, Officer, OfficerFigure
 from aggregation.months.month_close import close_month
+from aggregation.rules.rule_book import only
 from survey.models import ServiceUnit
 from tests.month_factories import (
     AFTER_OCTOBER,
@@ -32,7 +33,12 @@ def scored_office(session: Session) -> SmallOffice:
     for n, half_hour in ((PUBLISHABLE, MONDAY_AT_9), (TOO_FEW, at(6, 9))):
         store(session, office, [Seen(half_hour, overall=4 - (v % 5 == 0)) for v in range(n)])
     close_month(
-        session, office.unit_id, OCTOBER, closed_by="uji", at=AFTER_OCTOBER, rule=DEFAULT_RULE
+        session,
+        office.unit_id,
+        OCTOBER,
+        closed_by="uji",
+        at=AFTER_OCTOBER,
+        rules=only(DEFAULT_RULE),
     )
     return office
 

@@ -16,6 +16,7 @@ from aggregation.method.rule import DEFAULT_RULE
 from aggregation.models import Closing
 from aggregation.months.closing_list import ListedMonth, State, first_month, listed_months
 from aggregation.months.month_close import close_month, preview_close
+from aggregation.rules.rule_book import only
 from survey.database import reading, writing
 from survey.models import ServiceUnit
 from survey.month import Month
@@ -87,11 +88,11 @@ def closings(engine: Engine) -> list[Closing]:
 
 
 def listed(session: Session, office: SmallOffice) -> list[ListedMonth]:
-    return listed_months(session, office.unit_id, NOVEMBER, DEFAULT_RULE)
+    return listed_months(session, office.unit_id, NOVEMBER, only(DEFAULT_RULE))
 
 
 def closed(session: Session, office: SmallOffice, month: Month) -> None:
-    facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rule": DEFAULT_RULE}
+    facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rules": only(DEFAULT_RULE)}
     close_month(session, office.unit_id, month, **facts)  # type: ignore[arg-type]
 
 
@@ -132,7 +133,7 @@ def test_a_preview_has_the_figures_of_the_close_and_writes_nothing(engine: Engin
     office = an_october(engine)
     before = everything_in(engine)
     with reading(engine) as session:
-        facts = {"at": AFTER_OCTOBER, "rule": DEFAULT_RULE}
+        facts = {"at": AFTER_OCTOBER, "rules": only(DEFAULT_RULE)}
         draft = preview_close(session, office.unit_id, OCTOBER, **facts)  # type: ignore[arg-type]
         digest = draft.digest()
     assert everything_in(engine) == before

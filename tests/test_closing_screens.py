@@ -16,6 +16,7 @@ from aggregation.access.roles import Role
 from aggregation.changes.batch import Cause, open_batch
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.months.month_close import close_month
+from aggregation.rules.rule_book import only
 from aggregation.visits.models import Visit
 from survey.database import writing
 from survey.models import ServiceUnit
@@ -56,7 +57,7 @@ def full_year(session: Session) -> SmallOffice:
         store(session, office, visits_of(month, 9 if month == MONTHS[3] else 90, next(best)), month)
         if month != MONTHS[-1]:
             at = datetime(*month.shift(1).first_day.timetuple()[:3], tzinfo=UTC) + timedelta(days=4)
-            facts = {"closed_by": "Wati", "at": at, "rule": DEFAULT_RULE}
+            facts = {"closed_by": "Wati", "at": at, "rules": only(DEFAULT_RULE)}
             close_month(session, office.unit_id, month, **facts)  # type: ignore[arg-type]
     store(session, office, islice(visits_of(Month(2026, 11), 64), 64), Month(2026, 11))
     served(session, office, MONTHS[-2], 300)

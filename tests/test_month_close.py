@@ -20,6 +20,7 @@ from aggregation.months.month_close import (
     MonthNotOver,
     close_month,
 )
+from aggregation.rules.rule_book import only
 from survey.database import reading, writing
 from survey.followups import FollowupAfterClose
 from survey.month import Month
@@ -69,7 +70,7 @@ def close(
     when: datetime = AFTER_OCTOBER,
     rule: Rule = DEFAULT_RULE,
 ) -> Closing:
-    return close_month(session, office.unit_id, month, closed_by="Wati", at=when, rule=rule)
+    return close_month(session, office.unit_id, month, closed_by="Wati", at=when, rules=only(rule))
 
 
 def figure_of(session: Session, closing: Closing, officer: int) -> OfficerFigure:
@@ -223,7 +224,7 @@ def test_closing_twice_writes_once_and_names_the_closing(engine: Engine) -> None
 def test_a_month_that_is_not_over_where_the_unit_is_cannot_be_closed(session: Session) -> None:
     last_evening = datetime(2026, 10, 31, 16, 30, tzinfo=UTC)  # 23.30 in Jakarta, 01.30 in Jayapura
     west, east = make_unit(session), make_unit(session, time_zone="Asia/Jayapura")
-    facts = {"closed_by": "Wati", "at": last_evening, "rule": DEFAULT_RULE}
+    facts = {"closed_by": "Wati", "at": last_evening, "rules": only(DEFAULT_RULE)}
     with pytest.raises(MonthNotOver):
         close_month(session, west, OCTOBER, **facts)  # type: ignore[arg-type]
     assert close_month(session, east, OCTOBER, **facts).responses == 0  # type: ignore[arg-type]
@@ -272,7 +273,7 @@ def test_what_comes_after_the_close_is_late_and_changes_nothing(engine: Engine) 
     with writing(engine) as session:
         closing = close_month(
             session, office.desk.unit_id, OCTOBER,
-            closed_by="Wati", at=after_midnight, rule=DEFAULT_RULE,
+            closed_by="Wati", at=after_midnight, rules=only(DEFAULT_RULE),
         )  # fmt: skip
         assert closing.responses == 1
     figures = [rows_of(engine, name) for name in FIGURES]
@@ -298,7 +299,7 @@ def test_a_draft_writes_nothing_and_has_the_figures_of_the_close(engine: Engine)
         store(session, office, EVERY_WAY)
     before = everything_in(engine)
     with reading(engine) as session:
-        draft = draft_month(session, office.unit_id, OCTOBER, DEFAULT_RULE)
+        draft = draft_month(session, office.unit_id, OCTOBER, only(DEFAULT_RULE))
     assert everything_in(engine) == before
     with writing(engine) as session:
         assert close(session, office).figures_digest == draft.digest()
@@ -307,12 +308,12 @@ def test_a_draft_writes_nothing_and_has_the_figures_of_the_close(engine: Engine)
 def test_the_check_tells_what_stands_out(session: Session) -> None:
     office = small_office(session, (*BOTH_DAYS, Shift(0, 1, 1, 20, 22)))
     store(session, office, [*EVERY_WAY, Seen(at(5, 10))])
-    draft = draft_month(session, office.unit_id, OCTOBER, DEFAULT_RULE)
+    draft = draft_month(session, office.unit_id, OCTOBER, only(DEFAULT_RULE))
     said = "\n".join(map(str, check_month(session, draft)))
     for word in ("1 tanggapan terlambat", "2 tanggapan dihitung untuk loket", "Jadwal bertumpuk"):
         assert word in said
 
 
 def test_the_check_of_an_empty_month_says_so(session: Session) -> None:
-    draft = draft_month(session, small_office(session).unit_id, OCTOBER, DEFAULT_RULE)
+    draft = draft_month(session, small_office(session).unit_id, OCTOBER, only(DEFAULT_RULE))
     assert "Tidak ada tanggapan" in str(next(check_month(session, draft)))

@@ -18,6 +18,7 @@ from aggregation.months.monthly_scores import (
     UnknownRevision,
     monthly_scores,
 )
+from aggregation.rules.rule_book import only
 from survey.models import ServiceUnit
 from tests.month_factories import (
     AFTER_OCTOBER,
@@ -55,7 +56,9 @@ def a_closed_october(
     office = small_office(session, BOTH_DAYS)
     for n, half_hour in ((monday, MONDAY_AT_9), (tuesday, at(6, 9))):
         store(session, office, [Seen(half_hour, overall=4 - (v % 5 == 0)) for v in range(n)])
-    close_month(session, office.unit_id, OCTOBER, closed_by="Wati", at=AFTER_OCTOBER, rule=rule)
+    close_month(
+        session, office.unit_id, OCTOBER, closed_by="Wati", at=AFTER_OCTOBER, rules=only(rule)
+    )
     return office
 
 
@@ -126,7 +129,12 @@ def test_who_had_no_duty_has_a_row_that_says_so(session: Session) -> None:
     office = small_office(session)
     assign(session, office, 1)
     close_month(
-        session, office.unit_id, OCTOBER, closed_by="Wati", at=AFTER_OCTOBER, rule=DEFAULT_RULE
+        session,
+        office.unit_id,
+        OCTOBER,
+        closed_by="Wati",
+        at=AFTER_OCTOBER,
+        rules=only(DEFAULT_RULE),
     )
     row = row_of(session, office, 1)
     assert (row.basis, row.n, row.index_raw) == ("no_duty", 0, None)
@@ -175,7 +183,12 @@ def test_the_newest_revision_of_the_moment_is_shown_and_earlier_ones_stay(
 def test_rows_of_other_months_and_units_do_not_mix_in(session: Session) -> None:
     office, other = a_closed_october(session, 3), a_closed_october(session, 4)
     close_month(
-        session, office.unit_id, NOVEMBER, closed_by="Wati", at=AFTER_NOVEMBER, rule=DEFAULT_RULE
+        session,
+        office.unit_id,
+        NOVEMBER,
+        closed_by="Wati",
+        at=AFTER_NOVEMBER,
+        rules=only(DEFAULT_RULE),
     )
     assert [row.n for row in scores_of(session, office).rows].count(3) == 1
     assert {row.unit for row in scores_of(session, other).rows} == {

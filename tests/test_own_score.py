@@ -25,6 +25,7 @@ from aggregation.method.strengths import ElementCounts, strengths
 from aggregation.models import Closing
 from aggregation.months.month_close import close_month
 from aggregation.months.own_months import OwnMonth, own_months, window_counts
+from aggregation.rules.rule_book import only
 from survey.database import writing
 from survey.month import Month
 from tests.month_factories import (
@@ -55,7 +56,7 @@ def fifth_of_november() -> Iterator[None]:
 
 
 def close(session: Session, office: SmallOffice, month: Month = OCTOBER) -> Closing:
-    facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rule": DEFAULT_RULE}
+    facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rules": only(DEFAULT_RULE)}
     return close_month(session, office.unit_id, month, **facts)  # type: ignore[arg-type]
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from aggregation.duties.recorded_duties import duties_of
 from aggregation.duties.roster import who_served
 from aggregation.method.rule import DEFAULT_RULE, Rule, Weighted
+from aggregation.months.sweep import Counting
 from aggregation.months.tally import MonthTally, count_month
 from survey.channel import Channel
 from survey.database import writing
@@ -69,7 +70,7 @@ TELLING = (
 
 def tallied(session: Session, office: SmallOffice, rule: Rule = DEFAULT_RULE) -> MonthTally:
     stretches = who_served(duties_of(session, office.unit_id, OCTOBER), OCTOBER)
-    return count_month(session, office.unit_id, OCTOBER, rule, stretches)
+    return count_month(session, office.unit_id, OCTOBER, Counting(rule.codes, stretches))
 
 
 def combinations_in(tally: MonthTally) -> Counter[tuple[Any, ...]]:

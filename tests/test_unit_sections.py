@@ -22,6 +22,7 @@ from aggregation.months.response_cuts import UNKNOWN_WEEK, responses_by_channel,
 from aggregation.output import sample_meter as module
 from aggregation.output.response_cut import response_cut
 from aggregation.output.sample_meter import sample_meter
+from aggregation.rules.rule_book import only
 from aggregation.visits.models import Visit
 from aggregation.visits.visit_totals import visits_in
 from survey.database import writing
@@ -74,7 +75,7 @@ def an_office(session: Session, visits: list[Seen], *, close: bool = True) -> Sm
     session.get_one(ServiceUnit, office.unit_id).code = "KANTOR"
     store(session, office, visits)
     if close:
-        facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rule": DEFAULT_RULE}
+        facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rules": only(DEFAULT_RULE)}
         close_month(session, office.unit_id, OCTOBER, **facts)  # type: ignore[arg-type]
     return office
 
@@ -228,7 +229,7 @@ def test_a_month_of_the_past_shows_no_running_one(sqlite_engine: Engine) -> None
         office = an_office(session, seen(30), close=False)
         store(session, office, seen(30, 8, month=Month(2026, 9)), Month(2026, 9))
         for month in (Month(2026, 9), OCTOBER):
-            facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rule": DEFAULT_RULE}
+            facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rules": only(DEFAULT_RULE)}
             close_month(session, office.unit_id, month, **facts)  # type: ignore[arg-type]
     client = member(staff(sqlite_engine), sqlite_engine)
     assert "sedang berjalan" in client.get("/staff/unit/KANTOR").text

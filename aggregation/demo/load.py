@@ -21,11 +21,11 @@ from aggregation.demo.office import (
 from aggregation.demo.visitors import Visit, previous_months, visits_of
 from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.recorded_duties import record_duties
-from aggregation.method.rule import DEFAULT_RULE
 from aggregation.models import Officer
 from aggregation.months.month_close import close_month
 from aggregation.people.officer_lines import OFFICER_COLUMNS
 from aggregation.people.officers import import_officers
+from aggregation.rules.rule_book import rules_in_force
 from aggregation.sheets.sheet import read_sheet
 from survey.answers import check_answers
 from survey.channel import Channel
@@ -130,7 +130,14 @@ def _roster(session: Session, desk_ids: list[int], since: date) -> Iterator[Rost
 def _close(session: Session, unit_id: int, month: Month) -> None:
     """Close a month on the fifth of the next one, as the method asks."""
     at = datetime(*month.shift(1).first_day.timetuple()[:3], 9, tzinfo=ZONE) + timedelta(days=4)
-    close_month(session, unit_id, month, closed_by="demo", at=at, rule=DEFAULT_RULE)
+    close_month(
+        session,
+        unit_id,
+        month,
+        closed_by="demo",
+        at=at,
+        rules=rules_in_force(session, unit_id, month, at),
+    )
 
 
 def _load_visits(

@@ -5,7 +5,7 @@ one character per element in rule order, ``1`` to ``4``, or ``-`` for an element
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from aggregation.method.rule import Rule
@@ -92,6 +92,32 @@ def pool(tallies: Iterable[CombinationCounts]) -> dict[str, int]:
     for tally in tallies:
         pooled.update(tally)
     return dict(sorted(pooled.items()))
+
+
+def projected(
+    counts: CombinationCounts, spelled: Sequence[str], codes: Sequence[str]
+) -> dict[str, int]:
+    """Return counts by combination of some of the elements that they were counted by.
+
+    Parameters
+    ----------
+    spelled
+        The elements that the combinations spell, in order.
+    codes
+        Those that are asked for, in the order they shall have; each is among `spelled`.
+
+    Examples
+    --------
+    >>> projected({"43-2": 5, "41-2": 1}, ["A", "B", "C", "D"], ["D", "A"])
+    {'24': 6}
+    """
+    if tuple(spelled) == tuple(codes):
+        return dict(counts)
+    places = [spelled.index(code) for code in codes]
+    found: Counter[str] = Counter()
+    for combination, count in counts.items():
+        found["".join(combination[place] for place in places)] += count
+    return dict(found)
 
 
 def rating_counts(counts: CombinationCounts, rule: Rule) -> dict[str, tuple[int, int, int, int]]:

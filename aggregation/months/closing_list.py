@@ -7,10 +7,10 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from aggregation.method.rule import Rule
 from aggregation.models import Closing
 from aggregation.months.month_close import earlier_months, has_responses
 from aggregation.months.revisions import newest_of_each_month, revisions
+from aggregation.rules.rule_book import RuleBook
 from survey.models import Response
 from survey.month import Month
 
@@ -48,11 +48,13 @@ class ListedMonth:
     closing: Closing | None = None
 
 
-def listed_months(session: Session, unit_id: int, running: Month, rule: Rule) -> list[ListedMonth]:
+def listed_months(
+    session: Session, unit_id: int, running: Month, rules: RuleBook
+) -> list[ListedMonth]:
     """Return a unit's months, the running one first; before its first response there is none."""
     closings = newest_of_each_month(revisions(session, unit_id))
     span = first_month(session, unit_id, running), running
-    return list(_states(session, unit_id, span, closings, rule))
+    return list(_states(session, unit_id, span, closings, rules))
 
 
 def first_month(session: Session, unit_id: int, running: Month) -> Month:
@@ -69,7 +71,7 @@ def _states(
     unit_id: int,
     span: tuple[Month, Month],
     closings: dict[Month, Closing],
-    rule: Rule,
+    rules: RuleBook,
 ) -> Iterator[ListedMonth]:
     first, month = span
     yield ListedMonth(month, State.RUNNING)
@@ -85,7 +87,7 @@ def _states(
         waits_for = next(
             (
                 each
-                for each in earlier_months(month, rule)
+                for each in earlier_months(month, rules)
                 if each not in closings and has_responses(session, unit_id, each)
             ),
             None,

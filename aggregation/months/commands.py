@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 from aggregation.changes.options import by_option
 from aggregation.method.officer_score import Reader, shown_to
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES
-from aggregation.method.rule import DEFAULT_RULE
 from aggregation.method.satisfaction_index import satisfaction_index
 from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.models import Closing, Officer
@@ -22,6 +21,7 @@ from aggregation.months.month_close import (
     prepare_close,
     write_close,
 )
+from aggregation.rules.rule_book import rules_in_force
 from survey.command import Installation, pass_installation
 from survey.database import writing
 from survey.models import ServiceUnit
@@ -44,7 +44,8 @@ def close(
     with writing(installation.engine) as session:
         unit = unit_with(session, unit_code)
         try:
-            draft = prepare_close(session, unit.id or 0, month, at=now, rule=DEFAULT_RULE)
+            rules = rules_in_force(session, unit.id or 0, month, now)
+            draft = prepare_close(session, unit.id or 0, month, at=now, rules=rules)
         except AlreadyClosed as error:
             click.echo("Sudah ditutup sebelumnya; tidak ada yang berubah.", err=True)
             click.echo(_sentence(error.closing, unit))

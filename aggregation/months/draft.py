@@ -1,30 +1,27 @@
 """Everything a close would write, computed and not yet written: the dry run is this value."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from aggregation.duties.recorded_duties import duties_of
 from aggregation.duties.roster import DeskStretch, overlaps, who_served
-from aggregation.method.combination import CombinationCounts, pool, voices
-from aggregation.method.interval import Moments
-from aggregation.method.officer_score import OfficerScore, officer_score
+from aggregation.method.officer_score import OfficerScore
 from aggregation.method.rule import Rule
-from aggregation.method.rule_text import canonical_json, rule_from_json
-from aggregation.models import Closing, FrozenDuty, Tally
-from aggregation.months.revisions import newest_of_each_month, revisions
-from aggregation.months.tally import Cell, MonthTally, count_month
+from aggregation.months.figure_rows import Rows, digest_of, figure_rows
+from aggregation.months.officer_results import Baseline, OfficerResult, scores_under
+from aggregation.months.sweep import Counting
+from aggregation.months.tally import MonthTally, count_month
+from aggregation.months.window import WindowMonth, earlier_window
 from aggregation.people.assignments import officers_of
-from survey.month import HalfHour, Month
+from aggregation.rules.rule_book import EVERYBODY, RuleBook
+from aggregation.visits.coverage_counts import visits_of_officers
+from aggregation.visits.outages import outages_in
+from survey.month import Month
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 """Of the rules that `docs/method.md` writes down; figures say which they follow."""
-
-ByOfficer = Mapping[int, CombinationCounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,144 +30,103 @@ class Draft:
 
     Attributes
     ----------
+    rules
+        In force for the month.
+    codes
+        What the combinations of the tally spell, in order.
     stretches
         Whose each desk's half hours are.
     tally
         The month's own counts.
-    own_counts
-        By officer, the month's combinations from the channels that count for persons.
     window
         The months that were pooled, this one first.
-    scores
+    baselines
+        By version of a rule that holds for somebody, or for everybody.
+    results
         By officer id, what the window says.
     """
 
     unit_id: int
     month: Month
-    rule: Rule
+    rules: RuleBook
+    codes: tuple[str, ...]
     stretches: Sequence[DeskStretch]
     tally: MonthTally
-    own_counts: ByOfficer
     window: Sequence[Month]
-    scores: Mapping[int, OfficerScore]
+    baselines: Mapping[str, Baseline]
+    results: Mapping[int, OfficerResult]
+    rows: Rows = field(repr=False)
 
-    def n_month(self, officer_id: int) -> int:
-        """Return how many responses of the month itself speak of an officer."""
-        return Moments.of(voices(self.own_counts.get(officer_id, {}), self.rule)).n
+    @property
+    def rule(self) -> Rule:
+        """The rule for everybody whose group of jobs has none of its own."""
+        return self.rules.general
+
+    @property
+    def scores(self) -> Mapping[int, OfficerScore]:
+        """By officer id, the raw score."""
+        return {officer_id: result.score for officer_id, result in self.results.items()}
 
     def digest(self) -> bytes:
-        """Return the digest of all figures: the same rows, rule and duties give the same."""
-        content = {
-            "unit": self.unit_id,
-            "month": str(self.month),
-            "method": METHOD_VERSION,
-            "rule": canonical_json(self.rule),
-            "duties": sorted([s.desk_id, s.starts, s.ends, s.officer_id] for s in self.stretches),
-            "combinations": _sorted_counts(self.tally.combinations),
-            "questionnaires": sorted(
-                (
-                    [
-                        list(map(str, cell)),
-                        sorted([str(e), r, n] for (e, r), n in counts.ratings.items() if n),
-                        sorted(map(list, counts.totals.items())),
-                    ]
-                    for cell, counts in self.tally.questionnaires.items()
-                ),
-            ),
-            "scores": [
-                [officer_id, self.n_month(officer_id), *_sealed(score)]
-                for officer_id, score in sorted(self.scores.items())
-            ],
-        }
-        spelled = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(spelled.encode()).digest()
+        """Return the digest of all figures: the same rows, rules and duties give the same."""
+        return digest_of(self.unit_id, self.month, METHOD_VERSION, self.rows)
 
 
-def draft_month(session: Session, unit_id: int, month: Month, rule: Rule) -> Draft:
+def draft_month(session: Session, unit_id: int, month: Month, rules: RuleBook) -> Draft:
     """Compute a month's figures from its rows, its duties and the closed months of its window."""
     duties = duties_of(session, unit_id, month)
     stretches = who_served(duties, month)
-    tally = count_month(session, unit_id, month, rule, stretches)
-    own = _for_persons(tally.combinations, rule)
-    earlier = _earlier(session, unit_id, month, rule)
-    on_duty = {stretch.officer_id for stretch in stretches}
+    outages = outages_in(session, unit_id, month)
+    tally = count_month(session, unit_id, month, Counting(rules.codes, stretches, outages))
+    served = frozenset(stretch.officer_id for stretch in stretches)
     # Who stood in the roster beside somebody else had a duty, though no half hour of one's own.
-    on_duty |= {officer for two in overlaps(duties, month) for officer in two.officer_ids}
-    on_duty |= {officer for closed in earlier.values() for officer in closed.on_duty}
-    officers = {officer.officer_id for officer in officers_of(session, unit_id, month)} | on_duty
-    scores = {
-        officer_id: officer_score(
-            pool(
-                [own.get(officer_id, {})]
-                + [closed.counts.get(officer_id, {}) for closed in earlier.values()]
-            ),
-            rule,
-            on_duty=officer_id in on_duty,
-        )
-        for officer_id in sorted(officers)
-    }
-    return Draft(unit_id, month, rule, stretches, tally, own, [month, *earlier], scores)
-
-
-@dataclass(frozen=True, slots=True)
-class _ClosedMonth:
-    """What a closed month of the window adds."""
-
-    counts: ByOfficer
-    on_duty: frozenset[int]
-
-
-def _earlier(session: Session, unit_id: int, month: Month, rule: Rule) -> dict[Month, _ClosedMonth]:
-    """Return the closed months of the window, newest first, each in its newest revision."""
-    first = month.shift(1 - rule.window_months)
-    newest = newest_of_each_month(revisions(session, unit_id, first, month.shift(-1)))
-    return {m: _closed_month(session, closing, rule) for m, closing in newest.items()}
-
-
-def _closed_month(session: Session, closing: Closing, rule: Rule) -> _ClosedMonth:
-    frozen = session.scalars(select(FrozenDuty).where(col(FrozenDuty.closing_id) == closing.id))
-    stretches = [
-        DeskStretch(row.desk_id, HalfHour(row.starts), HalfHour(row.ends), row.officer_id)
-        for row in frozen
+    on_duty = served | {who for two in overlaps(duties, month) for who in two.officer_ids}
+    visits = visits_of_officers(session, unit_id, month, stretches)
+    this = WindowMonth(month, rules.codes, tally.combinations, visits, on_duty)
+    window = [
+        this,
+        *earlier_window(session, unit_id, month, rules.window_months, rules.codes),
     ]
-    # The rule of the month governs its whole window: where an earlier month was tallied by other
-    # elements, its frozen half hours are counted anew.
-    if rule_from_json(closing.rule_document).codes == rule.codes:
-        cells: Mapping[Cell, CombinationCounts] = _stored(session, closing)
-    else:
-        tally = count_month(session, closing.unit_id, closing.month, rule, stretches)
-        cells = tally.combinations
-    return _ClosedMonth(_for_persons(cells, rule), frozenset(s.officer_id for s in stretches))
+    groups = job_groups(session, unit_id, month, _on_duty(window))
+    baselines, results = results_of(rules, groups, window)
+    rows = figure_rows(stretches, tally, baselines, results, len(window))
+    months = [each.month for each in window]
+    return Draft(
+        unit_id, month, rules, rules.codes, stretches, tally, months, baselines, results, rows
+    )
 
 
-def _stored(session: Session, closing: Closing) -> dict[Cell, CombinationCounts]:
-    rows = session.scalars(select(Tally).where(col(Tally.closing_id) == closing.id))
-    return {
-        Cell(row.officer_id, row.desk_id, row.service_id, row.channel, row.late): json.loads(
-            row.combinations
-        )
-        for row in rows
-    }
+def job_groups(
+    session: Session, unit_id: int, month: Month, beside: Collection[int]
+) -> dict[int, str]:
+    """Return the group of jobs of everybody who belongs to a unit's month.
+
+    Parameters
+    ----------
+    beside
+        Officers who served without belonging to the unit: they have no group.
+    """
+    assigned = {each.officer_id: each.job_group for each in officers_of(session, unit_id, month)}
+    return dict.fromkeys(sorted(beside), EVERYBODY) | assigned
 
 
-def _for_persons(cells: Mapping[Cell, CombinationCounts], rule: Rule) -> ByOfficer:
-    """Return the combinations that count for persons, by officer (method §4, §6)."""
-    found: dict[int, list[CombinationCounts]] = {}
-    for cell, counts in cells.items():
-        if cell.officer_id is not None and not cell.late and cell.channel in rule.channels:
-            found.setdefault(cell.officer_id, []).append(counts)
-    return {officer_id: pool(counts) for officer_id, counts in found.items()}
+def results_of(
+    rules: RuleBook, groups: Mapping[int, str], window: Sequence[WindowMonth]
+) -> tuple[dict[str, Baseline], dict[int, OfficerResult]]:
+    """Return what a window says of everybody, each under the rule of the own group of jobs."""
+    baselines: dict[str, Baseline] = {}
+    results: dict[int, OfficerResult] = {}
+    by_version = {rule.version: rule for rule in rules.rules}
+    for version, rule in by_version.items():
+        members = {
+            officer_id: group
+            for officer_id, group in groups.items()
+            if rules.rule_for(group).version == version
+        }
+        baselines[version], found = scores_under(rule, members, window)
+        results |= found
+    return baselines, dict(sorted(results.items()))
 
 
-def _sealed(score: OfficerScore) -> list[object]:
-    """Return what a closing keeps of a score: the interval too, which no script recomputes."""
-    figures = score.figures
-    if figures is None:
-        return [score.basis.value, score.n]
-    bounds = (figures.interval.low, figures.interval.high)
-    numbers = (figures.printed_sum, figures.raw_index, *bounds)
-    return [score.basis.value, score.n, *map(str, numbers)]
-
-
-def _sorted_counts(cells: Mapping[Cell, CombinationCounts]) -> Iterable[object]:
-    return sorted([list(map(str, cell)), sorted(counts.items())] for cell, counts in cells.items())
+def _on_duty(window: Iterable[WindowMonth]) -> frozenset[int]:
+    return frozenset(officer_id for month in window for officer_id in month.on_duty)

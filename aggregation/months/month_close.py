@@ -4,15 +4,14 @@ from datetime import datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from aggregation.method.rule import Rule
 from aggregation.method.rule_text import canonical_json
 from aggregation.models import Closing
 from aggregation.months.draft import METHOD_VERSION, Draft, draft_month
-from aggregation.months.figure_rows import figure_rows
+from aggregation.months.figure_rows import write_rows
 from aggregation.months.revisions import revisions
+from aggregation.rules.rule_book import RuleBook
 from survey.database import hold_month
 from survey.log import Act, record
 from survey.merkle import Scalar
@@ -65,7 +64,7 @@ def close_month(
     *,
     closed_by: str,
     at: datetime,
-    rule: Rule,
+    rules: RuleBook,
     actor: str = "cli",
 ) -> Closing:
     """Check a month and write its figures once.
@@ -77,12 +76,12 @@ def close_month(
     AlreadyClosed
         If it is closed; nothing is written then.
     """
-    draft = prepare_close(session, unit_id, month, at=at, rule=rule)
+    draft = prepare_close(session, unit_id, month, at=at, rules=rules)
     return write_close(session, draft, closed_by=closed_by, at=at, actor=actor)
 
 
 def prepare_close(
-    session: Session, unit_id: int, month: Month, *, at: datetime, rule: Rule
+    session: Session, unit_id: int, month: Month, *, at: datetime, rules: RuleBook
 ) -> Draft:
     """Return what a close would write now, with the month held until the transaction ends.
 
@@ -99,14 +98,14 @@ def prepare_close(
         If months would be closed out of order, which would leave a window wrong for good.
     """
     _check_over(session, unit_id, month, at)
-    for each in earlier_months(month, rule):
+    for each in earlier_months(month, rules):
         hold_month(session.connection(), unit_id, each)
     hold_month(session.connection(), unit_id, month, alone=True)
-    return preview_close(session, unit_id, month, at=at, rule=rule)
+    return preview_close(session, unit_id, month, at=at, rules=rules)
 
 
 def preview_close(
-    session: Session, unit_id: int, month: Month, *, at: datetime, rule: Rule
+    session: Session, unit_id: int, month: Month, *, at: datetime, rules: RuleBook
 ) -> Draft:
     """Return what a close would write now, and hold nothing: the dry run of a page.
 
@@ -116,7 +115,7 @@ def preview_close(
         As `prepare_close` does.
     """
     _check_over(session, unit_id, month, at)
-    earlier = earlier_months(month, rule)
+    earlier = earlier_months(month, rules)
     closings = revisions(session, unit_id, since=[*earlier, month][0])
     for closing in closings:
         if closing.month == month:
@@ -127,7 +126,7 @@ def preview_close(
     for each in earlier:
         if each not in closed and has_responses(session, unit_id, each):
             raise EarlierMonthOpen(each)
-    return draft_month(session, unit_id, month, rule)
+    return draft_month(session, unit_id, month, rules)
 
 
 def write_close(
@@ -143,9 +142,7 @@ def write_close(
         The same for the log, which holds no names.
     """
     closing = _write_closing(session, draft, closed_by, at)
-    for table, rows in figure_rows(session, draft, closing.id):
-        if rows:
-            session.connection().execute(insert(table), rows)
+    write_rows(session, closing.id, draft.unit_id, draft.rows)
     facts: dict[str, Scalar] = {
         "month": str(draft.month),
         "revision": closing.revision,
@@ -156,9 +153,9 @@ def write_close(
     return closing
 
 
-def earlier_months(month: Month, rule: Rule) -> list[Month]:
+def earlier_months(month: Month, rules: RuleBook) -> list[Month]:
     """Return the months that a month's window holds beside itself, the oldest first."""
-    return [month.shift(-back) for back in range(rule.window_months - 1, 0, -1)]
+    return [month.shift(-back) for back in range(rules.window_months - 1, 0, -1)]
 
 
 def _check_over(session: Session, unit_id: int, month: Month, at: datetime) -> None:
@@ -197,6 +194,7 @@ def _write_closing(session: Session, draft: Draft, closed_by: str, at: datetime)
         method_version=METHOD_VERSION,
         responses=draft.tally.responses,
         figures_digest=draft.digest(),
+        elements=" ".join(draft.codes),
     )
     session.add(closing)
     session.flush()

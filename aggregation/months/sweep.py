@@ -6,17 +6,21 @@ costs less than finding the stretch that a half hour lies in.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     FromClause,
     Integer,
     MetaData,
     Select,
+    Subquery,
     Table,
     and_,
     func,
@@ -27,7 +31,8 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from aggregation.duties.roster import DeskStretch
-from aggregation.method.rule import Rule
+from aggregation.screening.quarantine import quarantined
+from aggregation.visits.outages import DeclaredOutage
 from survey.models import Followup, Response, table_of
 from survey.month import Month
 from survey.questionnaire import OVERALL, Element
@@ -40,60 +45,119 @@ DESK_HALF_HOUR = Table(
     Column("desk_id", Integer, primary_key=True),
     Column("half_hour", Integer, primary_key=True),
     Column("officer_id", Integer, nullable=False),
+    Column("outage", Boolean, nullable=False),
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
 """Whose each half hour is; lives as long as one count."""
 
 
-def groups_of(
-    session: Session, unit_id: int, month: Month, rule: Rule, stretches: Iterable[DeskStretch]
-) -> Sequence[Any]:
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What a count of a month goes by.
+
+    Attributes
+    ----------
+    codes
+        The elements that a combination of answers spells, in order.
+    stretches
+        Whose each desk half hour is; what they leave out is nobody's.
+    outages
+        Half hours that were declared.
+    late_until
+        Late responses received before this day are admitted; none without a day.
+    """
+
+    codes: Sequence[str]
+    stretches: Sequence[DeskStretch]
+    outages: Sequence[DeclaredOutage] = ()
+    late_until: date | None = None
+
+
+def groups_of(session: Session, unit_id: int, month: Month, by: Counting) -> Sequence[Any]:
     """Return how many of a month's responses agree in all that a tally counts by.
 
     Returns
     -------
     sequence
-        Of (officer, desk, service, channel, late, said, sheet, count). The digits of `said` are
-        the answers to the rule's elements in its order, 0 where blank; those of `sheet` the nine
-        in the order of :class:`Element`, none unless all are answered.
+        Of (officer, desk, service, channel, outage, late, quarantined, said, sheet, count). The
+        digits of `said` are the answers to the elements in order, 0 where blank; those of `sheet`
+        the nine in the order of :class:`Element`, none unless all are answered.
     """
     connection = session.connection()
     DESK_HALF_HOUR.create(connection)
-    served = [
-        {"desk_id": stretch.desk_id, "half_hour": half_hour, "officer_id": stretch.officer_id}
-        for stretch in stretches
-        for half_hour in range(stretch.starts, stretch.ends)
-    ]
+    served = _half_hours(by)
     if served:
         connection.execute(insert(DESK_HALF_HOUR), served)
-    groups = connection.execute(_sweep(unit_id, month, rule)).all()
+    held = quarantined(unit_id, month)
+    # An office without a finding, the usual one, is not joined to an empty table row by row.
+    some = connection.execute(held.limit(1)).first() is not None
+    groups = connection.execute(_sweep(unit_id, month, by, held.subquery() if some else None)).all()
     DESK_HALF_HOUR.drop(connection)
     return groups
 
 
-def _sweep(unit_id: int, month: Month, rule: Rule) -> Select[Any]:
+def _half_hours(by: Counting) -> list[dict[str, object]]:
+    out: set[tuple[int | None, int]] = {
+        (each.desk_id, half_hour)
+        for each in by.outages
+        for half_hour in range(each.starts, each.ends)
+    }
+    return [
+        {
+            "desk_id": stretch.desk_id,
+            "half_hour": half_hour,
+            "officer_id": stretch.officer_id,
+            "outage": not out.isdisjoint({(stretch.desk_id, half_hour), (None, half_hour)}),
+        }
+        for stretch in by.stretches
+        for half_hour in range(stretch.starts, stretch.ends)
+    ]
+
+
+def _sweep(unit_id: int, month: Month, by: Counting, held: Subquery | None) -> Select[Any]:
     service = func.coalesce(_RESPONSE.c.service_id, _FOLLOWUP.c.service_id)
-    said = _digits([func.coalesce(_rating(code), 0) for code in rule.codes])
+    said = _digits([func.coalesce(_rating(code), 0) for code in by.codes])
     sheet = _digits([_rating(element) for element in Element])
-    columns = (_RESPONSE.c.desk_id, _RESPONSE.c.channel, _RESPONSE.c.late)
-    officer, (desk, channel, late) = DESK_HALF_HOUR.c.officer_id, columns
+    officer, desk, channel = DESK_HALF_HOUR.c.officer_id, _RESPONSE.c.desk_id, _RESPONSE.c.channel
+    rows = with_followup_and_officer()
+    set_aside: ColumnElement[bool] = literal(value=False)
+    if held is not None:
+        rows = rows.outerjoin(held, held.c.response_id == _RESPONSE.c.id)
+        set_aside = held.c.response_id.is_not(None)
     return (
         select(
             officer,
             desk,
             service.label("known_service"),
             channel,
-            late,
+            func.coalesce(DESK_HALF_HOUR.c.outage, literal(value=False)).label("in_outage"),
+            _is_late(by.late_until).label("is_late"),
+            set_aside.label("is_quarantined"),
             said.label("said"),
             sheet.label("sheet"),
             func.count(),
         )
-        .select_from(with_followup_and_officer())
+        .select_from(rows)
         .where(_RESPONSE.c.unit_id == unit_id, _RESPONSE.c.month == month)
         # By name: PostgreSQL takes an expression with parameters, spelled twice, for two.
-        .group_by(officer, *columns, "known_service", "said", "sheet")
+        .group_by(
+            officer,
+            desk,
+            channel,
+            "known_service",
+            "in_outage",
+            "is_late",
+            "is_quarantined",
+            "said",
+            "sheet",
+        )
     )
+
+
+def _is_late(admitted_until: date | None) -> ColumnElement[bool]:
+    late: ColumnElement[bool] = _RESPONSE.c.late
+    return late if admitted_until is None else and_(late, _RESPONSE.c.received_on >= admitted_until)
 
 
 def with_followup_and_officer() -> FromClause:

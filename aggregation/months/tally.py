@@ -13,11 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlmodel import Session
 
-from aggregation.duties.roster import DeskStretch
 from aggregation.method.combination import BLANK
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.method.rule import Rule
-from aggregation.months.sweep import groups_of
+from aggregation.months.sweep import Counting, groups_of
 from survey.month import Month
 from survey.questionnaire import RATINGS, Element
 
@@ -29,15 +27,25 @@ class Cell(NamedTuple):
     ----------
     officer_id
         Whose half hour it was; None if nobody's (unattributed).
-    late
-        Late responses stand apart and enter no figure (method §4.5).
+    outage
+        Whether an outage was declared for that half hour.
+    late, quarantined
+        Late responses and those that a reviewer has not admitted stand apart and enter no figure
+        (method §4.5, §7).
     """
 
     officer_id: int | None
     desk_id: int | None
     service_id: int | None
     channel: str
+    outage: bool
     late: bool
+    quarantined: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether the responses enter figures at all."""
+        return not (self.late or self.quarantined)
 
 
 class SheetCell(NamedTuple):
@@ -50,14 +58,14 @@ class SheetCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MonthTally:
-    """The counts of a month, under one rule.
+    """The counts of a month.
 
     Attributes
     ----------
     combinations
-        By cell, how many responses gave each combination of the rule's elements.
+        By cell, how many responses gave each combination of the counted elements.
     questionnaires
-        By cell, the counts of full questionnaires; late ones are not among them.
+        By cell, the counts of full questionnaires; only of responses that enter figures.
     """
 
     combinations: Mapping[Cell, Mapping[str, int]]
@@ -65,42 +73,31 @@ class MonthTally:
 
     @property
     def responses(self) -> int:
-        """Responses that enter figures: all but the late ones."""
-        return sum(self.sizes(late=False).values())
+        """Responses that enter figures."""
+        return self._size(cell for cell in self.combinations if cell.counts)
 
     @property
     def late(self) -> int:
         """Responses whose month is uncertain; they enter no figure."""
-        return sum(self.sizes(late=True).values())
+        return self._size(cell for cell in self.combinations if cell.late)
+
+    @property
+    def quarantined(self) -> int:
+        """Timely responses that a reviewer has not admitted; they enter no figure."""
+        return self._size(c for c in self.combinations if c.quarantined and not c.late)
 
     @property
     def unattributed(self) -> int:
         """Responses that count for desk and unit, but for no officer (method §4.2)."""
-        sizes = self.sizes(late=False)
-        return sum(count for cell, count in sizes.items() if cell.officer_id is None)
+        return self._size(c for c in self.combinations if c.counts and c.officer_id is None)
 
-    def sizes(self, *, late: bool) -> dict[Cell, int]:
-        """Return how many responses each cell holds, of the timely or of the late ones."""
-        return {
-            cell: sum(counts.values())
-            for cell, counts in self.combinations.items()
-            if cell.late is late
-        }
+    def _size(self, cells: Iterable[Cell]) -> int:
+        return sum(sum(self.combinations[cell].values()) for cell in cells)
 
 
-def count_month(
-    session: Session, unit_id: int, month: Month, rule: Rule, stretches: Iterable[DeskStretch]
-) -> MonthTally:
-    """Count a unit's month from its rows.
-
-    Parameters
-    ----------
-    rule
-        Gives the elements of a combination and their order.
-    stretches
-        Whose each desk half hour is; what they leave out is nobody's.
-    """
-    return _folded(groups_of(session, unit_id, month, rule, stretches), len(rule.codes))
+def count_month(session: Session, unit_id: int, month: Month, by: Counting) -> MonthTally:
+    """Count a unit's month from its rows."""
+    return _folded(groups_of(session, unit_id, month, by), len(by.codes))
 
 
 _Counts = defaultdict[int, int]
@@ -110,9 +107,10 @@ _PLACES = 10 ** np.arange(len(Element) - 1, -1, -1, dtype=np.int64)
 def _folded(groups: Sequence[Any], elements: int) -> MonthTally:
     combinations: defaultdict[tuple[Any, ...], _Counts] = defaultdict(_counts)
     sheets: defaultdict[tuple[Any, ...], _Counts] = defaultdict(_counts)
-    for officer, desk, service, channel, late, said, sheet, count in groups:
-        combinations[officer, desk, service, channel, late][said] += count
-        if sheet is not None and not late:
+    for officer, desk, service, channel, outage, late, held, said, sheet, count in groups:
+        cell = Cell(officer, desk, service, channel, bool(outage), bool(late), bool(held))
+        combinations[cell][said] += count
+        if sheet is not None and cell.counts:
             sheets[desk, service, channel][sheet] += count
     return MonthTally(
         {Cell(*cell): _spelled(combinations[cell], elements) for cell in _in_order(combinations)},

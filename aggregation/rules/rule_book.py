@@ -35,6 +35,21 @@ class RuleBook:
     general: Rule
     of_groups: Mapping[str, Rule]
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of the book, the general one first."""
+        return self.general, *(self.of_groups[group] for group in sorted(self.of_groups))
+
+    @property
+    def window_months(self) -> int:
+        """The longest window."""
+        return max(rule.window_months for rule in self.rules)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every element that any rule counts, the general rule's first."""
+        return tuple(dict.fromkeys(code for rule in self.rules for code in rule.codes))
+
     def rule_for(self, job_group: str) -> Rule:
         """Return the rule that holds for a group of jobs."""
         return self.of_groups.get(job_group, self.general)

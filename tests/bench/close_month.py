@@ -26,6 +26,7 @@ from aggregation.models import (
 )
 from aggregation.months.month_close import close_month
 from aggregation.months.sweep import DESK_HALF_HOUR, with_followup_and_officer
+from aggregation.rules.rule_book import only
 from deploy.migrate import upgrade
 from survey.database import open_engine, reading, writing
 from survey.models import ClosedMonth, Followup, Response, table_of
@@ -100,7 +101,9 @@ def _warm(engine: Engine) -> None:
 def _closed(engine: Engine, unit_id: int, server_cpu: Callable[[], float]) -> Cost:
     """Close the month, durably; then take the figures away again for the next round."""
     with _clock(server_cpu) as cost, writing(engine) as session:
-        close_month(session, unit_id, SEPTEMBER, closed_by="bench", at=AFTER, rule=DEFAULT_RULE)
+        close_month(
+            session, unit_id, SEPTEMBER, closed_by="bench", at=AFTER, rules=only(DEFAULT_RULE)
+        )
     with writing(engine) as session:
         for table in _FIGURES:
             session.execute(delete(table))
@@ -138,7 +141,12 @@ def _grouped(
 def _fill_half_hours(session: Session, unit_id: int) -> None:
     DESK_HALF_HOUR.create(session.connection())
     served = [
-        {"desk_id": stretch.desk_id, "half_hour": half_hour, "officer_id": stretch.officer_id}
+        {
+            "desk_id": stretch.desk_id,
+            "half_hour": half_hour,
+            "officer_id": stretch.officer_id,
+            "outage": False,
+        }
         for stretch in who_served(duties_of(session, unit_id, SEPTEMBER), SEPTEMBER)
         for half_hour in range(stretch.starts, stretch.ends)
     ]

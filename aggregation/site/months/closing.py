@@ -9,7 +9,6 @@ from werkzeug import Response
 
 from aggregation.access.accounts import names_of
 from aggregation.access.roles import Right
-from aggregation.method.rule import DEFAULT_RULE
 from aggregation.months.closing_list import ListedMonth, State, first_month, listed_months
 from aggregation.months.draft import Draft
 from aggregation.months.month_close import (
@@ -21,6 +20,7 @@ from aggregation.months.month_close import (
     preview_close,
     write_close,
 )
+from aggregation.rules.rule_book import rules_in_force
 from aggregation.site.guard import me, needs, unit
 from aggregation.site.months.closing_figures import dry_run
 from aggregation.site.months.unit_sections import today_at
@@ -64,9 +64,9 @@ def check(code: str, month: str) -> str | tuple[str, int]:  # noqa: ARG001
     with reading(here().engine) as session:
         asked = _month(session, month)
         try:
-            draft = preview_close(
-                session, unit().id, asked, at=datetime.now(UTC), rule=DEFAULT_RULE
-            )
+            now = datetime.now(UTC)
+            rules = rules_in_force(session, unit().id, asked, now)
+            draft = preview_close(session, unit().id, asked, at=now, rules=rules)
         except REFUSALS as refusal:
             return _refused(session, asked, refusal)
         return _check_page(session, draft)
@@ -80,7 +80,8 @@ def close(code: str, month: str) -> Response | str | tuple[str, int]:
     with writing(here().engine) as session:
         asked = _month(session, month)
         try:
-            draft = prepare_close(session, unit().id, asked, at=now, rule=DEFAULT_RULE)
+            rules = rules_in_force(session, unit().id, asked, now)
+            draft = prepare_close(session, unit().id, asked, at=now, rules=rules)
         except REFUSALS as refusal:
             return _refused(session, asked, refusal)
         if request.form.get("digest") != draft.digest().hex():
@@ -97,7 +98,9 @@ REFUSALS = (MonthNotOver, EarlierMonthOpen, LaterMonthClosed, AlreadyClosed)
 
 
 def _listed(session: Session) -> list[ListedMonth]:
-    return listed_months(session, unit().id, Month.of(today_at(unit())), DEFAULT_RULE)
+    running = Month.of(today_at(unit()))
+    rules = rules_in_force(session, unit().id, running, datetime.now(UTC))
+    return listed_months(session, unit().id, running, rules)
 
 
 def _month(session: Session, written: str) -> Month:
