@@ -15,7 +15,18 @@ ADMISSIBLE_CHANNELS = frozenset({"kiosk", "kiosk_qr", "ticket", "desk_qr"})
 
 
 class RuleUnusable(ValueError):
-    """A rule contradicts the method or cannot be read."""
+    """A rule contradicts the method or cannot be read.
+
+    Attributes
+    ----------
+    field
+        Which part of the rule it is; none if the text cannot be read at all.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        """Carry the field."""
+        super().__init__(message)
+        self.field = field
 
 
 class Weighted(NamedTuple):
@@ -110,7 +121,7 @@ class Rule:
         for name, holds in _requirements(self).items():
             if not holds:
                 message = f"rule {self.version}: {name} cannot be {getattr(self, name)}"
-                raise RuleUnusable(message)
+                raise RuleUnusable(message, name)
 
     @property
     def codes(self) -> tuple[str, ...]:
