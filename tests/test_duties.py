@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
@@ -83,9 +84,9 @@ def test_an_exception_moves_one_day_only(engine: Engine) -> None:
 def test_the_latest_batch_goes_before_and_nothing_is_deleted(engine: Engine) -> None:
     unit_id = an_office(engine)
     take(engine, SheetKind.DUTIES, WEEK)
-    new = duty_sheet("L1;HL-021;Senin;;08.00;09.00;2026-10-01;Ganti jadwal")
+    new = duty_sheet("L1;HL-021;Senin;;08.00;09.00;2026-10-05;Ganti jadwal")
     outcome = take(engine, SheetKind.DUTIES, new)
-    assert outcome.changed == ("L1: jadwal mingguan lama diganti mulai 2026-10-01",)
+    assert outcome.changed == ("L1: jadwal mingguan lama diganti mulai 2026-10-05",)
     assert "Selasa, Rabu, Kamis, Jumat tidak lagi dilayani" in str(outcome.warnings[0])
     assert served_on(engine, unit_id) == ["L1 08.00–09.00 Budi"]
     assert len(rows_of(engine, "duty")) == 10
@@ -103,7 +104,9 @@ def test_the_log_counts_duties_and_keeps_the_reason_apart(engine: Engine) -> Non
     an_office(engine)
     take(engine, SheetKind.DUTIES, duty_sheet("L1;HL-021;;2026-10-05;08.00;10.00;;Sari sakit"))
     (entry,) = [row for row in rows_of(engine, "log_entry") if row["act"] == "duties.recorded"]
-    assert entry["facts"] == '{"exceptions": 1, "of_past_days": 0, "roster_lines": 0}'
+    assert json.loads(entry["facts"]) == {
+        "exceptions": 1, "needs_approval": False, "of_past_days": 0, "roster_lines": 0,
+    }  # fmt: skip
     details = {row["entry_id"]: row["text"] for row in rows_of(engine, "log_detail")}
     assert "Sari sakit" in details[entry["id"]]
 

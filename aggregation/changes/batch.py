@@ -45,11 +45,25 @@ def hold_unit(session: Session, unit_id: int) -> None:
     )
 
 
-def open_batch(session: Session, unit_id: int, cause: Cause) -> UUID:
+def open_batch(
+    session: Session,
+    unit_id: int,
+    cause: Cause,
+    *,
+    needs_approval: bool = False,
+    checked_in: bool = False,
+) -> UUID:
     """Begin a unit's next batch and return its id.
 
     Batches of a unit are numbered one after the other, because a later one goes before; the unit
     is held so that two authors do not take the same number.
+
+    Parameters
+    ----------
+    needs_approval
+        It holds only once a second person has approved it (method §4.3).
+    checked_in
+        An officer set it at the desk, for the running day.
     """
     hold_unit(session, unit_id)
     newest = session.execute(
@@ -63,6 +77,8 @@ def open_batch(session: Session, unit_id: int, cause: Cause) -> UUID:
         "recorded_at": cause.at,
         "recorded_by": cause.by,
         "reason": cause.reason,
+        "needs_approval": needs_approval,
+        "checked_in": checked_in,
     }
     session.execute(insert(DutyBatch), row)
     return batch_id

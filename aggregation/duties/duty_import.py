@@ -13,6 +13,7 @@ from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.duty_sheet import DAY, EFFECTIVE, REASON, DutySheetLine, read_duty_lines
 from aggregation.duties.duty_standing import Standing, first_free_day, standing
 from aggregation.duties.known_duties import known_lines
+from aggregation.duties.past_changes import needs_second_person
 from aggregation.duties.planned_duties import PlannedDuty, planned_duties
 from aggregation.duties.recorded_duties import (
     hold_open_months,
@@ -53,15 +54,19 @@ def import_duties(session: Session, sheet: Sheet, unit: ServiceUnit, cause: Caus
     lines = [line for line in lines if line.line not in known]
     duties = [duty for duty in duties if duty.source.line not in known]
     today = local_day(cause.at, time_zone(unit.time_zone))
-    hold_open_months(session, unit_id, [duty.line for duty in duties], Month.of(cause.at))
-    _refuse_closed(duties, closed_months(session, unit_id), today, findings)
+    planned = [duty.line for duty in duties]
+    hold_open_months(session, unit_id, planned, Month.of(cause.at))
+    closed = closed_months(session, unit_id)
+    _refuse_closed(duties, closed, today, findings)
     _refuse_unexplained(lines, cause, today, findings)
     reason = _joined_reasons(lines, cause, findings)
     findings.settle()
     warn_of_overlaps(duties, findings)
+    if needs_second_person(session, unit_id, planned, closed, today):
+        _warn_of_waiting(duties, closed, today, findings)
     replaced = tuple(warn_of_lost_weekdays(duties, recorded, findings))
     if duties:
-        record_duties(session, unit_id, [d.line for d in duties], replace(cause, reason=reason))
+        record_duties(session, unit_id, planned, replace(cause, reason=reason))
     shown = tuple(duty.shown for duty in duties)
     return Outcome(shown, replaced, len(known), findings.warnings)
 
@@ -96,6 +101,19 @@ def _refuse_unexplained(
         if (line.day is not None or past) and not (line.reason or cause.reason):
             text = "kosong; perubahan satu hari atau hari yang telah lewat memerlukan alasan"
             findings.refuse(line.line, REASON, text)
+
+
+def _warn_of_waiting(
+    duties: Iterable[PlannedDuty], closed: Collection[Month], today: date, findings: Findings
+) -> None:
+    """Say once that the whole sheet waits, at the first line that changes days gone by."""
+    past = (d.source for d in duties if standing(d.line, closed, today) is Standing.PAST)
+    first = min(past, key=lambda source: source.line)
+    text = (
+        "mengubah hari yang sudah lewat, jadi seluruh lembar ini baru berlaku setelah disetujui "
+        "orang kedua di halaman Jadwal, Persetujuan"
+    )
+    findings.warn(first.line, EFFECTIVE if first.day is None else DAY, text)
 
 
 def _joined_reasons(lines: Sequence[DutySheetLine], cause: Cause, findings: Findings) -> str:

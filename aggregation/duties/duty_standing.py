@@ -14,7 +14,7 @@ class Standing(StrEnum):
     AHEAD = "ahead"
     """It changes nothing that has been served yet."""
     PAST = "past"
-    """It changes who served on days that have passed: it needs a reason, and is logged as such."""
+    """It changes who served on days that have passed: it needs a reason and a second person."""
     CLOSED = "closed"
     """It would be in force in a closed month: only a revision may change that."""
 
@@ -32,7 +32,7 @@ def standing(line: DutyLine, closed: Collection[Month], today: date) -> Standing
     """
     if _touches(line, closed):
         return Standing.CLOSED
-    return Standing.PAST if _first_day(line) < today else Standing.AHEAD
+    return Standing.PAST if first_day(line) < today else Standing.AHEAD
 
 
 def first_free_day(closed: Collection[Month]) -> date | None:
@@ -40,7 +40,8 @@ def first_free_day(closed: Collection[Month]) -> date | None:
     return max(closed).shift(1).first_day if closed else None
 
 
-def _first_day(line: DutyLine) -> date:
+def first_day(line: DutyLine) -> date:
+    """Return the first day that a duty says something of."""
     return line.day if isinstance(line, DayException) else line.effective_from
 
 

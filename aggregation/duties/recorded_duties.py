@@ -2,20 +2,20 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
-from typing import Any, cast
-from uuid import UUID, uuid4
+from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, insert, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
-from aggregation.changes.audit import record_with_detail
-from aggregation.changes.batch import Cause, hold_unit, open_batch
+from aggregation.changes.batch import Cause, hold_unit
 from aggregation.changes.open_months import closed_months, hold_months
-from aggregation.duties.duty_lines import HALL, DayException, DutyLine, RosterLine
+from aggregation.duties.batch_force import holds
+from aggregation.duties.duty_batches import Recording, append_batch, line_of
+from aggregation.duties.duty_lines import HALL, DayException, DutyLine
 from aggregation.duties.duty_standing import Standing, standing
+from aggregation.duties.past_changes import is_correction, needs_second_person
 from aggregation.models import Duty, DutyBatch
-from survey.log import Act
 from survey.models import Desk, ServiceUnit
 from survey.month import Month, local_day, time_zone
 
@@ -28,11 +28,16 @@ class ReasonMissing(ValueError):
     """A change of single days, or of days that have passed, was recorded without a reason."""
 
 
+class NotACorrection(ValueError):
+    """It is no change of single days of closed months."""
+
+
 def record_duties(session: Session, unit_id: int, lines: Sequence[DutyLine], cause: Cause) -> UUID:
     """Append roster lines and exceptions in one batch and return the batch's id.
 
     The roster lines replace the whole week of each desk they name, from each line's first day on.
-    The log says how many of them change days that have passed.
+    What changes days that have passed does not hold before a second person has approved the batch;
+    the log says how many lines do.
 
     Raises
     ------
@@ -41,52 +46,88 @@ def record_duties(session: Session, unit_id: int, lines: Sequence[DutyLine], cau
     DutyOfClosedMonth
         If a day lies in a month that is closed, or a roster line is in force in one.
     """
-    today = _today(session, unit_id, cause)
+    today = local_today(session, unit_id, cause.at)
     hold_open_months(session, unit_id, lines, Month.of(cause.at))
     closed = closed_months(session, unit_id)
     found = Counter(standing(line, closed, today) for line in lines)
-    exceptions = sum(isinstance(line, DayException) for line in lines)
     if found[Standing.CLOSED]:
         raise DutyOfClosedMonth
-    if (exceptions or found[Standing.PAST]) and not cause.reason:
+    has_exceptions = any(isinstance(line, DayException) for line in lines)
+    if (has_exceptions or found[Standing.PAST]) and not cause.reason:
         raise ReasonMissing
-    batch_id = open_batch(session, unit_id, cause)
-    if lines:
-        session.execute(insert(Duty), [_row(unit_id, batch_id, line) for line in lines])
-    facts = {
-        "roster_lines": len(lines) - exceptions,
-        "exceptions": exceptions,
-        "of_past_days": found[Standing.PAST],
-    }
-    act = Act("duties.recorded", cause.actor, f"batch {batch_id}", facts, unit_id)
-    record_with_detail(session, act, cause.at, {"by": cause.by, "reason": cause.reason})
-    return batch_id
+    how = Recording(
+        of_past_days=found[Standing.PAST],
+        needs_approval=needs_second_person(session, unit_id, lines, closed, today),
+    )
+    return append_batch(session, unit_id, lines, cause, how)
 
 
-def duties_of(session: Session, unit_id: int, month: Month) -> list[DutyLine]:
-    """Return the duties that say who serves a unit's desks in a month.
+def record_correction(
+    session: Session, unit_id: int, lines: Sequence[DutyLine], cause: Cause
+) -> UUID:
+    """Append exceptions of closed months in one batch and return the batch's id.
+
+    It comes into force only through a revision, which somebody else approves (method §8.4).
+
+    Raises
+    ------
+    ReasonMissing
+        If the cause gives no reason.
+    NotACorrection
+        If there are none, or a line is a roster's or of a day whose month is open.
+    """
+    if not cause.reason:
+        raise ReasonMissing
+    hold_unit(session, unit_id)
+    closed = closed_months(session, unit_id)
+    if not lines or not all(is_correction(line, closed) for line in lines):
+        raise NotACorrection
+    how = Recording("duties.correction_recorded", len(lines), needs_approval=True)
+    return append_batch(session, unit_id, lines, cause, how)
+
+
+def duties_of(
+    session: Session, unit_id: int, month: Month, with_batch: UUID | None = None
+) -> list[DutyLine]:
+    """Return the duties in force that say who serves a unit's desks in a month.
 
     A desk that is a whole hall is left out: it never attributes (method §4.2).
+
+    Parameters
+    ----------
+    with_batch
+        A batch that waits for approval and is read as if it had it.
     """
     in_force = _in_force(month.first_day, month.shift(1).first_day)
-    return _read(session, unit_id, in_force, col(Desk.kind) != HALL)
+    return _read(session, unit_id, in_force, col(Desk.kind) != HALL, with_batch=with_batch)
 
 
 def duties_of_desks(
-    session: Session, unit_id: int, desk_ids: Collection[int], months: Collection[Month]
+    session: Session,
+    unit_id: int,
+    desk_ids: Collection[int],
+    months: Collection[Month],
+    with_batch: UUID | None = None,
 ) -> list[DutyLine]:
-    """Return the duties that say who serves some desks in neighbouring months."""
+    """Return the duties in force that say who serves some desks in neighbouring months.
+
+    Parameters
+    ----------
+    with_batch
+        As in :func:`duties_of`.
+    """
     in_force = _in_force(min(months).first_day, max(months).shift(1).first_day)
-    return _read(session, unit_id, in_force, col(Duty.desk_id).in_(desk_ids))
+    some_desks = col(Duty.desk_id).in_(desk_ids)
+    return _read(session, unit_id, in_force, some_desks, with_batch=with_batch)
 
 
 def duties_of_desk(session: Session, unit_id: int, desk_id: int) -> list[DutyLine]:
-    """Return all duties that were ever recorded for a desk."""
+    """Return all duties that were ever recorded for a desk and hold."""
     return _read(session, unit_id, col(Duty.desk_id) == desk_id)
 
 
 def recorded_duties(session: Session, unit_id: int) -> list[DutyLine]:
-    """Return all duties that were ever recorded for a unit's desks."""
+    """Return all duties that were ever recorded for a unit's desks and hold."""
     return _read(session, unit_id)
 
 
@@ -112,21 +153,31 @@ def hold_open_months(
     hold_months(session, unit_id, held)
 
 
-def _read(session: Session, unit_id: int, *which: ColumnElement[bool]) -> list[DutyLine]:
+def lines_of_batch(session: Session, unit_id: int, batch_id: UUID) -> list[DutyLine]:
+    """Return what a batch says, whether or not it holds."""
+    return _read(session, unit_id, col(DutyBatch.id) == batch_id, with_batch=batch_id)
+
+
+def _read(
+    session: Session,
+    unit_id: int,
+    *which: ColumnElement[bool],
+    with_batch: UUID | None = None,
+) -> list[DutyLine]:
     rows = session.exec(
         select(Duty, DutyBatch.number)
         .join(DutyBatch, col(DutyBatch.id) == col(Duty.batch_id))
         .join(Desk, col(Desk.id) == col(Duty.desk_id))
-        .where(col(Duty.unit_id) == unit_id, *which)
+        .where(col(Duty.unit_id) == unit_id, holds(with_batch), *which)
         .order_by(col(DutyBatch.number), col(Duty.desk_id))
     )
-    return [_line(duty, number) for duty, number in rows]
+    return [line_of(duty, number) for duty, number in rows]
 
 
-def _today(session: Session, unit_id: int, cause: Cause) -> date:
-    """Return the unit's own day of a cause: what lies before it is past."""
+def local_today(session: Session, unit_id: int, at: datetime) -> date:
+    """Return the unit's own day of a moment: what lies before it is past."""
     zone = session.execute(select(ServiceUnit.time_zone).where(col(ServiceUnit.id) == unit_id))
-    return local_day(cause.at, time_zone(zone.scalar_one()))
+    return local_day(at, time_zone(zone.scalar_one()))
 
 
 def _in_force(first: date, after: date) -> ColumnElement[bool]:
@@ -134,30 +185,3 @@ def _in_force(first: date, after: date) -> ColumnElement[bool]:
         col(Duty.effective_from) < after,
         and_(col(Duty.day) >= first, col(Duty.day) < after),
     )
-
-
-def _row(unit_id: int, batch_id: UUID, line: DutyLine) -> dict[str, Any]:
-    when: dict[str, Any]
-    if isinstance(line, DayException):
-        when = {"day": line.day, "weekday": None, "effective_from": None}
-    else:
-        when = {"day": None, "weekday": line.weekday, "effective_from": line.effective_from}
-    return {
-        "id": uuid4(),
-        "batch_id": batch_id,
-        "unit_id": unit_id,
-        "desk_id": line.desk_id,
-        "officer_id": line.officer_id,
-        "first_slot": line.first_slot,
-        "end_slot": line.end_slot,
-        **when,
-    }
-
-
-def _line(duty: Duty, batch: int) -> DutyLine:
-    slots = (duty.first_slot, duty.end_slot, batch)
-    if duty.day is not None:
-        return DayException(duty.desk_id, duty.officer_id, duty.day, *slots)
-    # The table's own rules promise the other three to a duty without a day.
-    officer_id, weekday = cast(int, duty.officer_id), cast(int, duty.weekday)
-    return RosterLine(duty.desk_id, officer_id, weekday, cast(date, duty.effective_from), *slots)

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func, or_, select, union
 from sqlmodel import Session, col
 
+from aggregation.duties.batch_force import holds
 from aggregation.duties.duty_lines import HALL
 from aggregation.models import Duty, DutyBatch, Officer
 from aggregation.people.unit_officers import begun_by
@@ -53,11 +54,19 @@ def unplaced_officers(session: Session, unit_id: int, day: date) -> list[Unplace
             col(Duty.effective_from) <= day,
             col(Desk.active),
             col(Desk.kind) != HALL,
+            holds(),
         )
         .subquery()
     )
-    of_the_day = select(col(Duty.officer_id)).where(
-        col(Duty.unit_id) == unit_id, col(Duty.day) == day, col(Duty.officer_id).is_not(None)
+    of_the_day = (
+        select(col(Duty.officer_id))
+        .join(DutyBatch, col(DutyBatch.id) == col(Duty.batch_id))
+        .where(
+            col(Duty.unit_id) == unit_id,
+            col(Duty.day) == day,
+            col(Duty.officer_id).is_not(None),
+            holds(),
+        )
     )
     named = union(select(rosters.c.officer_id).where(rosters.c.newest == 1), of_the_day)
     found = session.execute(

@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
+from aggregation.duties.batch_force import holds
 from aggregation.duties.duty_lines import HALL
-from aggregation.models import Assignment, Duty
+from aggregation.models import Assignment, Duty, DutyBatch
 from aggregation.office.set_up_guide import SetUpFacts
 from survey.models import Desk, LogEntry, Response, Service, ServiceUnit, Ticket
 from survey.questionnaire import ElementOrder
@@ -31,7 +32,9 @@ def set_up_facts(
     open_desks = col(Desk.unit_id) == unit_id, col(Desk.active)
     one_officer = (*open_desks, col(Desk.kind) != HALL)
     rostered = col(Desk.id).in_(
-        select(col(Duty.desk_id)).where(col(Duty.unit_id) == unit_id, col(Duty.day).is_(None))
+        select(col(Duty.desk_id))
+        .join(DutyBatch, col(DutyBatch.id) == col(Duty.batch_id))
+        .where(col(Duty.unit_id) == unit_id, col(Duty.day).is_(None), holds())
     )
     in_use = col(Service.unit_id) == unit_id, col(Service.active)
     rated = has_been_rated(session, unit_id)
