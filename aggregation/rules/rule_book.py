@@ -100,7 +100,7 @@ def _newest(rows: Sequence[ScoringRule]) -> dict[int, dict[str, Rule]]:
 def _upwards(session: Session, unit_id: int) -> Iterator[int]:
     """Yield a unit and those above it, the nearest first."""
     columns = select(col(ServiceUnit.id), col(ServiceUnit.parent_id))
-    parents = dict(session.execute(columns).tuples().all())
+    parents = dict(session.execute(columns).all())
     at: int | None = unit_id
     seen: set[int] = set()
     while at is not None and at not in seen:
