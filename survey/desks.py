@@ -46,6 +46,7 @@ class RatedDesk:
     code: str
     name: str
     about: str
+    kind: str
     opens_with: str
     active: bool
     only_service_id: int | None
@@ -158,6 +159,7 @@ def _as_desk(row: Row[Any], key: bytes) -> RatedDesk:
         code=signed_code(row.public_key, key),
         name=row.name,
         about=row.about,
+        kind=row.kind,
         opens_with=row.opens_with,
         active=row.active,
         only_service_id=row.only_service_id,
@@ -202,6 +204,7 @@ _DESK = select(
     col(Desk.public_key),
     col(Desk.name),
     col(Desk.about),
+    col(Desk.kind),
     col(Desk.opens_with),
     col(Desk.active),
     _ONLY_SERVICE.label("only_service_id"),

@@ -9,6 +9,7 @@ from survey import ledger
 from survey.answers import Answers
 from survey.database import hold_month
 from survey.desks import RatedDesk
+from survey.first_look import look_at_followup
 from survey.ledger import Place
 from survey.month import local_day
 from survey.receipt import receipt_for
@@ -74,6 +75,8 @@ def accept_followup(
         raise FollowupAfterClose
     today = local_day(received_at, ZoneInfo(desk.time_zone))
     written = ledger.write_followup(connection, place, answers, service_id, today)
+    if written:
+        look_at_followup(connection, place, followup, received_at=received_at, today=today)
     if not written and not followup_is_known(connection, place, answers, service_id):
         raise UnknownResponse
     return Acceptance(Status.RECORDED if written else Status.KNOWN, receipt)

@@ -4,6 +4,7 @@ A response is known by the id its sender made. The same id with the same content
 with the same receipt for ever; the same id with other content is refused.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,12 @@ from survey import ledger
 from survey.answers import Answers
 from survey.database import hold_month
 from survey.desks import DeskClosed
+from survey.first_look import look_at_response
 from survey.followups import followup_is_known
 from survey.ledger import Place
 from survey.month import Month, half_hour_of, local_day
 from survey.receipt import digest_of, receipt_for
+from survey.screening import Signal
 from survey.services import UnknownService, require_in_use, service_id_of
 from survey.submission import (
     Acceptance,
@@ -36,10 +39,17 @@ def accept_response(
     *,
     received_at: datetime,
     receipt_key: bytes,
+    seen: Collection[Signal] = (),
 ) -> Acceptance:
     """Record a response, or recognise it.
 
-    The caller commits, and answers only after the commit.
+    The caller commits, and answers only after the commit. What is suspicious about a new response
+    is noted beside it (method §7).
+
+    Parameters
+    ----------
+    seen
+        What the citizen's page could tell itself.
 
     Raises
     ------
@@ -80,6 +90,9 @@ def accept_response(
     ledger.write_tap(connection, place, tap)
     if answers.beyond_the_tap:
         ledger.write_followup(connection, place, answers, service_id, today)
+    look_at_response(
+        connection, proof, place, submission, received_at=received_at, today=today, seen=seen
+    )
     return Acceptance(Status.RECORDED, receipt)
 
 

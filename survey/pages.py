@@ -20,6 +20,7 @@ from survey.services import UnknownService
 from survey.shown import Page, faces_page, more_page, questions_page, thanks_page
 from survey.site import here
 from survey.spoken import wish
+from survey.staff_mark import seen_in
 from survey.submission import NothingAnswered, Status
 from survey.visit_token import MORE, RATE, ForeignToken, VisitToken, read_token
 from survey.visits import add_to_visit, look_up, month_of, open_visit, record_visit, token_key
@@ -51,7 +52,7 @@ def rate(kind: str, code: str) -> Answer:
     """Record a tap; thank for it and offer the nine questions (decision 0006)."""
     way, form, token = _posted(Way.of(kind, code), TapForm, RATE)
     try:
-        page, acceptance = record_visit(way, token, form.answers())
+        page, acceptance = record_visit(way, token, form.answers(), seen_in(request))
     except _FIXABLE as refusal:
         page = look_up(way)
         return faces_page(replace(page, token=form.one_token, problems=_problems(refusal))), 422
@@ -65,7 +66,7 @@ def answer_questions(kind: str, code: str) -> Answer:
     if form.shows_again:
         return questions_page(_filled_in(way, form))
     try:
-        page, acceptance = record_visit(way, token, form.answers())
+        page, acceptance = record_visit(way, token, form.answers(), seen_in(request))
     except _FIXABLE as refusal:
         return questions_page(_filled_in(way, form, _problems(refusal))), 422
     html = thanks_page(page, acceptance.receipt, month_of(page, token))

@@ -5,6 +5,7 @@ changed at a desk in the last five seconds may come too late for a page, as it m
 that is still on its way.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from survey.followups import UnknownResponse, accept_followup
 from survey.intake import accept_response
 from survey.ledger import place_of
 from survey.month import Month
+from survey.screening import Signal
 from survey.shown import Page
 from survey.site import here
 from survey.submission import Acceptance, NothingAnswered, Status, Submission
@@ -56,10 +58,17 @@ def look_up(way: Way) -> Page:
     return _page(_look_up(way))
 
 
-def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, Acceptance]:
+def record_visit(
+    way: Way, token: VisitToken, answers: Answers, seen: Collection[Signal] = ()
+) -> tuple[Page, Acceptance]:
     """Record a visit and commit; the page carries the token for a follow-up.
 
     The time of service is when the page was opened, which a page older than a day cannot tell.
+
+    Parameters
+    ----------
+    seen
+        What the request itself says that makes the visit suspicious (method §7).
 
     Raises
     ------
@@ -77,6 +86,7 @@ def record_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, A
             Submission(token.id, token.at, answers),
             received_at=now,
             receipt_key=here().settings.key("receipt"),
+            seen=seen,
         )
     # When a resend was first tapped is not kept; dating it by the page never prolongs the day.
     tapped_at = now if acceptance.status is Status.RECORDED else token.at

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import request, session
+from flask import Response, after_this_request, current_app, request, session
 from sqlmodel import Session
 
 from aggregation.access.accounts import Member, member
@@ -15,6 +15,7 @@ from aggregation.site.way_in.asked_page import keep_asked, onwards
 from aggregation.site.way_in.device import device_of
 from aggregation.site.way_in.known_browser import browser_of, remember_browser
 from survey.site import here
+from survey.staff_mark import mark
 
 
 def begin(opened: Session, account_id: int, at: datetime, *, verified: bool = False) -> str:
@@ -42,9 +43,18 @@ def go_in(opened: Session, account_id: int, at: datetime, *, asked: str = "") ->
 
 
 def hand_over(key: str) -> None:
-    """Give the browser its session's key; of what it held before only the language stays."""
+    """Give the browser its session's key; of what it held before only the language stays.
+
+    From now on the public site knows it for a browser of the staff, whoever's it is (method §7).
+    """
     forget()
     session[KEY] = key
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+
+    @after_this_request
+    def _mark(response: Response) -> Response:
+        mark(response, secure=secure)
+        return response
 
 
 def forget() -> None:
