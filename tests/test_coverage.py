@@ -30,7 +30,8 @@ def serve(session: Session, office: SmallOffice, visits: Counter[tuple[int, int]
     batch_id = open_batch(session, office.unit_id, Cause("uji", "", AFTER_OCTOBER))
     rows = [
         {
-            "unit_id": office.unit_id, "day": starts(HalfHour(half_hour)).date(), "number": f"{uuid4()}"[:20],
+            "unit_id": office.unit_id, "day": starts(HalfHour(half_hour)).date(),
+            "number": f"{uuid4()}"[:20],
             "desk_id": office.desks[desk], "half_hour": half_hour, "batch_id": batch_id,
         }
         for desk, half_hour in visits.elements()
