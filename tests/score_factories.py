@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Closing, ClosingRule, Officer, OfficerFigure
 from aggregation.months.month_close import close_month
 from aggregation.rules.rule_book import only
 from survey.models import ServiceUnit
@@ -25,6 +25,7 @@ from tests.month_factories import (
 
 TWO_DAYS = (Shift(0, 0, 1, 16, 30), Shift(0, 1, 2, 16, 30))
 PUBLISHABLE, TOO_FEW = 40, 4
+STAFF_URL = "http://127.0.0.1:8000/staff"
 
 
 def scored_office(session: Session) -> SmallOffice:
@@ -65,6 +66,8 @@ def revise(
     changed = {"id": uuid4(), "revision": last.revision + 1, "closed_at": closed_at}
     session.add(Closing(**{**same, **changed}))
     session.flush()
+    for rule in session.exec(select(ClosingRule).where(col(ClosingRule.closing_id) == last.id)):
+        session.add(ClosingRule(**{**rule.model_dump(), "closing_id": changed["id"]}))
     figures = session.exec(select(OfficerFigure).where(col(OfficerFigure.closing_id) == last.id))
     rows = [
         {**figure.model_dump(), "closing_id": changed["id"], "n": figure.n if n is None else n}

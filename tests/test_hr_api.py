@@ -22,9 +22,9 @@ from aggregation.access.roles import Role
 from aggregation.access.token_scopes import RIGHT_OF, TokenScope
 from aggregation.api.doorway import admit
 from aggregation.api.pace import Pace
+from aggregation.appraisal.monthly_scores import ScoreRow, monthly_scores
 from aggregation.changes.batch import Cause
 from aggregation.hr_api import LARGEST_BODY
-from aggregation.months.monthly_scores import ScoreRow, monthly_scores
 from aggregation.site.guard import need_of
 from aggregation.visits.models import Visit
 from deploy import staff as staff_alone
@@ -38,7 +38,15 @@ from tests.api_factories import V1, Answer, Program, api, make_token, mounted, p
 from tests.factories import make_unit
 from tests.month_factories import AFTER_OCTOBER, SmallOffice
 from tests.questionnaires import alike
-from tests.score_factories import code_of, crowd, key_of, newest_closing, revise, scored_office
+from tests.score_factories import (
+    STAFF_URL,
+    code_of,
+    crowd,
+    key_of,
+    newest_closing,
+    revise,
+    scored_office,
+)
 from tests.staff_factories import OCTOBER, SEPTEMBER, make_closed_month, member, staff
 
 PROBLEM = "application/problem+json"
@@ -298,7 +306,7 @@ def test_what_names_nobody_or_was_refused_is_not_logged(
 def rows_in_record(engine: Engine, office: Office, as_of: datetime = LATER) -> list[ScoreRow]:
     with reading(engine) as session:
         unit = session.get_one(ServiceUnit, office.made.unit_id)
-        return list(monthly_scores(session, unit, OCTOBER, as_of=as_of).rows)
+        return list(monthly_scores(session, unit, OCTOBER, as_of=as_of, staff_url=STAFF_URL).rows)
 
 
 def as_sent(row: ScoreRow) -> dict[str, Any]:

@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from aggregation.appraisal.monthly_scores import MonthNotClosed, UnknownRevision, monthly_scores
 from aggregation.months.manifest import KIND, SignedManifest, signed
-from aggregation.months.monthly_scores import MonthNotClosed, UnknownRevision, monthly_scores
 from aggregation.output.closing_manifest import closing_manifest
 from aggregation.output.score_files import FORMATS
 from survey.models import ServiceUnit
 from survey.seal_key import SealKey, seal_key
 from survey.settings import KeyFile
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, SmallOffice
-from tests.score_factories import newest_closing, revise, scored_office
+from tests.score_factories import STAFF_URL, newest_closing, revise, scored_office
 
 LATER = AFTER_OCTOBER + timedelta(days=20)
 
@@ -36,7 +36,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> SealKey:
 def made(
     session: Session, office: SmallOffice, key: SealKey, as_of: datetime = LATER
 ) -> SignedManifest:
-    return closing_manifest(session, newest_closing(session, office), as_of, key)
+    return closing_manifest(session, newest_closing(session, office), as_of, key, STAFF_URL)
 
 
 def checked_by_a_stranger(document: dict[str, object]) -> bool:
@@ -55,7 +55,7 @@ def test_a_manifest_says_what_the_files_are(session: Session, key: SealKey) -> N
     office = scored_office(session)
     manifest = made(session, office, key)
     closing, unit = newest_closing(session, office), session.get_one(ServiceUnit, office.unit_id)
-    files = monthly_scores(session, unit, OCTOBER, as_of=LATER)
+    files = monthly_scores(session, unit, OCTOBER, as_of=LATER, staff_url=STAFF_URL)
     for kind, write in FORMATS.items():
         assert manifest.facts[f"sha256_{kind}"] == hashlib.sha256(write(files)).hexdigest()
     assert dict(manifest.facts) == {
@@ -121,12 +121,12 @@ def test_a_revision_has_a_manifest_of_its_own_and_the_first_one_stays(
 ) -> None:
     office = scored_office(session)
     first = newest_closing(session, office)
-    before = closing_manifest(session, first, LATER, key)
+    before = closing_manifest(session, first, LATER, key, STAFF_URL)
     second = revise(session, office, LATER, n=50)
-    assert closing_manifest(session, first, LATER, key) == before
-    assert closing_manifest(session, second, LATER, key).facts["revision"] == 1
+    assert closing_manifest(session, first, LATER, key, STAFF_URL) == before
+    assert closing_manifest(session, second, LATER, key, STAFF_URL).facts["revision"] == 1
     with pytest.raises(UnknownRevision):
-        closing_manifest(session, second, LATER - timedelta(seconds=1), key)
+        closing_manifest(session, second, LATER - timedelta(seconds=1), key, STAFF_URL)
 
 
 def test_before_the_close_there_is_no_manifest(session: Session, key: SealKey) -> None:

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select, update
 
-from aggregation.method.rule import DEFAULT_RULE, Rule
-from aggregation.models import Closing, Officer, OfficerFigure
-from aggregation.months.month_close import close_month
-from aggregation.months.monthly_scores import (
+from aggregation.appraisal.monthly_scores import (
     MonthlyScores,
     MonthNotClosed,
     ScoreRow,
     UnknownRevision,
     monthly_scores,
 )
+from aggregation.method.rule import DEFAULT_RULE, Rule
+from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.months.month_close import close_month
 from aggregation.rules.rule_book import only
 from survey.models import ServiceUnit
 from tests.month_factories import (
@@ -34,6 +34,7 @@ from tests.month_factories import (
     small_office,
     store,
 )
+from tests.score_factories import STAFF_URL
 
 COLUMNS = (
     "officer_key, nip, staff_number, name, employment, unit, month, revision, basis, stage, "
@@ -69,7 +70,8 @@ def scores_of(
     revision: int | None = None,
 ) -> MonthlyScores:
     unit = session.get_one(ServiceUnit, office.unit_id)
-    return monthly_scores(session, unit, OCTOBER, as_of=as_of, revision=revision)
+    facts = {"as_of": as_of, "revision": revision, "staff_url": STAFF_URL}
+    return monthly_scores(session, unit, OCTOBER, **facts)  # type: ignore[arg-type]
 
 
 def row_of(session: Session, office: SmallOffice, officer: int = 0) -> ScoreRow:
@@ -142,7 +144,7 @@ def test_who_had_no_duty_has_a_row_that_says_so(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "stage"), [(0, "window_open"), (6, "window_open"), (7, "final"), (400, "final")]
+    ("days", "stage"), [(0, "window_open"), (7, "window_open"), (8, "final"), (400, "final")]
 )
 def test_rows_are_final_when_the_objection_window_is_over(
     session: Session, days: int, stage: str

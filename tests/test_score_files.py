@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from aggregation.months.monthly_scores import MonthlyScores, ScoreRow
+from aggregation.appraisal.monthly_scores import MonthlyScores, ScoreRow
 from aggregation.output.score_files import COLUMNS, FORMATS, as_csv, as_json, as_xlsx
 from survey.month import Month
 from survey.settings import HOME

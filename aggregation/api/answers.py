@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from aggregation.appraisal.monthly_scores import Stage
+from aggregation.method.component import Proposal
 from aggregation.method.evidence import Basis
-from aggregation.months.monthly_scores import Stage
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Link = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
@@ -46,20 +47,20 @@ class Score(BaseModel):
     n: int = Field(ge=0, description="Responses of the window that say something of the officer.")
     coverage: Decimal | None = Field(description="Responses ÷ visits, if visits are known.")
     index_raw: Points
-    index: Points
+    index: Points = Field(description="Shrunk towards the unit's mean; the component follows it.")
     interval_low: Points
     interval_high: Points
     reliability: Withheld
     component_value: Withheld
     share_percent: Withheld
     contribution: Withheld
-    proposal: str | None = Field(description="What the rule proposes; a person decides.")
-    decision: str | None
-    decided_by: str | None
-    decided_at: str | None
+    proposal: Proposal | None = Field(description="What the rule proposes; a person decides.")
+    decision: Proposal | None = Field(description="What the assessor decided; null until then.")
+    decided_by: str | None = Field(description="The assessor's name at that time.")
+    decided_at: Time | None
     rule_version: str
     method_version: str
-    statement_url: str | None
+    statement_url: Link | None = Field(description="A page for people who may see scores.")
     reason: str | None = Field(description="Why there are no numbers, in Indonesian.")
 
 

@@ -17,9 +17,9 @@ from aggregation.api.answers import ClosingAnswer, Closings, ManifestAnswer
 from aggregation.api.contract import sent, told
 from aggregation.api.doorway import asking, unit_of
 from aggregation.api.values import PastMoment, UnitCode
+from aggregation.appraisal.monthly_scores import MonthNotClosed, UnknownRevision
 from aggregation.models import Closing
 from aggregation.months.manifest import written
-from aggregation.months.monthly_scores import MonthNotClosed, UnknownRevision
 from aggregation.months.revisions import revisions
 from aggregation.output.closing_manifest import closing_manifest
 from aggregation.site.guard import needs
@@ -92,7 +92,7 @@ def manifest(path: ClosingAsked, query: MomentAsked) -> Response:
     with reading(here().engine) as session:
         closing = _closing(session, path.closing_id)
         try:
-            found = closing_manifest(session, closing, as_of, _key())
+            found = closing_manifest(session, closing, as_of, _key(), here().settings.staff_url)
         except (MonthNotClosed, UnknownRevision):
             abort(HTTPStatus.NOT_FOUND, "The revision had not been made at that moment.")
     return sent(ManifestAnswer.model_validate(found.document()))

@@ -18,15 +18,15 @@ from aggregation.api.answers import OfficerScores, Score, ScoresPage
 from aggregation.api.contract import PER_PAGE, sent, told
 from aggregation.api.doorway import asking, unit_of
 from aggregation.api.values import Cursor, MonthText, PastMoment, UnitCode
-from aggregation.months.manifest import written
-from aggregation.months.monthly_scores import (
+from aggregation.appraisal.monthly_scores import (
     MonthlyScores,
     MonthNotClosed,
     ScoreRow,
     UnknownRevision,
     monthly_scores,
 )
-from aggregation.months.officer_months import UnknownOfficer, officer_months
+from aggregation.appraisal.officer_months import UnknownOfficer, officer_months
+from aggregation.months.manifest import written
 from aggregation.output.score_files import as_json
 from aggregation.site.guard import needs
 from survey.database import reading
@@ -100,7 +100,14 @@ def of_a_month(query: MonthAsked) -> Response:
     with reading(here().engine) as session:
         unit = unit_of(session, query.unit, Right.SEE_SCORES)
         try:
-            found = monthly_scores(session, unit, query.month, as_of=as_of, revision=query.revision)
+            found = monthly_scores(
+                session,
+                unit,
+                query.month,
+                as_of=as_of,
+                staff_url=here().settings.staff_url,
+                revision=query.revision,
+            )
         except MonthNotClosed:
             abort(HTTPStatus.NOT_FOUND, "That month of the unit was not closed at that moment.")
         except UnknownRevision:
@@ -141,6 +148,7 @@ def of_an_officer(path: OfficerAsked, query: MonthsAsked) -> Response:
                 path.officer_key,
                 units,
                 as_of=datetime.now(UTC),
+                staff_url=here().settings.staff_url,
                 since=query.since,
                 until=query.until,
             )

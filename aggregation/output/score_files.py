@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import xlsxwriter
 
-from aggregation.months.monthly_scores import MonthlyScores, ScoreRow
+from aggregation.appraisal.monthly_scores import MonthlyScores, ScoreRow
 
 COLUMNS = tuple(field.name for field in fields(ScoreRow))
 _WIDTHS = {"name": 28, "nip": 21, "unit": 22, "officer_key": 15, "reason": 60, "month": 10}
@@ -55,7 +55,8 @@ def as_xlsx(scores: MonthlyScores) -> bytes:
         # A fixed time: the same rows must give the same bytes.
         book.set_properties({"created": scores.closed_at.astimezone(UTC).replace(tzinfo=None)})
         sheet = book.add_worksheet(f"Nilai {scores.month}")
-        head, points = book.add_format({"bold": True}), book.add_format({"num_format": "0.00"})
+        head = book.add_format({"bold": True})
+        points, share = (book.add_format({"num_format": form}) for form in ("0.00", "0.0000"))
         sheet.freeze_panes(1, 0)
         for place, name in enumerate(COLUMNS):
             sheet.set_column(place, place, _WIDTHS.get(name, _USUAL_WIDTH))
@@ -63,7 +64,8 @@ def as_xlsx(scores: MonthlyScores) -> bytes:
         for line, row in enumerate(scores.rows, start=1):
             for place, cell in enumerate(asdict(row).values()):
                 if isinstance(cell, Decimal):
-                    sheet.write_number(line, place, cell, points)
+                    form = share if COLUMNS[place] == "coverage" else points
+                    sheet.write_number(line, place, cell, form)
                 elif isinstance(cell, int):
                     sheet.write_number(line, place, cell)
                 elif cell is not None:

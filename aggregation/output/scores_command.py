@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from aggregation.months.monthly_scores import MonthNotClosed, UnknownRevision, monthly_scores
+from aggregation.appraisal.monthly_scores import MonthNotClosed, UnknownRevision, monthly_scores
 from aggregation.output.score_files import FORMATS
 from survey.command import Installation, pass_installation
 from survey.database import reading
@@ -62,7 +62,14 @@ def scores(
     with reading(installation.engine) as session:
         unit = unit_with(session, unit_code)
         try:
-            found = monthly_scores(session, unit, month, as_of=moment, revision=revision)
+            found = monthly_scores(
+                session,
+                unit,
+                month,
+                as_of=moment,
+                staff_url=installation.settings.staff_url,
+                revision=revision,
+            )
         except MonthNotClosed as error:
             message = f"Bulan {month} belum ditutup. Tutup dengan: nilai close {month} --unit "
             raise click.ClickException(message + unit_code) from error

@@ -11,18 +11,18 @@ from sqlalchemy import func
 from sqlmodel import Session, col
 
 from aggregation.access.roles import Right
-from aggregation.method.evidence import Basis
-from aggregation.models import Closing, Officer, OfficerFigure
-from aggregation.months.manifest import written
-from aggregation.months.monthly_scores import (
+from aggregation.appraisal.monthly_scores import (
     MonthNotClosed,
     Stage,
     UnknownRevision,
     closing_at,
     figures_of,
     monthly_scores,
-    row_of,
+    rows_of,
 )
+from aggregation.method.evidence import Basis
+from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.months.manifest import written
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.output.closing_manifest import closing_manifest
 from aggregation.output.score_files import FORMATS
@@ -97,7 +97,7 @@ def rows(code: str, month: str) -> str:  # noqa: ARG001
     asked = _asked(month)
     with reading(here().engine) as session:
         closing = _closing(session, asked)
-        row = row_of(unit().code, closing, asked.as_of)
+        of = rows_of(session, unit().code, closing, asked.as_of, _staff_url())
         listing = listed(
             session,
             figures_of(closing),
@@ -117,7 +117,7 @@ def rows(code: str, month: str) -> str:  # noqa: ARG001
         return render_template(
             "aggregation/scores_rows.html",
             listing=listing,
-            rows=[row(figure, key) for figure, key in listing.rows],
+            rows=[of.row(figure, key) for figure, key in listing.rows],
             asked=asked,
             closing=closing,
             closed_on=local_day(closing.closed_at, time_zone(unit().time_zone)),
@@ -141,7 +141,12 @@ def file(code: str, month: str, kind: str) -> Response:
         closing = _closing(session, asked)
         of = session.get_one(ServiceUnit, unit().id)
         found = monthly_scores(
-            session, of, asked.month, as_of=asked.as_of, revision=closing.revision
+            session,
+            of,
+            asked.month,
+            as_of=asked.as_of,
+            staff_url=_staff_url(),
+            revision=closing.revision,
         )
         content = FORMATS[kind](found)
     return _download(content, _TYPES[kind], f"nilai-{code}-{month}-r{found.revision}.{kind}")
@@ -158,7 +163,7 @@ def manifest(code: str, month: str) -> Response:
         abort(404)
     with reading(here().engine) as session:
         closing = _closing(session, asked)
-        signed = closing_manifest(session, closing, asked.as_of, key)
+        signed = closing_manifest(session, closing, asked.as_of, key, _staff_url())
     content = json.dumps(signed.document(), sort_keys=False)
     name = f"manifes-{code}-{month}-r{signed.facts['revision']}.json"
     return _download(content.encode(), _TYPES["json"], name)
@@ -185,6 +190,10 @@ def _closing(session: Session, asked: Asked) -> Closing:
         return closing_at(session, unit().id, asked.month, asked.as_of, asked.revision)
     except (MonthNotClosed, UnknownRevision):
         abort(404)
+
+
+def _staff_url() -> str:
+    return here().settings.staff_url
 
 
 def _download(content: bytes, kind: str, name: str) -> Response:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
+from aggregation.appraisal.monthly_scores import ScoreRow, rows_of
 from aggregation.models import Closing, Officer, OfficerFigure
-from aggregation.months.monthly_scores import ScoreRow, row_of
 from aggregation.months.revisions import is_newest
 from survey.models import ServiceUnit
 from survey.month import Month
@@ -23,6 +23,7 @@ def officer_months(
     unit_ids: Collection[int],
     *,
     as_of: datetime,
+    staff_url: str,
     since: Month | None = None,
     until: Month | None = None,
 ) -> Sequence[ScoreRow]:
@@ -34,6 +35,8 @@ def officer_months(
         The units that may be looked into; rows never cross units (method §5).
     as_of
         The moment whose view is asked for; revisions made later are not seen.
+    staff_url
+        Where the staff site is, for the links to statements.
     since, until
         First and last month that is asked for.
 
@@ -54,7 +57,7 @@ def officer_months(
     if not rows:
         raise UnknownOfficer
     return [
-        row_of(code, closing, as_of)(figure, officer_key)
+        rows_of(session, code, closing, as_of, staff_url).row(figure, officer_key)
         for figure, closing, code in rows
         if (since is None or since <= closing.month) and (until is None or closing.month <= until)
     ]
