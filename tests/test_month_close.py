@@ -299,7 +299,7 @@ def test_a_draft_writes_nothing_and_has_the_figures_of_the_close(engine: Engine)
         store(session, office, EVERY_WAY)
     before = everything_in(engine)
     with reading(engine) as session:
-        draft = draft_month(session, office.unit_id, OCTOBER, only(DEFAULT_RULE))
+        draft = draft_month(session, office.unit_id, OCTOBER, only(DEFAULT_RULE), AFTER_OCTOBER)
     assert everything_in(engine) == before
     with writing(engine) as session:
         assert close(session, office).figures_digest == draft.digest()
@@ -308,12 +308,14 @@ def test_a_draft_writes_nothing_and_has_the_figures_of_the_close(engine: Engine)
 def test_the_check_tells_what_stands_out(session: Session) -> None:
     office = small_office(session, (*BOTH_DAYS, Shift(0, 1, 1, 20, 22)))
     store(session, office, [*EVERY_WAY, Seen(at(5, 10))])
-    draft = draft_month(session, office.unit_id, OCTOBER, only(DEFAULT_RULE))
+    draft = draft_month(session, office.unit_id, OCTOBER, only(DEFAULT_RULE), AFTER_OCTOBER)
     said = "\n".join(map(str, check_month(session, draft)))
     for word in ("1 tanggapan terlambat", "2 tanggapan dihitung untuk loket", "Jadwal bertumpuk"):
         assert word in said
 
 
 def test_the_check_of_an_empty_month_says_so(session: Session) -> None:
-    draft = draft_month(session, small_office(session).unit_id, OCTOBER, only(DEFAULT_RULE))
+    draft = draft_month(
+        session, small_office(session).unit_id, OCTOBER, only(DEFAULT_RULE), AFTER_OCTOBER
+    )
     assert "Tidak ada tanggapan" in str(next(check_month(session, draft)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -16,6 +17,7 @@ from aggregation.months.tally import MonthTally, count_month
 from aggregation.months.window import WindowMonth, earlier_window
 from aggregation.people.assignments import officers_of
 from aggregation.rules.rule_book import EVERYBODY, RuleBook
+from aggregation.screening.screen_month import unscreened
 from aggregation.visits.coverage_counts import visits_of_officers
 from aggregation.visits.outages import outages_in
 from survey.month import Month
@@ -72,12 +74,23 @@ class Draft:
         return digest_of(self.unit_id, self.month, METHOD_VERSION, self.rows)
 
 
-def draft_month(session: Session, unit_id: int, month: Month, rules: RuleBook) -> Draft:
-    """Compute a month's figures from its rows, its duties and the closed months of its window."""
+def draft_month(
+    session: Session, unit_id: int, month: Month, rules: RuleBook, at: datetime
+) -> Draft:
+    """Compute a month's figures from its rows, its duties and the closed months of its window.
+
+    Parameters
+    ----------
+    at
+        The moment of the draft. What visits and duties make suspicious by then stands apart, also
+        where it has not been written down yet.
+    """
     duties = duties_of(session, unit_id, month)
     stretches = who_served(duties, month)
     outages = outages_in(session, unit_id, month)
-    tally = count_month(session, unit_id, month, Counting(rules.codes, stretches, outages))
+    held = {id_ for id_, _ in unscreened(session, unit_id, month, at)}
+    by = Counting(rules.codes, stretches, outages, held=held)
+    tally = count_month(session, unit_id, month, by)
     served = frozenset(stretch.officer_id for stretch in stretches)
     # Who stood in the roster beside somebody else had a duty, though no half hour of one's own.
     on_duty = served | {who for two in overlaps(duties, month) for who in two.officer_ids}

@@ -12,6 +12,7 @@ from aggregation.months.draft import METHOD_VERSION, Draft, draft_month
 from aggregation.months.figure_rows import write_rows
 from aggregation.months.revisions import revisions
 from aggregation.rules.rule_book import RuleBook
+from aggregation.screening.screen_month import screen_month
 from survey.database import hold_month
 from survey.log import Act, record
 from survey.merkle import Scalar
@@ -101,6 +102,7 @@ def prepare_close(
     for each in earlier_months(month, rules):
         hold_month(session.connection(), unit_id, each)
     hold_month(session.connection(), unit_id, month, alone=True)
+    screen_month(session, unit_id, month, at)
     return preview_close(session, unit_id, month, at=at, rules=rules)
 
 
@@ -126,7 +128,7 @@ def preview_close(
     for each in earlier:
         if each not in closed and has_responses(session, unit_id, each):
             raise EarlierMonthOpen(each)
-    return draft_month(session, unit_id, month, rules)
+    return draft_month(session, unit_id, month, rules, at)
 
 
 def write_close(

@@ -5,11 +5,12 @@ by many columns. Officers join by a temporary table of desk half hours, because 
 costs less than finding the stretch that a half hour lies in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -20,8 +21,8 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
-    Subquery,
     Table,
+    Uuid,
     and_,
     func,
     insert,
@@ -51,6 +52,15 @@ DESK_HALF_HOUR = Table(
 )
 """Whose each half hour is; lives as long as one count."""
 
+HELD = Table(
+    "held_response",
+    MetaData(),
+    Column("response_id", Uuid, primary_key=True),
+    prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
+)
+"""Responses that stand apart; lives as long as one count."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counting:
@@ -66,12 +76,15 @@ class Counting:
         Half hours that were declared.
     late_until
         Late responses received before this day are admitted; none without a day.
+    held
+        Responses to take for quarantined beside those that are.
     """
 
     codes: Sequence[str]
     stretches: Sequence[DeskStretch]
     outages: Sequence[DeclaredOutage] = ()
     late_until: date | None = None
+    held: Collection[UUID] = ()
 
 
 def groups_of(session: Session, unit_id: int, month: Month, by: Counting) -> Sequence[Any]:
@@ -89,11 +102,13 @@ def groups_of(session: Session, unit_id: int, month: Month, by: Counting) -> Seq
     served = _half_hours(by)
     if served:
         connection.execute(insert(DESK_HALF_HOUR), served)
-    held = quarantined(unit_id, month)
-    # An office without a finding, the usual one, is not joined to an empty table row by row.
-    some = connection.execute(held.limit(1)).first() is not None
-    groups = connection.execute(_sweep(unit_id, month, by, held.subquery() if some else None)).all()
+    HELD.create(connection)
+    held = {*connection.execute(quarantined(unit_id, month)).scalars(), *by.held}
+    if held:
+        connection.execute(insert(HELD), [{"response_id": each} for each in held])
+    groups = connection.execute(_sweep(unit_id, month, by, with_held=bool(held))).all()
     DESK_HALF_HOUR.drop(connection)
+    HELD.drop(connection)
     return groups
 
 
@@ -115,16 +130,17 @@ def _half_hours(by: Counting) -> list[dict[str, object]]:
     ]
 
 
-def _sweep(unit_id: int, month: Month, by: Counting, held: Subquery | None) -> Select[Any]:
+def _sweep(unit_id: int, month: Month, by: Counting, *, with_held: bool) -> Select[Any]:
     service = func.coalesce(_RESPONSE.c.service_id, _FOLLOWUP.c.service_id)
     said = _digits([func.coalesce(_rating(code), 0) for code in by.codes])
     sheet = _digits([_rating(element) for element in Element])
     officer, desk, channel = DESK_HALF_HOUR.c.officer_id, _RESPONSE.c.desk_id, _RESPONSE.c.channel
     rows = with_followup_and_officer()
     set_aside: ColumnElement[bool] = literal(value=False)
-    if held is not None:
-        rows = rows.outerjoin(held, held.c.response_id == _RESPONSE.c.id)
-        set_aside = held.c.response_id.is_not(None)
+    # An office without a finding, the usual one, is not joined to an empty table row by row.
+    if with_held:
+        rows = rows.outerjoin(HELD, HELD.c.response_id == _RESPONSE.c.id)
+        set_aside = HELD.c.response_id.is_not(None)
     return (
         select(
             officer,
