@@ -18,27 +18,26 @@ Floats = NDArray[np.float64]
 PSEUDO_RESPONSE = 0.25
 """What is added at each of 1, 2, 3 and 4."""
 
-_HALVINGS = 60
-_STEPS = np.linspace(0, 14, 401)
+_HALVINGS = 20
+_STEPS = np.linspace(0, 14, 281)
 
 
-def share_at_or_below(border: float, values: Floats, weights: Floats) -> Floats:
-    """Return the probability that a mean with Dirichlet weights is at or below a border.
+def share_at_or_below(borders: Floats, values: Floats, weights: Floats) -> Floats:
+    """Return the probabilities that means with Dirichlet weights are at or below their borders.
 
     Parameters
     ----------
-    border
-        In ratings. At or beyond the ends of the scale the answer is 0 or 1.
+    borders
+        In ratings, one per row. At or beyond the ends of the scale the answer is 0 or 1.
     values
         Different values, from 1 to 4, both ends among them; one axis of length v.
     weights
-        The weights' concentrations, 0 upwards, any number of rows by v; those of 1 and of 4 above
-        0 in every row.
+        The weights' concentrations, 0 upwards, rows by v; those of 1 and of 4 above 0.
 
     Returns
     -------
     ndarray
-        One probability per row, good to eight digits also where it is tiny.
+        One probability per row, good to five digits also where it is tiny.
 
     Notes
     -----
@@ -51,39 +50,40 @@ def share_at_or_below(border: float, values: Floats, weights: Floats) -> Floats:
     --------
     With two values it is a Beta distribution: flat, where 1 and 4 weigh one each.
 
-    >>> flat = share_at_or_below(1.75, np.array([1.0, 4.0]), np.array([[1.0, 1.0]]))
+    >>> flat = share_at_or_below(np.array([1.75]), np.array([1.0, 4.0]), np.array([[1.0, 1.0]]))
     >>> round(float(flat[0]), 9)
     0.25
     """
-    if not LOWEST < border < HIGHEST:
-        return np.full(len(weights), float(border >= HIGHEST))
-    away = values - border
-    above = weights @ away > 0
-    shares = np.empty(len(weights))
-    shares[above] = _thin_tail(away, weights[above])
-    shares[~above] = 1 - _thin_tail(-away, weights[~above])
+    shares = np.where(borders >= HIGHEST, 1.0, 0.0)
+    away = values - borders[:, None]
+    inside = (borders > LOWEST) & (borders < HIGHEST)
+    above = (weights * away).sum(axis=1) > 0
+    for rows, sign in ((inside & above, 1), (inside & ~above, -1)):
+        if rows.any():
+            tail = _thin_tail(sign * away[rows], weights[rows])
+            shares[rows] = tail if sign > 0 else 1 - tail
     return shares
 
 
 def _thin_tail(away: Floats, weights: Floats) -> Floats:
     """Return P(Σ away·G ≤ 0) for rows where the mean of that sum is not negative."""
-    spread = np.sqrt(weights @ away**2)
-    end = 1 / float(away.min())
+    spread = np.sqrt((weights * away**2).sum(axis=1))
+    end = 1 / away.min(axis=1)
     # Near 0 there is a pole: a line further left gives the same integral.
-    line = np.minimum(_saddle(away, weights), np.maximum(-1 / spread, end / 2))
+    line = np.minimum(_saddle(away, weights, end), np.maximum(-1 / spread, end / 2))
     s = line[:, None] + 1j * np.sinh(_STEPS) / spread[:, None]
     grown = np.zeros_like(s)
-    for place, each in enumerate(away):
-        grown -= weights[:, [place]] * np.log(1 - each * s)
+    for place in range(away.shape[1]):
+        grown -= weights[:, [place]] * np.log(1 - away[:, [place]] * s)
     heights = np.real(np.exp(grown) / -s) * np.cosh(_STEPS) / spread[:, None]
     return np.asarray(np.trapezoid(heights, _STEPS, axis=1) / np.pi)
 
 
-def _saddle(away: Floats, weights: Floats) -> Floats:
-    """Return where K is lowest left of 0, by halving."""
-    low, high = np.full(len(weights), 1 / float(away.min())), np.zeros(len(weights))
+def _saddle(away: Floats, weights: Floats, end: Floats) -> Floats:
+    """Return about where K is lowest left of 0, by halving: any place gives the same integral."""
+    low, high = end, np.zeros_like(end)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        rises = (weights * away / (1 - np.outer(middle, away))).sum(axis=1) > 0
+        rises = (weights * away / (1 - middle[:, None] * away)).sum(axis=1) > 0
         low, high = np.where(rises, low, middle), np.where(rises, middle, high)
     return (low + high) / 2

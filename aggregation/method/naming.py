@@ -4,7 +4,7 @@ The evidence is an officer's own citizens; colleagues only raise the bar for eve
 officers a unit has, the surer each name must be, so that chance alone hardly ever names anybody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from aggregation.method.evidence import Basis
-from aggregation.method.interval import Level
+from aggregation.method.holm import supported
 from aggregation.method.mean_tail import PSEUDO_RESPONSE, share_at_or_below
 from aggregation.method.rule import Rule
 from aggregation.method.satisfaction_index import POINTS_PER_RATING
@@ -23,7 +23,7 @@ from survey.questionnaire import RATINGS
 LEAST_RESPONSES = 30
 """No rule can have names said from fewer: below it the promise does not hold."""
 
-_IN_EACH_TAIL = float(Level.P95.value)
+_PSEUDO = dict.fromkeys(map(Fraction, RATINGS), PSEUDO_RESPONSE)
 
 Key = TypeVar("Key")
 
@@ -67,18 +67,9 @@ def named(officers: Mapping[Key, Heard], rule: Rule) -> dict[Key, Name]:
     Parameters
     ----------
     officers
-        All of a unit that the rule holds for, by whatever tells them apart.
+        All of a unit that has one rule, by whatever tells them apart.
     rule
         Gives target, excellence, design effect and the least n.
-
-    Notes
-    -----
-    An officer is called excellent when the interval lies above excellence as a whole, and needs
-    help when it lies below target as a whole. The intervals leave 2.5 % in each tail for the unit
-    together, shared out by Holm's method on each side, among all officers with enough responses.
-    The tail is that of :mod:`aggregation.method.mean_tail`. So a raised rating never takes
-    “excellent” from anybody and never lets anybody need help, as long as each basis stays; and a
-    further officer never brings a name to another.
 
     Examples
     --------
@@ -87,45 +78,67 @@ def named(officers: Mapping[Key, Heard], rule: Rule) -> dict[Key, Name]:
     >>> [name.value for name in named({"a": praised, "b": mixed}, Rule()).values()]
     ['excellent', 'neither']
     """
-    least = max(rule.proposal_n, LEAST_RESPONSES)
-    known = {key: heard for key, heard in officers.items() if heard.n >= least}
-    below = {key: _tail(heard, rule.excellence_index, rule) for key, heard in known.items()}
-    above = {key: 1 - _tail(heard, rule.target_index, rule) for key, heard in known.items()}
-    said = dict.fromkeys(_supported(above), Name.NEEDS_HELP)
-    said |= dict.fromkeys(_supported(below), Name.EXCELLENT)
+    return named_under({key: (heard, rule) for key, heard in officers.items()})
+
+
+def named_under(officers: Mapping[Key, tuple[Heard, Rule]]) -> dict[Key, Name]:
+    """Say the same where groups of jobs have rules of their own.
+
+    Parameters
+    ----------
+    officers
+        All of a unit, each with the rule that holds for that officer.
+
+    Notes
+    -----
+    An officer is called excellent when the interval lies above excellence as a whole, and needs
+    help when it lies below target as a whole. The intervals leave 2.5 % in each tail for the unit
+    together, whatever rules it has, shared out by Holm's method on each side, among all officers
+    with enough responses. The tail is that of :mod:`aggregation.method.mean_tail`. So a raised
+    rating never takes “excellent” from anybody and never lets anybody need help, as long as each
+    basis stays; and a further officer never brings a name to another.
+    """
+    known = {
+        key: (heard, rule)
+        for key, (heard, rule) in officers.items()
+        if heard.n >= max(rule.proposal_n, LEAST_RESPONSES)
+    }
+    if not known:
+        return dict.fromkeys(officers, Name.NEITHER)
+    below = _shares_below(known, [rule.excellence_index for _, rule in known.values()])
+    not_above = _shares_below(known, [rule.target_index for _, rule in known.values()])
+    said = dict.fromkeys(
+        supported({key: 1 - share for key, share in not_above.items()}), Name.NEEDS_HELP
+    )
+    said |= dict.fromkeys(supported(below), Name.EXCELLENT)
     return {
         key: said.get(key, Name.NEITHER) if heard.basis is Basis.PUBLISHABLE else Name.NEITHER
-        for key, heard in officers.items()
+        for key, (heard, _) in officers.items()
     }
 
 
-def _supported(tails: Mapping[Key, float]) -> list[Key]:
-    """Return whose tail passes Holm's method: the smallest first, until one does not."""
-    supported: list[Key] = []
-    for key in sorted(tails, key=tails.__getitem__):
-        if tails[key] > _IN_EACH_TAIL / (len(tails) - len(supported)):
-            break
-        supported.append(key)
-    return supported
-
-
-def _tail(heard: Heard, index: Decimal, rule: Rule) -> float:
-    """Return the probability that an officer's mean is at or below an index."""
-    weights = dict.fromkeys(map(Fraction, RATINGS), PSEUDO_RESPONSE)
-    for value, count in heard.voices.items():
-        weights[value] = weights.get(value, 0) + count
-    border = Fraction(index) / POINTS_PER_RATING + Fraction(heard.offset)
+def _shares_below(
+    known: Mapping[Key, tuple[Heard, Rule]], indices: Sequence[Decimal]
+) -> dict[Key, float]:
+    """Return, by officer, the probability that the mean is at or below the officer's index."""
+    everybody = [heard for heard, _ in known.values()]
+    values = sorted({*_PSEUDO}.union(*(heard.voices for heard in everybody)))
+    borders = [
+        float(Fraction(index) / POINTS_PER_RATING + Fraction(heard.offset))
+        for heard, index in zip(everybody, indices, strict=True)
+    ]
     shares = share_at_or_below(
-        float(border),
-        np.array([float(value) for value in weights]),
-        np.array([list(weights.values())]) * _scale(heard.n, float(rule.design_effect)),
+        np.array(borders),
+        np.array([float(value) for value in values]),
+        np.array([_weights(heard, values, rule) for heard, rule in known.values()]),
     )
-    return float(shares[0])
+    return dict(zip(known, shares.tolist(), strict=True))
 
 
-def _scale(n: int, design_effect: float) -> float:
-    """Return what multiplies the weights so that the design effect multiplies the variance.
+def _weights(heard: Heard, values: Sequence[Fraction], rule: Rule) -> list[float]:
+    """Return what each value weighs, so that the design effect multiplies the mean's variance.
 
-    The variance of the weighted mean is that of the values ÷ (sum of the weights + 1).
+    That variance is the variance of the values ÷ (sum of the weights + 1).
     """
-    return ((n + 2) / design_effect - 1) / (n + 1)
+    scale = ((heard.n + 2) / float(rule.design_effect) - 1) / (heard.n + 1)
+    return [scale * (_PSEUDO.get(each, 0) + heard.voices.get(each, 0)) for each in values]
