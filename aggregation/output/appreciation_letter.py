@@ -1,0 +1,99 @@
+"""A letter of appreciation as a file to print: A4, accessible, the same bytes whenever it is asked.
+
+It is written in Indonesian, as letters of an office are, and tells no score: who is thanked was
+rated by so many citizens, and that is enough.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from aggregation.appraisal.letters import Ground, IssuedLetter, ground_of
+from kiosk.posters import ACCENT
+from kiosk.typesetting import Sheet, pdf
+from survey.language import INDONESIAN, Language
+from survey.models import ServiceUnit
+from survey.month import Month
+from survey.units import accent_for
+
+_WORDS = Language(INDONESIAN, {})
+_MOST_ABOVE = 2
+"""Units above that the head names: the government and the office it belongs to."""
+
+
+def letter_sheet(session: Session, letter: IssuedLetter) -> Sheet:
+    """Return everything a letter prints, before it is set."""
+    ground = ground_of(session, letter)
+    accent = accent_for(session, letter.unit_id)
+    return Sheet(
+        "letter.typ",
+        {
+            "title": f"Surat apresiasi {letter.reference}, {letter.officer}",
+            "accent": accent or ACCENT,
+            "above": _above(session, letter.unit_id),
+            "unit": letter.unit,
+            "reference": letter.reference,
+            "officer": letter.officer,
+            "work": "petugas pelayanan",
+            "issued_on": _WORDS.day(letter.issued_on),
+            "issuer": letter.issuer,
+            **_sentences(letter, ground),
+        },
+    )
+
+
+def letter_pdf(sheet: Sheet) -> bytes:
+    """Set a letter as PDF/UA-1; the same letter gives the same bytes.
+
+    Raises
+    ------
+    LetterNotPrintable
+        If a name is written with letters the fonts do not have.
+    """
+    return pdf(sheet)
+
+
+def _sentences(letter: IssuedLetter, ground: Ground) -> dict[str, str]:
+    n = _WORDS.number(ground.n)
+    span = _span(letter.month, ground.window_months)
+    return {
+        "opening": "Terima kasih. Warga yang Anda layani pulang dengan puas, dan mereka "
+        "mengatakannya sendiri.",
+        "ground": f"Penilaian {n} warga pada {span} menunjukkan dengan bukti yang cukup bahwa "
+        "pelayanan Anda sangat baik. Mereka menilai sendiri, tanpa menyebut nama.",
+        "thanks": "Di balik penilaian itu ada orang yang disapa dengan ramah, didengarkan, dan "
+        "urusannya diselesaikan. Untuk setiap kesempatan itu kami menyampaikan penghargaan yang "
+        "setinggi-tingginya.",
+        "wish": "Surat ini tidak membandingkan Anda dengan siapa pun. Surat ini meneruskan rasa "
+        "terima kasih warga. Semoga menjadi penyemangat bagi Anda.",
+        "small_print": f"Dasar: {_WORDS.month(letter.month)}, bulan yang sudah ditutup "
+        f"(revisi {ground.revision}, aturan penilaian versi {ground.rule_version}). Tercatat di "
+        "Nilai Loket; keaslian surat dapat ditanyakan kepada unit yang menerbitkannya.",
+    }
+
+
+def _span(month: Month, window_months: int) -> str:
+    """Write the months that the ratings are of: September–Oktober 2026 as from … to …."""
+    if window_months == 1:
+        return _WORDS.month(month)
+    first = month.shift(1 - window_months)
+    return f"{_WORDS.month(first)} sampai {_WORDS.month(month)}"
+
+
+def _above(session: Session, unit_id: int) -> Sequence[str]:
+    """Return the names of the nearest units above, the highest first."""
+    found: list[str] = []
+    seen = {unit_id}
+    parent = _parent(session, unit_id)
+    while parent is not None and parent not in seen and len(found) < _MOST_ABOVE:
+        seen.add(parent)
+        found.append(session.get_one(ServiceUnit, parent).name)
+        parent = _parent(session, parent)
+    return found[::-1]
+
+
+def _parent(session: Session, unit_id: int) -> int | None:
+    return session.scalars(
+        select(col(ServiceUnit.parent_id)).where(col(ServiceUnit.id) == unit_id)
+    ).one()
