@@ -21,6 +21,7 @@ from survey.month import HalfHour, midnight
 from survey.services import NamedService, add_services
 from survey.set_up import add_desk
 from tests.questionnaires import summing_to
+from tests.rule_factories import make_draft
 from tests.staff_factories import OCTOBER, make_account, make_closed_month, make_office, member
 
 AT = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
@@ -38,7 +39,9 @@ class Place:
     service: int
     account: str
     outage: UUID
+    batch: UUID
     token: UUID
+    version: str
 
     def filled(self, rule: Rule, default: object = None) -> dict[str, object]:
         """Return the arguments of a route, of this office; anything else is the default."""
@@ -50,10 +53,14 @@ class Place:
             "key": keys.get(family, self.desk),
             "service": self.service,
             "outage": self.outage,
+            "batch": self.batch,
             "token_id": self.token,
+            "version": self.version,
             "month": str(OCTOBER),
             "kind": _first_choice(rule) or "csv",
             "ending": "csv",
+            "half_hour": midnight(OCTOBER.first_day) + 18,
+            "channel": "desk_qr",
             "role": "hr",
             "colour": "672a55",
             "name": "0" * 64,
@@ -111,7 +118,9 @@ def make_place(session: Session, code: str) -> Place:
             select(col(Account.key)).where(col(Account.id) == account_id)
         ).one(),
         outage=outage,
+        batch=open_batch(session, unit_id, Cause("cli", "Sari sakit", AT), needs_approval=True),
         token=token,
+        version=make_draft(session, unit_id, at=AT).version,
     )
 
 

@@ -46,6 +46,10 @@ EXPECTED: dict[str, Right | str] = {
         SIGNED_IN,
     ),
     **dict.fromkeys(["dashboard.units", "dashboard.unit", "sheets.template"], Right.SEE_UNIT),
+    **dict.fromkeys(["rules.overview", "rules.show"], Right.SEE_UNIT),
+    "rules.drafting.new": Right.DRAFT_RULE,
+    "rules.preview.show": Right.SEE_SCORES,
+    "rules.decide": Right.APPROVE_RULE,
     **dict.fromkeys(
         [
             "set_up.guide", "unit_form.add", "unit_form.edit", "questionnaire.edit",
@@ -72,6 +76,10 @@ EXPECTED: dict[str, Right | str] = {
         ],
         Right.KEEP_ROSTER,
     ),
+    **dict.fromkeys(
+        ["duty_calendar.approvals.waiting", "duty_calendar.approvals.decide"],
+        Right.APPROVE_ROSTER,
+    ),
     **dict.fromkeys(["closing.months", "closing.check", "closing.close"], Right.CLOSE_MONTH),
     **dict.fromkeys(
         ["scores.months", "scores.rows", "scores.file", "scores.manifest"], Right.SEE_SCORES
@@ -89,10 +97,17 @@ EXPECTED: dict[str, Right | str] = {
         Right.MANAGE_TOKENS,
    ),
     **dict.fromkeys(["log_pages.entries", "log_pages.download"], Right.READ_LOG),
+    **dict.fromkeys(
+        [
+            "review.queue", "review.group", "review.decided",
+            "review.inquiries.all_inquiries", "review.inquiries.look",
+        ],
+        Right.REVIEW,
+    ),
 }  # fmt: skip
 
 # Whose object an address names without naming the unit: a foreign one does not exist.
-OF_AN_OFFICE = {"code", "desk", "service", "key", "outage", "token_id"}
+OF_AN_OFFICE = {"code", "desk", "service", "key", "outage", "batch", "token_id", "version"}
 
 
 # A session is ended by the digest of its key, and nobody's is all zeros; a token is shown once;

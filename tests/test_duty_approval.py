@@ -23,7 +23,7 @@ from aggregation.duties.batch_decision import (
 )
 from aggregation.duties.batch_force import is_waiting
 from aggregation.duties.duty_check import check_duties
-from aggregation.duties.duty_lines import DayException, RosterLine
+from aggregation.duties.duty_lines import DayException, DutyLine, RosterLine
 from aggregation.duties.own_duties import own_duties
 from aggregation.duties.recorded_duties import (
     NotACorrection,
@@ -37,6 +37,7 @@ from aggregation.duties.recorded_duties import (
 )
 from aggregation.duties.roster import who_served
 from aggregation.duties.unplaced import unplaced_officers
+from aggregation.duties.waiting_changes import waiting_in
 from aggregation.office.set_up_state import set_up_facts
 from aggregation.office.sheet_template import SheetKind
 from survey.database import reading, writing
@@ -323,6 +324,25 @@ def test_a_roster_is_shown_to_a_week_after_today(engine: Engine) -> None:
     assert all(not change.after for change in found)
 
 
+def test_what_waits_is_told_of_each_month_it_touches(engine: Engine) -> None:
+    office = rostered(engine)
+    l1, budi = office.desks["L1"], office.officers["Budi"]
+    refused = stands_in(office)
+    many = [DayException(l1, budi, date(2026, 10, day), 16, 17) for day in range(5, 10)]
+    roster = RosterLine(l1, budi, 1, THE_12TH, 16, 24)
+    with writing(engine) as session:
+        record_duties(session, office.unit.id, many, because(at=LATER))
+        record_duties(session, office.unit.id, [roster], because(at=LATER))
+    decide(office, refused, approved=False)
+    with reading(engine) as session:
+        assert waiting_in(session, office.unit.id, OCTOBER) == [
+            "L1 2026-10-05, L1 2026-10-06, L1 2026-10-07, …",
+            "L1 sejak 2026-10-12",
+        ]
+        assert waiting_in(session, office.unit.id, NOVEMBER) == ["L1 sejak 2026-10-12"]
+        assert waiting_in(session, office.unit.id, OCTOBER.shift(-1)) == []
+
+
 # Corrections of closed months.
 
 
@@ -349,7 +369,7 @@ def test_a_correction_is_of_single_days_of_closed_months_and_says_why(engine: En
     close(engine, office.unit.id)
     l1, budi = office.desks["L1"], office.officers["Budi"]
     right = DayException(l1, budi, MONDAY, 16, 24)
-    wrong = [
+    wrong: list[list[DutyLine]] = [
         [],
         [right, DayException(l1, budi, date(2026, 11, 2), 16, 24)],
         [RosterLine(l1, budi, 1, MONDAY, 16, 24)],

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from aggregation.duties.duty_check import check_duties
+from aggregation.duties.waiting_changes import waiting_in
 from aggregation.method.evidence import Basis
 from aggregation.months.draft import Draft
 from survey.language import worded
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     UNATTRIBUTED = "unattributed"
     OVERLAP = "overlap"
     GAP = "gap"
+    WAITING = "waiting"
     FEW_DATA = "few_data"
     SHORT_WINDOW = "short_window"
 
@@ -52,7 +54,17 @@ def check_month(session: Session, draft: Draft) -> Iterator[Finding]:
     overlap, gap = worded("Jadwal bertumpuk: %(place)s"), worded("Jadwal kosong: %(place)s")
     yield from (Finding(Kind.OVERLAP, overlap, {"place": line}) for line in duties.overlaps)
     yield from (Finding(Kind.GAP, gap, {"place": line}) for line in duties.gaps)
+    yield from _of_waiting(session, draft)
     yield from _of_scores(draft)
+
+
+def _of_waiting(session: Session, draft: Draft) -> Iterator[Finding]:
+    text = worded(
+        "Perubahan jadwal %(what)s menunggu persetujuan orang kedua. Putuskan sebelum bulan "
+        "ditutup; sesudah itu hanya revisi yang dapat memberlakukannya."
+    )
+    for what in waiting_in(session, draft.unit_id, draft.month):
+        yield Finding(Kind.WAITING, text, {"what": what})
 
 
 def _of_responses(draft: Draft) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from sqlmodel import Session, col
 
 from aggregation.access.roles import Right
 from aggregation.duties.rostered_desks import rostered_desks
+from aggregation.duties.waiting_changes import waiting_count
+from aggregation.site.duties.approvals import approvals
 from aggregation.site.duties.calendar_span import WEEKDAY_NAMES, Week, asked_month
 from aggregation.site.duties.duty_history import duty_history
 from aggregation.site.duties.exception_pages import exception_pages
@@ -24,6 +26,7 @@ duty_calendar = Blueprint("duty_calendar", __name__)
 duty_calendar.register_blueprint(roster_pages)
 duty_calendar.register_blueprint(exception_pages)
 duty_calendar.register_blueprint(duty_history)
+duty_calendar.register_blueprint(approvals)
 
 DESKS_A_PAGE = 25
 WEEK, MONTH = "minggu", "bulan"
@@ -38,11 +41,13 @@ def week(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     with reading(here().engine) as session:
         desks = _desks(session, WEEK)
         rows = shown_desks(session, unit().id, desks.rows, shown.days)
+        waiting = waiting_count(session, unit().id)
     return render_template(
         "aggregation/duties/week.html",
         listing=desks,
         rows=rows,
         week=shown,
+        waiting=waiting,
         today=today,
         weekdays=WEEKDAY_NAMES,
         month=Month.of(shown.days[3]),

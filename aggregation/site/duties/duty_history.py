@@ -7,11 +7,12 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from aggregation.access.models import Account
 from aggregation.access.roles import Right
-from aggregation.models import Duty, DutyBatch
+from aggregation.models import BatchDecision, Duty, DutyBatch
 from aggregation.site.guard import needs, unit
 from aggregation.site.listing import listed
 from survey.database import reading
@@ -22,6 +23,7 @@ from survey.site import here
 duty_history = Blueprint("duty_history", __name__)
 
 _NAMED_DESKS = 3
+_DECIDER = aliased(Account)
 _AUTHOR = func.coalesce(col(Account.name), col(DutyBatch.recorded_by))
 
 
@@ -59,7 +61,7 @@ def batches(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
             search_in=(_AUTHOR, col(DutyBatch.reason)),
             newest_first=True,
         )
-        recorded = _recorded(session, unit().id, [row.id for row in found.rows])
+        recorded = what_was_recorded(session, unit().id, [row.id for row in found.rows])
     return render_template(
         "aggregation/duties/history.html",
         listing=found,
@@ -68,7 +70,7 @@ def batches(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     )
 
 
-def _batches(unit_id: int) -> Any:  # noqa: ANN401 - a statement of five columns
+def _batches(unit_id: int) -> Any:  # noqa: ANN401 - a statement of ten columns
     with_duties = select(col(Duty.batch_id)).where(col(Duty.unit_id) == unit_id)
     return (
         select(
@@ -77,13 +79,23 @@ def _batches(unit_id: int) -> Any:  # noqa: ANN401 - a statement of five columns
             col(DutyBatch.recorded_at),
             _AUTHOR.label("author"),
             col(DutyBatch.reason),
+            col(DutyBatch.needs_approval),
+            col(DutyBatch.checked_in),
+            col(BatchDecision.approved),
+            col(BatchDecision.reason).label("decided_because"),
+            func.coalesce(col(_DECIDER.name), col(BatchDecision.decided_by)).label("decider"),
         )
         .outerjoin(Account, col(Account.key) == col(DutyBatch.recorded_by))
+        .outerjoin(BatchDecision, col(BatchDecision.batch_id) == col(DutyBatch.id))
+        .outerjoin(_DECIDER, col(_DECIDER.key) == col(BatchDecision.decided_by))
         .where(col(DutyBatch.unit_id) == unit_id, col(DutyBatch.id).in_(with_duties))
     )
 
 
-def _recorded(session: Session, unit_id: int, batch_ids: Collection[UUID]) -> dict[UUID, Recorded]:
+def what_was_recorded(
+    session: Session, unit_id: int, batch_ids: Collection[UUID]
+) -> dict[UUID, Recorded]:
+    """Return what each of some batches of a unit recorded."""
     rows = session.execute(
         select(
             col(Duty.batch_id),

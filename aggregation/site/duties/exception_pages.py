@@ -13,8 +13,10 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from aggregation.access.roles import Right
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.changes.open_months import closed_months
+from aggregation.duties.batch_force import is_waiting
 from aggregation.duties.duty_lines import DayException
 from aggregation.duties.duty_standing import Standing, standing
+from aggregation.duties.past_changes import needs_second_person
 from aggregation.duties.recorded_duties import DutyOfClosedMonth, record_duties
 from aggregation.duties.rostered_desks import rostered_desk
 from aggregation.sheets.calendar_cells import read_half_hour
@@ -125,12 +127,20 @@ def edit(code: str, key: str) -> str | tuple[str, int] | Response:
         return _page(desk, form, key, planned=line)
     try:
         with writing(here().engine) as session:
-            record_duties(session, unit().id, [line], cause((form.reason.data or "").strip()))
+            because = cause((form.reason.data or "").strip())
+            waits = is_waiting(session, record_duties(session, unit().id, [line], because))
     except DutyOfClosedMonth:  # it was closed since the page was opened
         _refuse_closed(form)
         return _page(desk, form, key), _UNPROCESSABLE
     day = spoken().day(line.day)
-    tell(worded("Perubahan %(desk)s pada %(day)s disimpan."), desk=desk.name, day=day)
+    if waits:
+        tell(
+            worded("Perubahan %(desk)s pada %(day)s menunggu persetujuan orang kedua."),
+            desk=desk.name,
+            day=day,
+        )
+    else:
+        tell(worded("Perubahan %(desk)s pada %(day)s disimpan."), desk=desk.name, day=day)
     shown = str(Week.of(line.day))
     return redirect(url_for("duty_calendar.week", code=code, minggu=shown, cari=desk.code), 303)
 
@@ -168,6 +178,11 @@ def _desk_day(session: Session, key: str, day: date, today: date) -> DeskDay:
     return DeskDay(desk.id, desk.code, desk.name, shown.days[0], roll, closed, today)
 
 
+def _will_wait(desk: DeskDay, planned: DayException) -> bool:
+    with reading(here().engine) as session:
+        return needs_second_person(session, unit().id, [planned], desk.closed, desk.today)
+
+
 def _page(desk: DeskDay, form: ExceptionForm, key: str, planned: DayException | None = None) -> str:
     return render_template(
         "aggregation/duties/exception.html",
@@ -176,5 +191,6 @@ def _page(desk: DeskDay, form: ExceptionForm, key: str, planned: DayException | 
         key=key,
         planned=planned,
         planned_hours=planned and hours(planned.first_slot, planned.end_slot),
+        will_wait=planned is not None and _will_wait(desk, planned),
         planned_officer=planned and desk.roll.labels.get(planned.officer_id or 0),
     )

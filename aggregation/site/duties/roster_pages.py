@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlmodel import Session
@@ -11,8 +11,10 @@ from werkzeug import Response
 
 from aggregation.access.roles import Right
 from aggregation.changes.open_months import closed_months
+from aggregation.duties.batch_force import is_waiting
 from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.duty_standing import Standing, first_free_day, standing
+from aggregation.duties.past_changes import needs_second_person
 from aggregation.duties.recorded_duties import DutyOfClosedMonth, ReasonMissing, duties_of_desk
 from aggregation.duties.rostered_desks import rostered_desk
 from aggregation.duties.standing_week import (
@@ -95,10 +97,21 @@ def edit(code: str, key: str) -> str | tuple[str, int] | Response:
         return _page(desk, form, key), _UNPROCESSABLE
     if asked == CHECK:
         return _page(desk, form, key, changes=_changes(desk, week))
-    if not _saved(desk, week, form):
+    saved = _saved(desk, week, form)
+    if saved is None:
         return _page(desk, form, key, changes=_changes(desk, week)), _UNPROCESSABLE
     day = spoken().day(week.since)
-    tell(worded("Jadwal %(desk)s disimpan, berlaku mulai %(day)s."), desk=desk.name, day=day)
+    if saved.waits:
+        tell(
+            worded(
+                "Jadwal %(desk)s mulai %(day)s menunggu persetujuan orang kedua, karena mengubah "
+                "hari yang sudah lewat."
+            ),
+            desk=desk.name,
+            day=day,
+        )
+    else:
+        tell(worded("Jadwal %(desk)s disimpan, berlaku mulai %(day)s."), desk=desk.name, day=day)
     shown = str(Week.of(week.since))
     return redirect(url_for("duty_calendar.week", code=code, minggu=shown, cari=desk.code), 303)
 
@@ -133,11 +146,18 @@ def _filled_in(form: RosterForm, desk: DeskRoster) -> StandingWeek | None:
     return week
 
 
-def _saved(desk: DeskRoster, week: StandingWeek, form: RosterForm) -> bool:
+class Saved(NamedTuple):
+    """That a week was recorded, and whether a second person has to look at it first."""
+
+    waits: bool
+
+
+def _saved(desk: DeskRoster, week: StandingWeek, form: RosterForm) -> Saved | None:
     because = cause((form.reason.data or "").strip())
     try:
         with writing(here().engine) as session:
-            set_week(session, unit().id, desk.desk_id, week, because, seen=form.seen.data)
+            batch = set_week(session, unit().id, desk.desk_id, week, because, seen=form.seen.data)
+            return Saved(is_waiting(session, batch))
     except DutyOfClosedMonth:  # it was closed since the page was opened
         too_late(form.since, None)
     except ReasonMissing:  # a midnight passed
@@ -150,7 +170,7 @@ def _saved(desk: DeskRoster, week: StandingWeek, form: RosterForm) -> bool:
         )
         # The page shows what would be replaced now: whoever saves once more has seen it.
         form.seen.data = str(newest_batch(desk.rosters))
-    return not form.errors
+    return None
 
 
 def _changes(desk: DeskRoster, week: StandingWeek) -> list[dict[str, Any]]:
@@ -172,6 +192,15 @@ def _in_words(stretches: Sequence[WeekStretch], roll: Roll) -> str:
     )
 
 
+def _will_wait(desk: DeskRoster, form: RosterForm) -> bool:
+    stretches = form.stretches(desk.roll)
+    if stretches is None or form.since.data is None:
+        return False
+    lines = roster_lines(desk.desk_id, StandingWeek(form.since.data, stretches))
+    with reading(here().engine) as session:
+        return needs_second_person(session, unit().id, lines, desk.closed, desk.today)
+
+
 def _page(
     desk: DeskRoster, form: RosterForm, key: str, changes: list[dict[str, Any]] | None = None
 ) -> str:
@@ -182,6 +211,7 @@ def _page(
         form=form,
         key=key,
         changes=changes,
+        will_wait=changes is not None and _will_wait(desk, form),
         later=later_weeks(desk.rosters, since),
         weekdays=WEEKDAY_NAMES,
     )

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from aggregation.duties.marked_day import Mark, Stretch, marked_days, most_pressing
 from aggregation.duties.recorded_duties import duties_of_desks
 from aggregation.duties.rostered_desks import officer_names
+from aggregation.duties.waiting_changes import waiting_days
 from aggregation.sheets.calendar_cells import clock
 from aggregation.visits.outages import outages_between
 from survey.month import HALF_HOURS_A_DAY, HalfHour, Month, midnight
@@ -44,11 +45,14 @@ class ShownDay:
         Of the whole day: what presses most.
     stretches
         Without the hours in which there is usually no duty.
+    waits
+        Whether a change of its duties waits for a second person.
     """
 
     day: date
     mark: str
     stretches: tuple[ShownStretch, ...]
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def shown_desks(
     Parameters
     ----------
     desks
-        Rows of `rostered_desks`; three statements serve them all.
+        Rows of `rostered_desks`; four statements serve them all.
     """
     desk_ids = [desk.id for desk in desks]
     months = {Month.of(day) for day in days}
@@ -78,12 +82,16 @@ def shown_desks(
     outages = outages_between(session, unit_id, midnight(days[0]), after, desk_ids)
     marked = marked_days(lines, outages, desk_ids, days)
     names = officer_names(session, _officers(marked.values()))
+    waiting = waiting_days(session, unit_id, desk_ids, days)
     return [
         ShownDesk(
             desk.code,
             desk.name,
             desk.public_key,
-            tuple(_day(day, marked[desk.id, day], names) for day in days),
+            tuple(
+                _day(day, marked[desk.id, day], names, waits=(desk.id, day) in waiting)
+                for day in days
+            ),
         )
         for desk in desks
     ]
@@ -98,7 +106,9 @@ def _officers(days: Collection[Sequence[Stretch]]) -> set[int]:
     return {id_ for stretches in days for stretch in stretches for id_ in stretch.officer_ids}
 
 
-def _day(day: date, stretches: Sequence[Stretch], names: Mapping[int, str]) -> ShownDay:
+def _day(
+    day: date, stretches: Sequence[Stretch], names: Mapping[int, str], *, waits: bool
+) -> ShownDay:
     on_duty = [stretch for stretch in stretches if stretch.mark is not Mark.OFF]
     mark = most_pressing(on_duty)
     stopped = any(stretch.outages for stretch in on_duty)
@@ -114,4 +124,5 @@ def _day(day: date, stretches: Sequence[Stretch], names: Mapping[int, str]) -> S
             )
             for each in on_duty
         ),
+        waits,
     )

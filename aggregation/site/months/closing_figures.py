@@ -34,8 +34,8 @@ BASIS_NAMES: Mapping[Basis, str] = {
     Basis.NO_DUTY: worded("tanpa jadwal"),
 }
 _SERIOUS = frozenset({Kind.NO_RESPONSES, Kind.OVERLAP})
-_TO_LOOK_AT = frozenset({Kind.UNATTRIBUTED, Kind.GAP})
-_MENDED_IN_DUTIES = frozenset({Kind.OVERLAP, Kind.GAP, Kind.UNATTRIBUTED})
+_TO_LOOK_AT = frozenset({Kind.UNATTRIBUTED, Kind.GAP, Kind.WAITING})
+_MENDED_IN_DUTIES = frozenset({Kind.OVERLAP, Kind.GAP, Kind.UNATTRIBUTED, Kind.WAITING})
 
 
 @dataclass(frozen=True, slots=True)
