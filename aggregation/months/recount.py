@@ -57,6 +57,12 @@ class Recount:
         on_duty = frozenset(stretch.officer_id for stretch in self.stretches)
         return WindowMonth(self.base.month, spelled, cells, self.visits, on_duty)
 
+    def is_the_same(self, session: Session) -> bool:
+        """Say whether it counts what the revision counted; what stands apart may have grown."""
+        was = stored_cells(session, self.base), frozen_stretches(session, self.base)
+        now = self.tally.combinations, sorted(self.stretches)
+        return (_counting(was[0]), was[1]) == (_counting(now[0]), now[1])
+
     def affected(self, session: Session) -> frozenset[int]:
         """Return whose own rows or half hours differ from what the revision holds."""
         was = stored_cells(session, self.base), frozen_stretches(session, self.base)
@@ -100,6 +106,10 @@ def _count(
 
 def _differing(was: Mapping[int, object], now: Mapping[int, object]) -> frozenset[int]:
     return frozenset(each for each in was.keys() | now.keys() if was.get(each) != now.get(each))
+
+
+def _counting(cells: Cells) -> dict[Cell, CombinationCounts]:
+    return {cell: counts for cell, counts in cells.items() if cell.counts}
 
 
 def _by_officer(cells: Cells) -> dict[int, dict[Cell, CombinationCounts]]:

@@ -38,7 +38,7 @@ class MonthNotClosed(LookupError):
 
 
 class NothingMoves(ValueError):
-    """The revision would be the same, figure by figure."""
+    """The revision would count the same, response by response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def draft_revision(
     recount = recounted(session, base, batch_id, late_until)
     affected = recount.affected(session)
     first = _first_month(session, recount, newest, affected)
-    if first.digest() == base.figures_digest and not first.moved:
+    if not first.moved and recount.is_the_same(session):
         raise NothingMoves
     later = sorted(each for each in newest if each > month)
     followers = (_follower(session, newest, each, recount, affected) for each in later)
