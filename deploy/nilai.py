@@ -13,6 +13,7 @@ from aggregation.access.known_accounts import NotAnEmail, UnknownAccount
 from aggregation.access.linked_officer import UnknownOfficer
 from aggregation.cli import COMMANDS as AGGREGATION
 from aggregation.demo.load import NotEmpty
+from aggregation.method.suggest_k import HistoryTooThin
 from deploy.link import link
 from deploy.migrate import NewerDatabase
 from deploy.serve import demo, migrate, serve
@@ -44,6 +45,7 @@ REFUSALS: Mapping[type[Exception], str] = {
     SwitchedOff: "Akun ini nonaktif. Aktifkan dahulu dengan: nilai accounts switch-on.",
     OSError: "Berkas tidak dapat dibaca atau ditulis: {}.",
     NothingToPrint: "Belum ada loket yang dapat dicetak. Tambahkan dengan: nilai import desks.",
+    HistoryTooThin: "{}",
     NotEmpty: "Basis data sudah berisi kantor; kantor contoh hanya untuk basis data kosong.",
     ProgrammingError: "Tabel belum ada atau belum mutakhir. Jalankan: nilai migrate.",
     OperationalError: "Basis data tidak dapat dipakai: belum ada (jalankan: nilai migrate), sedang "
