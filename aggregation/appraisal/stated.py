@@ -212,9 +212,7 @@ def _served(session: Session, window: StatementWindow, by: StatedRule) -> list[S
     names: dict[int | None, str] = dict(
         session.execute(
             select(col(Service.id), col(Service.name)).where(col(Service.id).in_(served))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found = [
         ServedService(names.get(service), Mixed(count, by.service_means[service]))

@@ -181,9 +181,9 @@ def _outages(
     first, after = min(each.starts for each in stretches), max(each.ends for each in stretches)
     found: dict[UUID, StatedOutage] = {}
     names = dict(
-        session.execute(select(col(Desk.id), col(Desk.name)).where(col(Desk.unit_id) == unit_id))
-        .tuples()
-        .all()
+        session.execute(
+            select(col(Desk.id), col(Desk.name)).where(col(Desk.unit_id) == unit_id)
+        ).all()
     )
     for each in outages_between(session, unit_id, first, after):
         if any(_touches(each.desk_id, each.starts, each.ends, own) for own in stretches):
