@@ -54,7 +54,7 @@ def test_signing_out_leaves_the_mark(
 ) -> None:
     make_staff(sqlite_engine)
     sign_in(browser)
-    token = csrf_token(browser.get("/staff/"))
+    token = csrf_token(browser.get("/staff/akun-saya"))
     assert browser.post("/staff/keluar", data={"csrf_token": token}).status_code == 303
     rate(browser, desk)
     assert reasons(sqlite_engine) == ["staff_browser"]
