@@ -54,7 +54,9 @@ class Voice:
         )
 
 
-def window_of(voices: Iterable[Voice], visits: Sequence[dict[int, int]] = ({}, {}, {}, {})) -> list[WindowMonth]:  # fmt: skip # noqa: E501
+def window_of(
+    voices: Iterable[Voice], visits: Sequence[dict[int, int]] = ({}, {}, {}, {})
+) -> list[WindowMonth]:
     months = []
     for ago, served in enumerate(visits):
         cells: dict[Cell, Counter[str]] = {}
@@ -152,12 +154,18 @@ def test_a_rule_that_applies_the_mix_takes_the_difference_off_the_mean() -> None
     assert {each.worth and each.worth.index for each in found.values()} == {Decimal("75.00")}
 
 
-@pytest.mark.parametrize(("counted", "index", "other"), [(True, "83.93", "87.50"), (False, "87.50", "83.93")])  # fmt: skip # noqa: E501
+@pytest.mark.parametrize(
+    ("counted", "index", "other"), [(True, "83.93", "87.50"), (False, "87.50", "83.93")]
+)
 def test_the_figure_with_and_without_outages_stands_there(
     counted: bool, index: str, other: str
 ) -> None:
     rule = replace(DEFAULT_RULE, outages_counted=counted, shrinkage_k=0)
-    voices = [*[Voice(said="4---")] * 5, *[Voice(said="2---")] * 1, *[Voice(said="2---", outage=True)]]  # fmt: skip # noqa: E501
+    voices = [
+        *[Voice(said="4---")] * 5,
+        *[Voice(said="2---")] * 1,
+        *[Voice(said="2---", outage=True)],
+    ]
     worth = results(voices, rule)[SARI].worth
     assert worth is not None
     by_hand = {
@@ -186,7 +194,11 @@ def test_a_floor_for_coverage_keeps_figures_from_being_published() -> None:
 
 
 def test_a_conversion_and_a_share_lead_to_the_contribution() -> None:
-    corners = (Corner(Decimal(25), Decimal(0)), Corner(Decimal(75), Decimal(60)), Corner(Decimal(100), Decimal(120)))  # fmt: skip # noqa: E501
+    corners = (
+        Corner(Decimal(25), Decimal(0)),
+        Corner(Decimal(75), Decimal(60)),
+        Corner(Decimal(100), Decimal(120)),
+    )
     rule = replace(DEFAULT_RULE, conversion=corners, share_percent=Decimal(15))
     worth = results([Voice(said="4---")] * 60, rule)[SARI].worth
     # All say 4, so does the mean: index 100 → 120; 15 % of it is 18.
@@ -230,7 +242,10 @@ def test_raising_a_rating_lowers_nobody(voices: list[Voice], data: st.DataObject
     spot = data.draw(st.sampled_from(spots))
     raised = replace(voices[place], said=f"{said[:spot]}{int(said[spot]) + 1}{said[spot + 1 :]}")
     rule = replace(DEFAULT_RULE, minimum_n=1)
-    before, after = results(voices, rule), results([*voices[:place], raised, *voices[place + 1 :]], rule)  # fmt: skip # noqa: E501
+    before, after = (
+        results(voices, rule),
+        results([*voices[:place], raised, *voices[place + 1 :]], rule),
+    )
     for officer, result in before.items():
         if result.worth is not None:
             then = after[officer].worth

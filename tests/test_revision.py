@@ -59,9 +59,24 @@ def five_months(session: Session) -> SmallOffice:
     """Close August to December; every month Sari and Budi share a Monday, Wati has the Tuesday."""
     office = small_office(session, ROSTER, officers=3)
     for month, monday in MONDAYS.items():
-        store(session, office, [Seen(at(monday, 9, month), overall=r) for r in ratings_of(SARI, 40)], month)  # fmt: skip # noqa: E501
-        store(session, office, [Seen(at(monday, 13, month), overall=r) for r in ratings_of(BUDI, 36)], month)  # fmt: skip # noqa: E501
-        store(session, office, [Seen(at(monday + 1, 9, month), 1, overall=r) for r in ratings_of(WATI, 32)], month)  # fmt: skip # noqa: E501
+        store(
+            session,
+            office,
+            [Seen(at(monday, 9, month), overall=r) for r in ratings_of(SARI, 40)],
+            month,
+        )
+        store(
+            session,
+            office,
+            [Seen(at(monday, 13, month), overall=r) for r in ratings_of(BUDI, 36)],
+            month,
+        )
+        store(
+            session,
+            office,
+            [Seen(at(monday + 1, 9, month), 1, overall=r) for r in ratings_of(WATI, 32)],
+            month,
+        )
     for month in MONDAYS:
         close(session, office, month)
     return office
