@@ -24,6 +24,8 @@ from aggregation.site.months.scores import scores
 from aggregation.site.nav import lead_the_way
 from aggregation.site.people.officers import officers
 from aggregation.site.policy import POLICY
+from aggregation.site.rules.rule_pages import rules
+from aggregation.site.screening.review_pages import review
 from aggregation.site.set_up.accent_pages import accents
 from aggregation.site.set_up.desk_pages import desks
 from aggregation.site.set_up.printing import printing
@@ -68,6 +70,8 @@ PAGES = (
     duty_calendar,
     visits,
     outages,
+    rules,
+    review,
 )
 
 

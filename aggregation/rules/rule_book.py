@@ -60,9 +60,21 @@ def only(rule: Rule) -> RuleBook:
     return RuleBook(rule, {})
 
 
-def rules_in_force(session: Session, unit_id: int, month: Month, at: datetime) -> RuleBook:
-    """Return the rules of a unit's month, as they were approved by a moment."""
-    approved = _approved(session, month, at)
+def rules_in_force(
+    session: Session,
+    unit_id: int,
+    month: Month,
+    at: datetime,
+    as_if: ScoringRule | None = None,
+) -> RuleBook:
+    """Return the rules of a unit's month, as they were approved by a moment.
+
+    Parameters
+    ----------
+    as_if
+        A draft that is taken as approved last, to see what it would do.
+    """
+    approved = _approved(session, month, at, as_if)
     general: Rule | None = None
     of_groups: dict[str, Rule] = {}
     for each in _upwards(session, unit_id):
@@ -75,7 +87,9 @@ def rules_in_force(session: Session, unit_id: int, month: Month, at: datetime) -
     return RuleBook(general or DEFAULT_RULE, of_groups)
 
 
-def _approved(session: Session, month: Month, at: datetime) -> dict[int, dict[str, Rule]]:
+def _approved(
+    session: Session, month: Month, at: datetime, as_if: ScoringRule | None
+) -> dict[int, dict[str, Rule]]:
     """Return, by unit and group, the newest approved rule that is in force in a month."""
     rows = session.exec(
         select(ScoringRule)
@@ -87,7 +101,7 @@ def _approved(session: Session, month: Month, at: datetime) -> dict[int, dict[st
         )
         .order_by(col(ScoringRule.effective_from), col(RuleDecision.decided_at))
     )
-    return _newest(rows.all())
+    return _newest([*rows.all(), *([as_if] if as_if else [])])
 
 
 def _newest(rows: Sequence[ScoringRule]) -> dict[int, dict[str, Rule]]:

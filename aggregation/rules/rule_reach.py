@@ -41,6 +41,17 @@ def units_reached(
     return [units[each] for each in reached]
 
 
+def line_above(session: Session, unit_id: int) -> list[int]:
+    """Return a unit and those above it, the nearest first: whose rules may hold in it."""
+    parents = {unit.id or 0: unit.parent_id for unit in session.exec(select(ServiceUnit))}
+    line: list[int] = []
+    at: int | None = unit_id
+    while at is not None and at not in line:
+        line.append(at)
+        at = parents.get(at)
+    return line
+
+
 def groups_below(session: Session, unit_id: int) -> list[str]:
     """Return the groups of jobs of a unit and all below it, those of people to come included."""
     units = {unit.id or 0: unit for unit in session.exec(select(ServiceUnit))}

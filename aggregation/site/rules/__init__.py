@@ -1,0 +1,1 @@
+"""Pages of the rules: read them, draft one, preview it, approve it."""
