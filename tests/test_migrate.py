@@ -11,10 +11,15 @@ from alembic import command
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
+from aggregation.appraisal.monthly_scores import monthly_scores
+from aggregation.method.rule import DEFAULT_RULE
 from deploy.migrate import NewerDatabase, configuration, is_current, upgrade
-from survey.database import open_engine, writing
+from survey.database import open_engine, reading, writing
+from survey.models import ServiceUnit
 from survey.settings import HOME
-from tests.record_factories import an_office, everything_in, visit
+from tests.month_factories import AFTER_OCTOBER, OCTOBER
+from tests.record_factories import an_office, everything_in, rows_of, visit
+from tests.score_factories import PUBLISHABLE, STAFF_URL, TOO_FEW, scored_office
 
 UPGRADING = "import sys; from deploy.migrate import upgrade; upgrade(sys.argv[1])"
 
@@ -130,3 +135,32 @@ def test_what_an_older_version_recorded_stays_when_accounts_arrive(
     upgrade(database_url)
     assert current(engine)
     assert everything_in(engine) == before
+
+
+def test_a_month_closed_by_an_older_version_keeps_its_figures_and_gets_its_rule(
+    database_url: str, engine: Engine
+) -> None:
+    with writing(engine) as session:
+        office = scored_office(session)
+        [(document,)] = session.execute(text("SELECT rule_document FROM closing")).all()
+    before = rows_of(engine, "officer_figure")
+    with writing(engine) as session:
+        command.downgrade(configuration(session.connection()), "0002")
+    upgrade(database_url)
+
+    known = {"basis", "n", "n_month", "sum_x", "index_raw", "interval_low", "interval_high"}
+    after = rows_of(engine, "officer_figure")
+    assert [{k: row[k] for k in known} for row in after] == [
+        {k: row[k] for k in known} for row in before
+    ]
+    with reading(engine) as session:
+        [rule] = session.execute(text("SELECT version, document, mu FROM closing_rule")).all()
+        elements = session.execute(text("SELECT elements FROM closing")).scalar_one()
+        assert tuple(rule) == ("1", document, None)
+        assert elements == " ".join(DEFAULT_RULE.codes)
+        unit = session.get_one(ServiceUnit, office.unit_id)
+        rows = monthly_scores(session, unit, OCTOBER, as_of=AFTER_OCTOBER, staff_url=STAFF_URL).rows
+        assert {(row.n, row.index, row.component_value) for row in rows} == {
+            (PUBLISHABLE, None, None),
+            (TOO_FEW, None, None),
+        }

@@ -319,3 +319,13 @@ def test_the_check_of_an_empty_month_says_so(session: Session) -> None:
         session, small_office(session).unit_id, OCTOBER, only(DEFAULT_RULE), AFTER_OCTOBER
     )
     assert "Tidak ada tanggapan" in str(next(check_month(session, draft)))
+
+
+def test_what_is_held_back_stands_apart_and_is_named(session: Session) -> None:
+    office = small_office(session)
+    store(session, office, [*some_visits(4), Seen(at(5, 9), overall=1), Seen(at(5, 3), overall=1)])
+    draft = draft_month(session, office.unit_id, OCTOBER, only(DEFAULT_RULE), AFTER_OCTOBER)
+    assert (draft.tally.responses, draft.tally.quarantined) == (5, 1)
+    assert any("1 tanggapan ditahan" in str(finding) for finding in check_month(session, draft))
+    closing = close(session, office)
+    assert (closing.responses, closing.figures_digest) == (5, draft.digest())

@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     NO_RESPONSES = "no_responses"
     LATE = "late"
+    QUARANTINED = "quarantined"
     UNATTRIBUTED = "unattributed"
     OVERLAP = "overlap"
     GAP = "gap"
@@ -77,6 +78,12 @@ def _of_responses(draft: Draft) -> Iterator[Finding]:
     if tally.late:
         text = worded("%(count)s tanggapan terlambat disimpan terpisah dan tidak masuk angka.")
         yield Finding(Kind.LATE, text, {"count": tally.late})
+    if tally.quarantined:
+        text = worded(
+            "%(count)s tanggapan ditahan dan tidak masuk angka. Yang diloloskan peninjau sebelum "
+            "bulan ditutup ikut dihitung; sesudah itu hanya lewat revisi."
+        )
+        yield Finding(Kind.QUARANTINED, text, {"count": tally.quarantined})
     if tally.unattributed:
         text = worded(
             "%(count)s tanggapan dihitung untuk loket dan unit saja, karena tidak "

@@ -34,7 +34,7 @@ BASIS_NAMES: Mapping[Basis, str] = {
     Basis.NO_DUTY: worded("tanpa jadwal"),
 }
 _SERIOUS = frozenset({Kind.NO_RESPONSES, Kind.OVERLAP})
-_TO_LOOK_AT = frozenset({Kind.UNATTRIBUTED, Kind.GAP, Kind.WAITING})
+_TO_LOOK_AT = frozenset({Kind.QUARANTINED, Kind.UNATTRIBUTED, Kind.GAP, Kind.WAITING})
 _MENDED_IN_DUTIES = frozenset({Kind.OVERLAP, Kind.GAP, Kind.UNATTRIBUTED, Kind.WAITING})
 
 
@@ -75,6 +75,7 @@ def dry_run(session: Session, draft: Draft) -> dict[str, Any]:
         "questionnaires": counts.n,
         "responses": draft.tally.responses,
         "late": draft.tally.late,
+        "quarantined": draft.tally.quarantined,
         "unattributed": draft.tally.unattributed,
         "window": draft.window,
         "by_basis": [(name, basis[each]) for each, name in BASIS_NAMES.items() if basis[each]],
