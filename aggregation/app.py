@@ -9,6 +9,9 @@ from sqlalchemy import Engine
 from aggregation.site.accounts.account_acts import account_acts
 from aggregation.site.accounts.account_pages import accounts
 from aggregation.site.accounts.tokens import tokens
+from aggregation.site.decisions.note_pages import notes
+from aggregation.site.decisions.proposal_pages import proposals
+from aggregation.site.duties.check_in_pages import check_in_pages
 from aggregation.site.duties.duty_calendar import duty_calendar
 from aggregation.site.duties.outages import outages
 from aggregation.site.duties.visits import visits
@@ -22,8 +25,12 @@ from aggregation.site.months.dashboard import dashboard
 from aggregation.site.months.own_score import own_score
 from aggregation.site.months.scores import scores
 from aggregation.site.nav import lead_the_way
+from aggregation.site.objections.objection_pages import objections
+from aggregation.site.objections.own_objection import own_objection
 from aggregation.site.people.officers import officers
 from aggregation.site.policy import POLICY
+from aggregation.site.recognition.own_letter_pages import own_letter_pages
+from aggregation.site.recognition.recognition_pages import recognition_pages
 from aggregation.site.rules.rule_pages import rules
 from aggregation.site.screening.review_pages import review
 from aggregation.site.set_up.accent_pages import accents
@@ -62,14 +69,21 @@ PAGES = (
     closing,
     scores,
     own_score,
+    proposals,
+    notes,
     accounts,
     account_acts,
     tokens,
     log_pages,
     help_pages,
     duty_calendar,
+    check_in_pages,
     visits,
     outages,
+    recognition_pages,
+    own_letter_pages,
+    own_objection,
+    objections,
     rules,
     review,
 )

@@ -76,6 +76,7 @@ EXPECTED: dict[str, Right | str] = {
         ],
         Right.KEEP_ROSTER,
     ),
+    **dict.fromkeys(["check_in.arrive", "check_in.leave"], Right.CHECK_IN),
     **dict.fromkeys(
         ["duty_calendar.approvals.waiting", "duty_calendar.approvals.decide"],
         Right.APPROVE_ROSTER,
@@ -96,6 +97,16 @@ EXPECTED: dict[str, Right | str] = {
     **dict.fromkeys(["tokens.all_tokens", "tokens.new", "tokens.show_once", "tokens.end"],
         Right.MANAGE_TOKENS,
    ),
+    "own_objection.file": Right.SEE_OWN_SCORE,
+    **dict.fromkeys(["objections.all_objections", "objections.answer"], Right.REVIEW),
+    **dict.fromkeys(
+        [
+            "recognition.month", "recognition.issue", "recognition.letter",
+            "recognition.training.needs_table", "recognition.training.file",
+        ],
+        Right.RECOGNISE,
+    ),
+    "own_letters.letter": Right.SEE_OWN_SCORE,
     **dict.fromkeys(["log_pages.entries", "log_pages.download"], Right.READ_LOG),
     **dict.fromkeys(
         [
@@ -107,7 +118,9 @@ EXPECTED: dict[str, Right | str] = {
 }  # fmt: skip
 
 # Whose object an address names without naming the unit: a foreign one does not exist.
-OF_AN_OFFICE = {"code", "desk", "service", "key", "outage", "batch", "token_id", "version"}
+OF_AN_OFFICE = {"code", "desk", "service", "key", "outage", "batch", "token_id", "version",
+    "unit_code", "objection", "request_id", "letter",
+}
 
 
 # A session is ended by the digest of its key, and nobody's is all zeros; a token is shown once;

@@ -1,12 +1,13 @@
 """Duties as calendars show them: desk by desk, day by day, with names instead of keys."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
+from aggregation.duties.check_in_list import CheckIn, check_ins_on
 from aggregation.duties.marked_day import Mark, Stretch, marked_days, most_pressing
 from aggregation.duties.recorded_duties import duties_of_desks
 from aggregation.duties.rostered_desks import officer_names
@@ -47,12 +48,15 @@ class ShownDay:
         Without the hours in which there is usually no duty.
     waits
         Whether a change of its duties waits for a second person.
+    check_ins
+        The hours that officers took at the desk themselves, with their names.
     """
 
     day: date
     mark: str
     stretches: tuple[ShownStretch, ...]
     waits: bool
+    check_ins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def shown_desks(
     Parameters
     ----------
     desks
-        Rows of `rostered_desks`; four statements serve them all.
+        Rows of `rostered_desks`; five statements serve them all.
     """
     desk_ids = [desk.id for desk in desks]
     months = {Month.of(day) for day in days}
@@ -81,7 +85,11 @@ def shown_desks(
     after = HalfHour(midnight(days[-1]) + HALF_HOURS_A_DAY)
     outages = outages_between(session, unit_id, midnight(days[0]), after, desk_ids)
     marked = marked_days(lines, outages, desk_ids, days)
-    names = officer_names(session, _officers(marked.values()))
+    check_ins = [
+        each for each in check_ins_on(session, unit_id, days) if each.desk_id in set(desk_ids)
+    ]
+    named = _officers(marked.values()) | {each.officer_id for each in check_ins}
+    names = officer_names(session, named)
     waiting = waiting_days(session, unit_id, desk_ids, days)
     return [
         ShownDesk(
@@ -89,12 +97,25 @@ def shown_desks(
             desk.name,
             desk.public_key,
             tuple(
-                _day(day, marked[desk.id, day], names, waits=(desk.id, day) in waiting)
+                replace(
+                    _day(day, marked[desk.id, day], names, waits=(desk.id, day) in waiting),
+                    check_ins=_told(desk.id, day, check_ins, names),
+                )
                 for day in days
             ),
         )
         for desk in desks
     ]
+
+
+def _told(
+    desk_id: int, day: date, check_ins: Sequence[CheckIn], names: Mapping[int, str]
+) -> tuple[str, ...]:
+    return tuple(
+        f"{hours(each.first_slot, each.end_slot)} {names[each.officer_id]}"
+        for each in check_ins
+        if (each.desk_id, each.day) == (desk_id, day)
+    )
 
 
 def hours(first_slot: int, end_slot: int) -> str:
