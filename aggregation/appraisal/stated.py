@@ -28,6 +28,7 @@ from aggregation.method.worked_formula import (
     shrunk_lines,
     sum_line,
     value_line,
+    voice_line,
 )
 from aggregation.models import Closing, ClosingRule, OfficerFigure
 from aggregation.months.officer_results import window_counts
@@ -185,7 +186,10 @@ def worked_formulas(
 ) -> tuple[Formula, ...]:
     """Return the lines from the answers to the contribution, as far as they can be followed."""
     rule = by.rule
-    lines = [sum_line(sums_by_divisor(answers.rows), figures.sum_x)] if answers else []
+    lines: list[Formula] = []
+    if answers:
+        lines.append(voice_line(answers.rows[0].answers, rule))
+        lines.append(sum_line(sums_by_divisor(answers.rows), figures.sum_x))
     lines.append(raw_line(figures.sum_x, n, figures.raw))
     mix = [each.mixed for each in answers.mix] if answers else []
     corrected_unseen = rule.mix_applied and figures.mix is not None and not mix

@@ -24,6 +24,7 @@ Term = Decimal | int | str
 class Step(StrEnum):
     """Which figure a line computes."""
 
+    VOICE = "voice"
     SUM = "sum"
     RAW = "raw"
     MIX_MEAN = "mix_mean"
@@ -51,6 +52,23 @@ class Mixed:
 
     count: int
     mean: Decimal
+
+
+def voice_line(answers: Sequence[int | None], rule: Rule) -> Formula:
+    """One citizen's x: the weighted mean of what was answered, four decimals."""
+    said = [
+        (each.weight, rating)
+        for each, rating in zip(rule.elements, answers, strict=True)
+        if rating is not None
+    ]
+    terms: list[Term] = []
+    for weight, rating in said:
+        terms += ["+", weight, "×", rating]
+    weights = sum(weight for weight, _ in said)
+    exact = Fraction(sum(weight * rating for weight, rating in said), weights)
+    return Formula(
+        Step.VOICE, ("(", *terms[1:], ")", "÷", weights), half_up(exact, MEAN_DECIMALS)
+    )
 
 
 def sum_line(sums: Mapping[int, int], printed_sum: Decimal) -> Formula:

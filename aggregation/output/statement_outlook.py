@@ -44,8 +44,8 @@ def changes(statement: Statement, speech: Speech) -> tuple[str, ...]:
     above = speech.say(
         worded(
             "Di atas ekspektasi: bila seluruh rentang 95%% dan indeksnya %(border)s atau lebih."
-            " Batas bawah rentang sekarang %(low)s, %(from_low)s;"
-            " indeks %(index)s, %(from_index)s."
+            " Sekarang batas bawah rentang %(low)s (%(from_low)s)"
+            " dan indeks %(index)s (%(from_index)s)."
         ),
         border=speech.figure(rule.excellence_index),
         low=speech.figure(low),
@@ -56,8 +56,8 @@ def changes(statement: Statement, speech: Speech) -> tuple[str, ...]:
     below = speech.say(
         worded(
             "Di bawah ekspektasi: bila seluruh rentang 99%% dan indeksnya di bawah %(border)s."
-            " Batas atas rentang 99%% sekarang %(high)s, %(from_high)s;"
-            " indeks %(index)s, %(from_index)s."
+            " Sekarang batas atas rentang 99%% %(high)s (%(from_high)s)"
+            " dan indeks %(index)s (%(from_index)s)."
         ),
         border=speech.figure(rule.target_index),
         high=speech.figure(high),

@@ -27,7 +27,11 @@ def rule_lines(rule: Rule, speech: Speech) -> tuple[Line, ...]:
             f"{speech.figure(rule.target_index)} · {speech.figure(rule.excellence_index)}"
         ),
         worded("Dari indeks ke nilai"): " · ".join(
-            f"{speech.short(corner.points)} → {speech.short(corner.value)}"
+            speech.say(
+                worded("%(points)s menjadi %(value)s"),
+                points=speech.short(corner.points),
+                value=speech.short(corner.value),
+            )
             for corner in rule.conversion
         ),
         worded("Bagian dalam penilaian"): f"{speech.short(rule.share_percent)}%",

@@ -3,6 +3,7 @@
 Nothing is computed here but distances between printed figures.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aggregation.appraisal.statement import Statement
@@ -14,7 +15,7 @@ from aggregation.output.statement_parts import Line, Sum, Table
 from aggregation.output.statement_rule import rule_lines
 from aggregation.output.statement_standing import basis, beside, standing
 from aggregation.output.statement_tables import answer_table, element_tables, service_table, sums
-from aggregation.output.statement_words import ELEMENT_NAMES, Speech
+from aggregation.output.statement_words import ELEMENT_NAMES, HEADINGS, Speech
 from survey.language import Language, worded
 
 
@@ -36,6 +37,8 @@ class StatementText:
         Coverage, reliability and what stands beside the figures.
     """
 
+    language: str
+    headings: Mapping[str, str]
     title: str
     about: tuple[str, ...]
     strengths: tuple[Line, ...]
@@ -46,6 +49,7 @@ class StatementText:
     tables: tuple[Table, ...]
     answers: Table | None
     services: Table | None
+    origin: tuple[str, ...]
     sums: tuple[Sum, ...]
     rounding: tuple[str, ...]
     aside_lead: str
@@ -62,6 +66,8 @@ def statement_text(statement: Statement, language: Language) -> StatementText:
     speech = Speech(language, statement.reader is Reader.OFFICER)
     answers = statement.answers
     return StatementText(
+        language=language.code,
+        headings=_headings(statement, speech),
         title=_title(statement, speech),
         about=_about(statement, speech),
         strengths=tuple(_strength(each, speech) for each in answers.strengths) if answers else (),
@@ -74,6 +80,7 @@ def statement_text(statement: Statement, language: Language) -> StatementText:
         tables=element_tables(statement, speech),
         answers=answer_table(statement, speech),
         services=service_table(statement, speech),
+        origin=_origin(statement, speech),
         sums=sums(statement, speech),
         rounding=_rounding(statement, speech),
         aside_lead=aside_lead(statement, speech),
@@ -84,6 +91,11 @@ def statement_text(statement: Statement, language: Language) -> StatementText:
         objection=objection(statement, speech),
         footer=_footer(statement, speech),
     )
+
+
+def _headings(statement: Statement, speech: Speech) -> dict[str, str]:
+    month = speech.language.month(statement.source.month)
+    return {name: speech.say(words, month=month) for name, words in HEADINGS.items()}
 
 
 def _title(statement: Statement, speech: Speech) -> str:
@@ -111,6 +123,15 @@ def _strength(element: ElementCounts, speech: Speech) -> Line:
         n=speech.number(element.n),
     )
     return Line(speech.name(ELEMENT_NAMES[element.code]), said)
+
+
+def _origin(statement: Statement, speech: Speech) -> tuple[str, ...]:
+    if statement.answers is None:
+        return ()
+    return (
+        speech.say(worded("Satu kunjungan, satu suara: setiap warga dihitung sekali, sebagai x.")),
+        speech.say(worded("Semua angka di bawah ini dapat dihitung ulang dengan kalkulator.")),
+    )
 
 
 def _rounding(statement: Statement, speech: Speech) -> tuple[str, ...]:

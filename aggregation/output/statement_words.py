@@ -26,15 +26,16 @@ PROPOSALS: Mapping[Proposal, str] = {
     Proposal.BELOW: worded("di bawah ekspektasi"),
 }
 STEPS: Mapping[Step, str] = {
-    Step.SUM: worded("Jumlah nilai (Σx): kolom terakhir, dijumlahkan menurut pembaginya"),
-    Step.RAW: worded("Indeks mentah: 25 × Σx ÷ n"),
+    Step.VOICE: worded("x warga pada baris pertama: bobot × nilai, dibagi jumlah bobotnya"),
+    Step.SUM: worded("Jumlah x semua warga: kolom terakhir, dijumlahkan menurut pembaginya"),
+    Step.RAW: worded("Indeks mentah: 25 × jumlah x ÷ banyaknya warga"),
     Step.MIX_MEAN: worded("Rata-rata warga unit untuk jenis layanan yang sama"),
-    Step.OFFSET: worded("Selisihnya dengan rata-rata unit (μ)"),
-    Step.LESS_OFFSET: worded("Σx sesudah selisih itu diperhitungkan untuk setiap tanggapan"),
+    Step.OFFSET: worded("Selisihnya dengan rata-rata unit"),
+    Step.LESS_OFFSET: worded("Jumlah x sesudah selisih itu diperhitungkan untuk setiap warga"),
     Step.HELD: worded("Dibatasi: nilai satu warga paling rendah 1 dan paling tinggi 4"),
     Step.SHRUNK: worded(
-        "Indeks: diseimbangkan seakan ada %(k)s tanggapan lagi dengan rata-rata unit"
-        " (μ = %(mu)s, dari %(mu_n)s tanggapan)"
+        "Indeks: diseimbangkan dengan %(k)s kali rata-rata unit %(mu)s"
+        " (rata-rata dari %(mu_n)s tanggapan)"
     ),
     Step.SAME_VALUE: worded("Nilai komponen: sama dengan indeks"),
     Step.VALUE: worded("Nilai komponen: dari indeks, menurut tabel aturan"),
@@ -51,7 +52,7 @@ ASIDE: Mapping[Aside, tuple[str, str]] = {
     Aside.QUARANTINED: (
         worded("%(count)s tanggapan ditahan"),
         worded(
-            "Cara masuknya tidak wajar; nilainya tidak ikut diperiksa."
+            "Cara masuknya tidak biasa; nilainya tidak ikut diperiksa."
             " Diputus oleh peninjau, bukan oleh atasan langsung."
         ),
     ),
@@ -68,6 +69,19 @@ ASIDE: Mapping[Aside, tuple[str, str]] = {
         worded("Menurut aturan, jam gangguan tidak dihitung."),
     ),
 }
+
+
+HEADINGS: Mapping[str, str] = {
+    "strengths": worded("Yang dihargai warga"),
+    "figure": worded("Angka %(month)s"),
+    "origin": worded("Asal angkanya"),
+    "asides": worded("Yang tidak dihitung, dan sebabnya"),
+    "changes": worded("Apa yang akan mengubah usulan?"),
+    "objection": worded("Ada yang tidak sesuai?"),
+    "facts": worded("Keterangan lain"),
+    "rule": worded("Aturan yang dipakai"),
+}
+"""What each section is called."""
 
 
 @dataclass(frozen=True, slots=True)
