@@ -5,6 +5,7 @@ enough samples a promise is computed exactly, over all of them, instead of drawn
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -47,24 +48,40 @@ def ordinary(mean: float) -> Mapping[str, Floats]:
     return {"maximum entropy": most_even(mean), **clusters}
 
 
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """All samples of one size.
+
+    Attributes
+    ----------
+    n
+        Ratings in each.
+    counts
+        How many of them are 1, 2, 3 and 4; one row per sample.
+    ways
+        Logarithm of the number of orders in which the ratings can come.
+    """
+
+    n: int
+    counts: Counts
+    ways: Floats
+
+    def chances(self, shares: Floats) -> Floats:
+        """Return how likely a population gives each of the samples."""
+        return np.asarray(np.exp(self.ways + self.counts @ np.log(np.maximum(shares, 1e-300))))
+
+
 @cache
-def samples(n: int) -> Counts:
-    """Return all samples of n ratings, one row of four counts each."""
+def samples(n: int) -> Samples:
+    """Return all samples of n ratings."""
     blocks = []
     for ones in range(n + 1):
         twos, threes = np.meshgrid(*[np.arange(n - ones + 1)] * 2, indexing="ij")
         fits = twos + threes <= n - ones
         twos, threes = twos[fits], threes[fits]
-        ones_ = np.full_like(twos, ones)
-        blocks.append(np.stack([ones_, twos, threes, n - ones - twos - threes], axis=1))
-    return np.concatenate(blocks)
-
-
-def chances(counts: Counts, shares: Floats) -> Floats:
-    """Return how likely a population gives each of some samples of one size."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(counts > 0, counts * np.log(shares), 0.0).sum(axis=1)
-    return np.asarray(np.exp(gammaln(counts[0].sum() + 1) - gammaln(counts + 1).sum(axis=1) + logs))
+        blocks.append(np.stack([np.full_like(twos, ones), twos, threes, n - ones - twos - threes]))
+    counts = np.concatenate(blocks, axis=1).T
+    return Samples(n, counts, gammaln(n + 1) - gammaln(counts + 1).sum(axis=1))
 
 
 def _tilted(tilt: float) -> Floats:

@@ -14,7 +14,7 @@ from tests.factories import settings
 
 COMMANDS = {
     *("serve", "link", "migrate", "demo", "index", "import", "template", "duties"),
-    *("close", "scores", "posters", "slips", "accounts", "tokens"),
+    *("close", "rule", "scores", "posters", "slips", "accounts", "tokens"),
 }
 
 
@@ -33,6 +33,7 @@ def test_every_command_is_there_and_explains_itself() -> None:
     "words",
     [
         ("close", "2026-09", "--unit", "TIDAK-ADA"),
+        ("rule", "suggest", "--unit", "TIDAK-ADA"),
         ("scores", "2026-09", "--unit", "TIDAK-ADA"),
         ("posters", "--unit", "TIDAK-ADA", "-o", "poster.pdf"),
         ("slips", "--desk", "TIDAK-ADA", "-o", "slips.pdf"),
