@@ -24,6 +24,7 @@ from aggregation.site.months.closing import closing
 from aggregation.site.months.dashboard import dashboard
 from aggregation.site.months.own_score import own_score
 from aggregation.site.months.scores import scores
+from aggregation.site.months.statements import statements
 from aggregation.site.nav import lead_the_way
 from aggregation.site.objections.objection_pages import objections
 from aggregation.site.objections.own_objection import own_objection
@@ -69,6 +70,7 @@ PAGES = (
     closing,
     scores,
     own_score,
+    statements,
     proposals,
     notes,
     accounts,

@@ -55,6 +55,10 @@ class Language:
         """Write a date: 5 Oktober 2026."""
         return format_date(day, "d MMMM y", locale=self._format)
 
+    def weekday_and_day(self, day: date) -> str:
+        """Write a date with its weekday: Senin, 5 Oktober 2026."""
+        return format_date(day, "EEEE, d MMMM y", locale=self._format)
+
     def month(self, month: Month) -> str:
         """Write a month: Oktober 2026."""
         return format_date(month.first_day, "MMMM y", locale=self._format)

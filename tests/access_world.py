@@ -13,9 +13,10 @@ from werkzeug.test import Client
 from aggregation.access.accounts import RoleIn
 from aggregation.access.models import Account, ApiToken
 from aggregation.access.roles import Role
+from aggregation.appraisal.models import Letter, Objection, RevisionRequest
 from aggregation.changes.batch import Cause, open_batch
-from aggregation.models import Assignment, Officer
-from aggregation.visits.models import Outage
+from aggregation.models import Assignment, Closing, ClosingRule, Officer, OfficerFigure
+from aggregation.visits.models import Outage, SlipCount
 from survey.database import writing
 from survey.month import HalfHour, midnight
 from survey.services import NamedService, add_services
@@ -40,12 +41,19 @@ class Place:
     account: str
     outage: UUID
     batch: UUID
+    slips: UUID
     token: UUID
     version: str
+    objection: UUID
+    request: UUID
+    letter: UUID
 
     def filled(self, rule: Rule, default: object = None) -> dict[str, object]:
         """Return the arguments of a route, of this office; anything else is the default."""
-        keys = {"accounts": self.account, "account_acts": self.account, "officers": self.officer}
+        keys = {
+            **dict.fromkeys(("accounts", "account_acts"), self.account),
+            **dict.fromkeys(("officers", "recognition"), self.officer),
+        }
         family = rule.endpoint.partition(".")[0]
         known: dict[str, object] = {
             "code": self.code,
@@ -54,7 +62,13 @@ class Place:
             "service": self.service,
             "outage": self.outage,
             "batch": self.batch,
+            "slips": self.slips,
             "token_id": self.token,
+            "unit_code": self.code,
+            "officer_key": self.officer,
+            "objection": self.objection,
+            "request_id": self.request,
+            "letter": self.letter,
             "version": self.version,
             "month": str(OCTOBER),
             "kind": _first_choice(rule) or "csv",
@@ -96,7 +110,14 @@ def make_place(session: Session, code: str) -> Place:
         {**common, "id": outage, "starts": HalfHour(day + 16), "ends": HalfHour(day + 20),
          "reason": "Jaringan putus"},
     )  # fmt: skip
-    make_closed_month(session, unit_id, summing_to(300, 12))
+    slips = uuid4()
+    session.execute(
+        insert(SlipCount),
+        {**common, "id": slips, "desk_id": desk.id, "starts": HalfHour(day + 16),
+         "ends": HalfHour(day + 20), "first_number": 1, "last_number": 9},
+    )  # fmt: skip
+    closing_id = make_closed_month(session, unit_id, summing_to(300, 12))
+    objection, request = objected(session, closing_id, officer.id or 0)
     account_id = make_account(
         session, RoleIn(Role.AUDITOR, unit_id), email=f"a@{code}.example".lower()
     )
@@ -118,10 +139,48 @@ def make_place(session: Session, code: str) -> Place:
             select(col(Account.key)).where(col(Account.id) == account_id)
         ).one(),
         outage=outage,
+        slips=slips,
         batch=open_batch(session, unit_id, Cause("cli", "Sari sakit", AT), needs_approval=True),
         token=token,
         version=make_draft(session, unit_id, at=AT).version,
+        objection=objection,
+        request=request,
+        letter=thanked(session, unit_id, officer.id or 0),
     )
+
+
+def objected(session: Session, closing_id: UUID, officer_id: int) -> tuple[UUID, UUID]:
+    """Let the officer have figures and object to them, and somebody prepare a revision."""
+    closing = session.get_one(Closing, closing_id)
+    of_month = {"unit_id": closing.unit_id, "month": closing.month}
+    whose = {"unit_id": closing.unit_id, "officer_id": officer_id, "closing_id": closing_id}
+    rule = {"version": closing.rule_version, "document": closing.rule_document, "n": 0}
+    session.execute(
+        insert(ClosingRule), {**rule, "unit_id": closing.unit_id, "closing_id": closing_id}
+    )
+    figure = {"basis": "insufficient", "window_months": 1, "n": 0, "n_month": 0}
+    session.execute(insert(OfficerFigure), {**whose, **figure})
+    objection, request = uuid4(), uuid4()
+    session.execute(
+        insert(Objection),
+        {**of_month, "id": objection, "officer_id": officer_id, "revision": 0, "filed_at": AT,
+         "filed_by": "petugas", "text": "Jam itu bukan jam saya."},
+    )  # fmt: skip
+    session.execute(
+        insert(RevisionRequest),
+        {**of_month, "id": request, "based_on": 0, "requested_at": AT, "requested_by": "penyusun",
+         "ground": "late", "late_until": date(2026, 11, 3), "reason": "Tablet baru tersambung"},
+    )  # fmt: skip
+    return objection, request
+
+
+def thanked(session: Session, unit_id: int, officer_id: int) -> UUID:
+    """Let the officer have a letter of the closed month."""
+    row = {"unit_id": unit_id, "month": OCTOBER, "officer_id": officer_id, "issued_by": "kepala"}
+    at = datetime(2026, 11, 6, 2, 0, tzinfo=UTC)
+    letter = {"id": uuid4(), "year": 2026, "number": 1, "issued_at": at, **row}
+    session.execute(insert(Letter), letter)
+    return UUID(str(letter["id"]))
 
 
 def somebody(app: Flask, engine: Engine, place: Place, role: Role) -> Client:

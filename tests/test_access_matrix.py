@@ -71,7 +71,9 @@ EXPECTED: dict[str, Right | str] = {
     **dict.fromkeys(
         [
             "duty_calendar.roster_pages.edit", "duty_calendar.exception_pages.edit",
-            "visits.all_visits", "outages.all_outages", "outages.withdraw",
+            "visits.coverage_page.desks", "visits.slip_pages.all_slips",
+            "visits.slip_pages.withdraw", "visits.all_visits", "outages.all_outages",
+            "outages.withdraw",
             "sheets.upload_roster", "sheets.download_roster",
         ],
         Right.KEEP_ROSTER,
@@ -86,6 +88,13 @@ EXPECTED: dict[str, Right | str] = {
         ["scores.months", "scores.rows", "scores.file", "scores.manifest"], Right.SEE_SCORES
     ),
     "own_score.months": Right.SEE_OWN_SCORE,
+    **dict.fromkeys(
+        ["statements.own", "statements.own_pdf", "statements.own_xlsx"], Right.SEE_OWN_SCORE
+    ),
+    **dict.fromkeys(
+        ["statements.of_officer", "statements.of_officer_pdf", "statements.of_officer_xlsx"],
+        Right.SEE_SCORES,
+    ),
     **dict.fromkeys(
         [
             "accounts.all_accounts", "accounts.account", "accounts.new", "account_acts.turn_on",
@@ -118,8 +127,9 @@ EXPECTED: dict[str, Right | str] = {
 }  # fmt: skip
 
 # Whose object an address names without naming the unit: a foreign one does not exist.
-OF_AN_OFFICE = {"code", "desk", "service", "key", "outage", "batch", "token_id", "version",
-    "unit_code", "objection", "request_id", "letter",
+OF_AN_OFFICE = {
+    "code", "desk", "service", "key", "officer_key", "outage", "batch", "slips", "token_id",
+    "version", "unit_code", "objection", "request_id", "letter",
 }
 
 

@@ -94,6 +94,8 @@ ACTS: Mapping[str, str] = {
     "units.imported": worded("memuat spreadsheet unit"),
     "visits.imported": worded("memuat spreadsheet kunjungan"),
     "visits.recorded": worded("mencatat kunjungan"),
+    "visits.slips_recorded": worded("mencatat karcis yang dibagikan"),
+    "visits.slips_withdrawn": worded("menarik catatan karcis"),
 }
 """Each act as the log's page says it, the actor being the subject of the sentence."""
 
