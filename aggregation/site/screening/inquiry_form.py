@@ -5,7 +5,7 @@ from uuid import UUID
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, Length
 
 from survey.language import worded
 
@@ -19,7 +19,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     inquiry = HiddenField()
     founded = RadioField(
         worded("Hasil penyelidikan"),
-        [InputRequired(message=worded("Pilih salah satu hasil."))],
+        [AnyOf((FOUNDED, UNFOUNDED), message=worded("Pilih salah satu hasil."))],
         choices=[
             SelectChoice(FOUNDED, worded("Terbukti")),
             SelectChoice(UNFOUNDED, worded("Tidak terbukti")),
@@ -36,11 +36,6 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
             ),
         ],
     )
-
-    def validate_founded(self, field: RadioField) -> None:
-        """Refuse what is no choice."""
-        if field.data not in {FOUNDED, UNFOUNDED}:
-            raise ValueError(worded("Pilih salah satu hasil."))
 
     @property
     def inquiry_id(self) -> UUID | None:

@@ -4,8 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 from werkzeug import Response
 
@@ -44,15 +46,18 @@ _CONFLICT, _UNPROCESSABLE = 409, 422
 
 @dataclass(frozen=True, slots=True)
 class ShownInquiry:
-    """An inquiry as the reviewer reads it."""
+    """An inquiry as the reviewer reads it; without an answer nobody has answered it."""
 
-    inquiry: Inquiry
+    id: UUID
+    kind: str
+    month: Month
     officer: str
     other: str
     facts: Mapping[str, int]
-    answer: InquiryAnswer | None
-    answered_by: str
     is_mine: bool
+    founded: bool = False
+    answer: str = ""
+    answered_by: str = ""
 
 
 @inquiries.route("/unit/<code>/peninjauan/penyelidikan", methods=["GET", "POST"])
@@ -142,6 +147,7 @@ def _listed(session: Session) -> Listing[Any]:
                 col(Inquiry.id),
             )
         },
+        search_in=(func.coalesce(col(InquiryAnswer.text), ""),),
         per_page=20,
     )
 
@@ -153,13 +159,20 @@ def _shown(session: Session, found: Listing[Any]) -> list[ShownInquiry]:
     reviewers = names_of(session, {answer.answered_by for _, answer in found.rows if answer})
     return [
         ShownInquiry(
-            inquiry,
+            inquiry.id,
+            inquiry.kind,
+            inquiry.month,
             names.get(inquiry.officer_id, ""),
             names.get(inquiry.other_id, ""),
             json.loads(inquiry.facts),
-            answer,
-            reviewers.get(answer.answered_by, answer.answered_by) if answer else "",
             not concerns(session, inquiry, me().officer_id),
+            *_said(answer, reviewers),
         )
         for inquiry, answer in found.rows
     ]
+
+
+def _said(answer: InquiryAnswer | None, reviewers: Mapping[str, str]) -> tuple[bool, str, str]:
+    if answer is None:
+        return False, "", ""
+    return answer.founded, answer.text, reviewers.get(answer.answered_by, answer.answered_by)

@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, Length
 
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.screening.review import Verdict
@@ -18,12 +18,11 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
 
     decision = RadioField(
         worded("Keputusan"),
-        [InputRequired(message=worded("Pilih salah satu keputusan."))],
+        [AnyOf((ADMIT, KEEP_OUT), message=worded("Pilih salah satu keputusan."))],
         choices=[
             SelectChoice(ADMIT, worded("Hitung: tanggapan ini dari warga yang dilayani")),
             SelectChoice(KEEP_OUT, worded("Jangan hitung: tanggapan ini tetap di luar nilai")),
         ],
-        # What is missing is told in our words, and what is no choice as if it were missing.
         validate_choice=False,
     )
     reason = TextAreaField(
@@ -38,11 +37,6 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
         description=worded("Misalnya: rombongan satu desa, tercatat di buku tamu."),
     )
     seen = HiddenField()
-
-    def validate_decision(self, field: RadioField) -> None:
-        """Refuse what is no choice."""
-        if field.data not in {ADMIT, KEEP_OUT}:
-            raise ValueError(worded("Pilih salah satu keputusan."))
 
     @property
     def verdict(self) -> Verdict:
