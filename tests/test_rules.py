@@ -10,6 +10,8 @@ from sqlmodel import Session, col
 
 from aggregation.method.rule import DEFAULT_RULE, RuleUnusable
 from aggregation.models import LogDetail
+from aggregation.months.month_close import close_month
+from aggregation.rules import rule_draft
 from aggregation.rules.models import RuleDecision, ScoringRule
 from aggregation.rules.rule_book import rules_in_force
 from aggregation.rules.rule_decision import (
@@ -30,6 +32,7 @@ from survey.database import writing
 from survey.models import ClosedMonth, LogEntry, ServiceUnit
 from survey.month import Month
 from tests.factories import make_unit
+from tests.month_factories import OCTOBER, Seen, assign, at, small_office, store
 from tests.rule_factories import (
     APPROVER,
     DECEMBER,
@@ -45,6 +48,7 @@ from tests.rule_factories import (
     make_rule,
     values_of,
 )
+from tests.score_factories import TWO_DAYS
 from tests.sign_in_factories import all_at_once
 
 LATER = NOW + timedelta(hours=1)
@@ -338,3 +342,30 @@ def test_the_log_keeps_who_did_what_to_which_rule_and_the_digest_of_its_text(
     details = session.scalars(select(LogDetail)).all()
     assert all("SK Kepala Dinas 12/2026" in detail.text for detail in details)
     assert all("SK Kepala" not in str(entry.facts) for entry in entries)
+
+
+def test_the_rule_of_the_month_governs_its_close(session: Session) -> None:
+    office = small_office(session, TWO_DAYS)
+    assign(session, office, 0, 1)
+    rule = make_rule(session, office.unit_id, {"window_months": 2}, month=NOVEMBER)
+    in_december = datetime(2026, 12, 5, 5, 0, tzinfo=UTC)
+    closed = {}
+    for month, monday in ((OCTOBER, at(5, 9)), (NOVEMBER, at(2, 9, NOVEMBER))):
+        store(session, office, [Seen(monday, overall=3)] * 35, month)
+        closed[month] = close_month(
+            session,
+            office.unit_id,
+            month,
+            closed_by="uji",
+            at=in_december,
+            rules=rules_in_force(session, office.unit_id, month, in_december),
+        ).rule_version
+    assert closed == {OCTOBER: "1", NOVEMBER: rule.version}
+
+
+def test_a_check_that_forgets_the_calendar_is_noticed(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rule_draft, "running_month", lambda *_: Month(2000, 1))
+    with pytest.raises(pytest.fail.Exception):
+        test_no_rule_is_drafted_for_a_month_that_is_over(session)
