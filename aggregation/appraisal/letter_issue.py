@@ -76,9 +76,21 @@ def issue_letter(
     NoGround
         If the newest revision does not support it.
     """
+    hold_unit(session, who.unit_id)
+    check_ground(session, who, own_officer_id=own_officer_id)
+    return _issued(session, who, cause)
+
+
+def check_ground(session: Session, who: Addressee, *, own_officer_id: int | None) -> None:
+    """Check that a letter could be issued now.
+
+    Raises
+    ------
+    OwnLetter, LetterIssued, NoGround
+        As `issue_letter` does.
+    """
     if who.officer_id == own_officer_id:
         raise OwnLetter
-    hold_unit(session, who.unit_id)
     known = letter_of(session, who.unit_id, who.month, who.officer_id)
     if known is not None:
         raise LetterIssued(known)
@@ -86,7 +98,6 @@ def issue_letter(
     thanked = recognition(session, closings[-1]).thanked if closings else ()
     if who.officer_id not in {each.officer_id for each in thanked}:
         raise NoGround
-    return _issued(session, who, cause)
 
 
 def _issued(session: Session, who: Addressee, cause: Cause) -> IssuedLetter:

@@ -85,6 +85,16 @@ class TrainingNeeds:
     target: Decimal
     least: int
 
+    @property
+    def weak(self) -> list[tuple[int, NeedCell]]:
+        """What needs attention: the place of its group, and the cell."""
+        return [
+            (place, cell)
+            for place, each in enumerate(self.groups)
+            for cell in each.cells
+            if cell.needs_attention
+        ]
+
 
 def closed_quarters(session: Session, unit_id: int) -> list[Period]:
     """Return the quarters whose last month is closed, the newest first.

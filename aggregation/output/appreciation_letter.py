@@ -60,7 +60,7 @@ def _sentences(letter: IssuedLetter, ground: Ground) -> dict[str, str]:
     return {
         "opening": "Terima kasih. Warga yang Anda layani pulang dengan puas, dan mereka "
         "mengatakannya sendiri.",
-        "ground": f"Penilaian {n} warga pada {span} menunjukkan dengan bukti yang cukup bahwa "
+        "ground": f"Penilaian {n} warga {span} menunjukkan dengan bukti yang cukup bahwa "
         "pelayanan Anda sangat baik. Mereka menilai sendiri, tanpa menyebut nama.",
         "thanks": "Di balik penilaian itu ada orang yang disapa dengan ramah, didengarkan, dan "
         "urusannya diselesaikan. Untuk setiap kesempatan itu kami menyampaikan penghargaan yang "
@@ -74,11 +74,11 @@ def _sentences(letter: IssuedLetter, ground: Ground) -> dict[str, str]:
 
 
 def _span(month: Month, window_months: int) -> str:
-    """Write the months that the ratings are of: September–Oktober 2026 as from … to …."""
+    """Say when the ratings were given; months without responses are in no window."""
+    last = _WORDS.month(month)
     if window_months == 1:
-        return _WORDS.month(month)
-    first = month.shift(1 - window_months)
-    return f"{_WORDS.month(first)} sampai {_WORDS.month(month)}"
+        return f"pada {last}"
+    return f"dalam {window_months} bulan yang sudah ditutup, terakhir {last},"
 
 
 def _above(session: Session, unit_id: int) -> Sequence[str]:

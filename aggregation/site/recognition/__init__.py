@@ -1,0 +1,1 @@
+"""Pages of thanks, and of what training would help."""
