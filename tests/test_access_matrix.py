@@ -89,6 +89,10 @@ EXPECTED: dict[str, Right | str] = {
     ),
     "own_score.months": Right.SEE_OWN_SCORE,
     **dict.fromkeys(
+        ["proposals.months", "proposals.lines", "proposals.decide_on"], Right.DECIDE
+    ),
+    **dict.fromkeys(["notes.officers", "notes.write"], Right.WRITE_NOTE),
+    **dict.fromkeys(
         ["statements.own", "statements.own_pdf", "statements.own_xlsx"], Right.SEE_OWN_SCORE
     ),
     **dict.fromkeys(

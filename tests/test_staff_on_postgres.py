@@ -56,6 +56,8 @@ NARROW = [
 OPENED = {
     "closing.check": 409,
     "link_pages.look": 404,
+    "recognition.issue": 303,
+    "recognition.training.file": 303,
     "scores.manifest": 404,
     "sign_in.second_factor": 303,
     "tokens.show_once": 303,
