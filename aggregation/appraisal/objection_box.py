@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from aggregation.appraisal.heard_objections import Heard, own_objections
+from aggregation.appraisal.heard_objections import Heard, Outcome, own_objections
 from aggregation.appraisal.objection_window import ObjectionWindow, objection_window
 from survey.models import ServiceUnit
 from survey.month import Month
@@ -20,12 +20,15 @@ class ObjectionBox:
     ----------
     heard
         The officer's own objections to the month, the oldest first.
+    outcomes
+        Of each the revision it is about, and how far it has come.
     """
 
     unit_code: str
     month: Month
     window: ObjectionWindow
     heard: Sequence[Heard]
+    outcomes: Sequence[tuple[int, Outcome]]
 
 
 def objection_box(
@@ -38,9 +41,12 @@ def objection_box(
     MonthNotClosed, NoFigures
         As `objection_window` does.
     """
+    window = objection_window(session, unit_id, month, officer_id, at)
+    heard = own_objections(session, officer_id, unit_id, month, at)
     return ObjectionBox(
         session.get_one(ServiceUnit, unit_id).code,
         month,
-        objection_window(session, unit_id, month, officer_id, at),
-        own_objections(session, officer_id, unit_id, month, at),
+        window,
+        heard,
+        [(each.objection.revision, each.outcome) for each in heard],
     )
