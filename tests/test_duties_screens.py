@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -25,8 +26,10 @@ from tests.duty_factories import (
     rostered,
 )
 from tests.office_factories import SARI_NIP, duty_sheet
+from tests.record_factories import rows_of
 from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
 from tests.staff_factories import staff
+from tests.test_slip_counts import printed, write_down
 
 ROSTER = duty_sheet(
     f"L1;{SARI_NIP};Senin–Jumat;;08.00;12.00;2026-10-01;Jadwal awal",
@@ -62,6 +65,10 @@ def busy_office(engine: Engine) -> RosteredOffice:
             for n in range(120)
         ]
         record_visits(session, office.unit, visits, because(at=in_jakarta(6, 8)))
+        past = DayException(l1, office.officers["Budi"], monday, 20, 28)
+        record_duties(session, unit_id, [past], because("Sari mendadak sakit", in_jakarta(14, 9)))
+    printed(office)
+    write_down(office, 1, 40)
     return known_office(engine)
 
 
@@ -88,6 +95,8 @@ def screens(office: RosteredOffice) -> dict[str, str]:
         "visits": f"{OF_UNIT}/kunjungan?bulan=2026-10",
         "visits-none": f"{OF_UNIT}/kunjungan?bulan=2026-08",
         "outages": f"{OF_UNIT}/gangguan",
+        "slips-handed-out": f"{OF_UNIT}/kunjungan/slip",
+        "coverage": f"{OF_UNIT}/kunjungan/cakupan?bulan=2026-10",
     }
 
 
@@ -141,3 +150,16 @@ def test_a_month_leads_to_the_week_of_a_day(opens: Opens) -> None:
 def test_today_is_marked(opens: Opens) -> None:
     page = opens().open(f"{OF_UNIT}/jadwal")
     expect(page.locator("th[aria-current=date]")).to_contain_text("hari ini")
+
+
+@every_kind_of_screen
+def test_a_second_persons_screens_and_an_officers(
+    browser: Browser, app: Flask, sqlite_engine: Engine, width: int, theme: str, language: str
+) -> None:
+    [batch] = [row["id"] for row in rows_of(sqlite_engine, "duty_batch") if row["needs_approval"]]
+    waiting = f"{OF_UNIT}/jadwal/persetujuan"
+    with windows(browser, app, sqlite_engine, RoleIn(Role.UNIT_HEAD)) as head:
+        look_at(
+            head, {"approvals": waiting, "approval": f"{waiting}/{UUID(str(batch))}"},
+            width, theme, language,
+        )  # fmt: skip

@@ -22,6 +22,7 @@ from aggregation.months.month_close import (
     write_close,
 )
 from aggregation.rules.rule_book import rules_in_force
+from aggregation.visits.seen_scores import note_dry_run
 from survey.command import Installation, pass_installation
 from survey.database import writing
 from survey.models import ServiceUnit
@@ -56,6 +57,7 @@ def close(
             click.echo(f"- {finding}", err=not dry_run)
         if dry_run:
             _print_figures(draft, _names(session, draft))
+            note_dry_run(session, unit, month, now)
         else:
             closing = write_close(session, draft, closed_by=by, at=now)
             click.echo(_sentence(closing, unit))

@@ -14,6 +14,7 @@ from aggregation.method.coverage import (
     visits_by_officer,
 )
 from aggregation.visits.models import SlipCount, Visit
+from survey.models import Response
 from survey.month import Month
 
 
@@ -38,6 +39,21 @@ def visits_of_officers(
 def visits_of_desks(session: Session, unit_id: int, month: Month) -> dict[int, DeskVisits]:
     """Return the visits of each desk of which any are known, by desk id."""
     return visits_by_desk(known_visits(session, unit_id, month))
+
+
+def responses_of_desks(session: Session, unit_id: int, month: Month) -> dict[int, int]:
+    """Return how many responses name each desk, without any rating; late ones are left out."""
+    rows = session.execute(
+        select(col(Response.desk_id), func.count())
+        .where(
+            col(Response.unit_id) == unit_id,
+            col(Response.month) == month,
+            col(Response.desk_id).is_not(None),
+            ~col(Response.late),
+        )
+        .group_by(col(Response.desk_id))
+    )
+    return {desk_id: count for desk_id, count in rows if desk_id is not None}
 
 
 def known_visits(session: Session, unit_id: int, month: Month) -> KnownVisits:

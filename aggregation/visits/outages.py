@@ -14,6 +14,7 @@ from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import Cause, hold_unit, open_batch
 from aggregation.changes.open_months import closed_months, hold_months, months_of
 from aggregation.visits.models import Outage
+from aggregation.visits.seen_scores import scores_seen
 from survey.log import Act
 from survey.month import HALF_HOURS_A_DAY, HalfHour, Month
 
@@ -24,6 +25,10 @@ MOST_DAYS = 31
 
 class OutageOfClosedMonth(ValueError):
     """The outage touches a month that is closed; only a revision may change what counts there."""
+
+
+class OutageAfterScores(ValueError):
+    """Somebody has looked at the figures of one of its months: it would be set to suit them."""
 
 
 class NotAnOutage(ValueError):
@@ -83,8 +88,8 @@ def declare_outage(
         If the span is empty, or longer than 31 days.
     OutageUnexplained
         If there is no reason.
-    OutageOfClosedMonth
-        If any of it lies in a closed month.
+    OutageOfClosedMonth, OutageAfterScores
+        If any of it lies in a closed month, or in one whose dry run was opened.
     OutageKnown
         If the same span of the same desk is declared already.
     """
@@ -122,8 +127,8 @@ def withdraw_outage(session: Session, unit_id: int, outage_id: UUID, cause: Caus
         If the unit has none of that id, or it was withdrawn.
     OutageUnexplained
         If there is no reason.
-    OutageOfClosedMonth
-        If any of it lies in a closed month.
+    OutageOfClosedMonth, OutageAfterScores
+        If any of it lies in a closed month, or in one whose dry run was opened.
     """
     hold_unit(session, unit_id)
     found = session.scalars(
@@ -183,6 +188,8 @@ def _require_open(session: Session, unit_id: int, begins: HalfHour, ends: HalfHo
     hold_months(session, unit_id, months)
     if not closed_months(session, unit_id).isdisjoint(months):
         raise OutageOfClosedMonth
+    if scores_seen(session, unit_id, months):
+        raise OutageAfterScores
 
 
 def _log(session: Session, name: str, unit_id: int, outage_id: UUID, cause: Cause) -> None:

@@ -24,6 +24,7 @@ from aggregation.visits.models import Outage
 from aggregation.visits.outage_list import DECLARED, outages_of
 from aggregation.visits.outages import (
     NotAnOutage,
+    OutageAfterScores,
     OutageKnown,
     OutageOfClosedMonth,
     UnknownOutage,
@@ -42,6 +43,9 @@ outages = Blueprint("outages", __name__)
 STATE = "keadaan"
 _STATES = {"berlaku": True, "ditarik": False}
 _UNPROCESSABLE = 422
+_SEEN = worded(
+    "Angka bulan ini sudah dibuka di halaman Tutup bulan, jadi gangguannya tidak berubah lagi."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def all_outages(code: str) -> str | tuple[str, int] | Response:
     today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
     form = OutageForm() if request.method == "POST" else OutageForm(first_day=today, last_day=today)
     with reading(here().engine) as session:
-        desks = _desks(session)
+        desks = desk_choice(session)
     if request.method == "POST" and _declared(form, desks):
         tell(worded("Gangguan dicatat."))
         return redirect(url_for("outages.all_outages", code=code), 303)
@@ -118,6 +122,8 @@ def _declared(form: OutageForm, desks: DeskChoice) -> bool:
         complain(
             form.first_day, worded("Bulan ini sudah ditutup; hanya revisi yang dapat mengubahnya.")
         )
+    except OutageAfterScores:
+        complain(form.first_day, _SEEN)
     except OutageKnown:
         complain(form.first_day, worded("Gangguan yang sama sudah tercatat."))
     return not form.errors
@@ -132,12 +138,15 @@ def _withdrawn(form: WithdrawalForm, outage: UUID) -> bool:
         complain(
             form.reason, worded("Bulan ini sudah ditutup; hanya revisi yang dapat mengubahnya.")
         )
+    except OutageAfterScores:
+        complain(form.reason, _SEEN)
     except UnknownOutage:  # somebody else has withdrawn it meanwhile
         abort(404)
     return not form.errors
 
 
-def _desks(session: Session) -> DeskChoice:
+def desk_choice(session: Session) -> DeskChoice:
+    """Return the desks in use of the unit of the address, for a form to choose from."""
     rows = session.execute(
         select(col(Desk.id), col(Desk.code), col(Desk.name))
         .where(col(Desk.unit_id) == unit().id, col(Desk.active))

@@ -7,6 +7,8 @@ from sqlmodel import col
 
 from aggregation.access.roles import Right
 from aggregation.site.duties.calendar_span import asked_month
+from aggregation.site.duties.coverage_page import coverage_page
+from aggregation.site.duties.slip_pages import slip_pages
 from aggregation.site.guard import needs, unit
 from aggregation.site.listing import listed
 from aggregation.visits.models import Visit
@@ -18,6 +20,8 @@ from survey.month import local_day, time_zone
 from survey.site import here
 
 visits = Blueprint("visits", __name__)
+visits.register_blueprint(slip_pages)
+visits.register_blueprint(coverage_page)
 
 MONTH = "bulan"
 
