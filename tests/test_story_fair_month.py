@@ -14,16 +14,17 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from aggregation.appraisal.models import Ground
 from aggregation.appraisal.monthly_scores import ScoreRow, Stage, monthly_scores
 from aggregation.appraisal.objection_answers import answer_objection
 from aggregation.appraisal.objections import WindowClosed, file_objection
+from aggregation.appraisal.revision_approval import decide_revision, fingerprint, request_of
+from aggregation.appraisal.revision_requests import Asked, draft_of, request_revision
 from aggregation.changes.batch import Cause
 from aggregation.duties.duty_lines import DayException, DutyLine, RosterLine
-from aggregation.duties.recorded_duties import record_correction, record_duties
+from aggregation.duties.recorded_duties import record_duties
 from aggregation.models import ClosingRule, Officer, OfficerFigure
 from aggregation.months.month_close import close_month
-from aggregation.months.revision import draft_revision
-from aggregation.months.revision_writing import write_revision
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.rules.rule_book import rules_in_force
 from aggregation.visits.outages import declare_outage
@@ -211,17 +212,18 @@ def object_and_be_heard(office: TwoDesks) -> UUID:
     return objection_id
 
 
-def put_right(office: TwoDesks) -> None:
-    """HR corrects the hour between twelve and one; the head approves."""
+def put_right(office: TwoDesks, objection_id: UUID) -> None:
+    """HR corrects the hour between twelve and one; the head looks at it and approves."""
     at = local(8, 14, month=Month(2027, 1))
     with writing(office.engine) as session:
         lines = office.instead(0, SARI, 7, (12, 13)), office.instead(1, BUDI, 7, (12, 13))
+        asked = Asked(Ground.OBJECTION, objection_id, lines)
         cause = Cause("hr", "Keberatan diterima", at)
-        batch = record_correction(session, office.unit_id, lines, cause)
+        request_id = request_revision(session, office.unit_id, OCTOBER, asked, cause).id
     with writing(office.engine) as session:
-        draft = draft_revision(session, office.unit_id, OCTOBER, batch_id=batch)
-        people = {"prepared_by": "hr", "approved_by": "kepala"}
-        write_revision(session, draft, reason="Keberatan diterima", at=at, **people)
+        draft = draft_of(session, request_of(session, office.unit_id, request_id))
+        cause = Cause("kepala", "", at)
+        decide_revision(session, office.unit_id, request_id, cause, seen=fingerprint(draft))
 
 
 AFTER_CLOSE = local(6, 9, month=NOVEMBER)
@@ -263,9 +265,9 @@ def test_an_upheld_objection_moves_two_officers_in_three_months_and_nobody_else(
         NOVEMBER: ["89.72", "81.77"],
         DECEMBER: ["88.22", "83.96"],
     }
-    object_and_be_heard(office)
+    objection_id = object_and_be_heard(office)
     assert office.rows(OCTOBER, local(8, 10, month=Month(2027, 1)))[SARI].stage is Stage.OBJECTED
-    put_right(office)
+    put_right(office, objection_id)
 
     after = {month: office.rows(month, AT_THE_END) for month in before}
     # October: 25 × (143 + 30 × 3.4130) ÷ 72 and 25 × (131 + 102.39) ÷ 68; then with the means of

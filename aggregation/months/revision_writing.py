@@ -36,9 +36,9 @@ def write_revision(
         If a month of the unit was closed or revised since the draft.
     """
     unit_id = draft.first.base.unit_id
+    hold_unit(session, unit_id)
     # Whoever closes a month whose window holds this one waits until it is written.
     hold_month(session.connection(), unit_id, draft.first.base.month, alone=True)
-    hold_unit(session, unit_id)
     newest = newest_of_each_month(revisions(session, unit_id))
     if {each: closing.id for each, closing in newest.items()} != draft.seen:
         raise Overtaken
