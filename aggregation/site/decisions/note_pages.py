@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 from werkzeug import Response
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from aggregation.access.roles import Right
@@ -45,7 +46,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
     kind = RadioField(
         worded("Jenis catatan"),
         [AnyOf(list(NOTE_KINDS), worded("Pilih jenis catatannya."))],
-        choices=list(NOTE_KINDS.items()),
+        choices=[SelectChoice(word, label) for word, label in NOTE_KINDS.items()],
         validate_choice=False,
     )
     text = TextAreaField(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf
 from wtforms.widgets import TextArea
 
@@ -20,11 +20,8 @@ _LONGEST_REVISION = 4
 class ChangeForm(FlaskForm):  # type: ignore[misc]
     """What is decided instead, and why."""
 
-    decision = RadioField(
-        worded("Keputusan"),
-        [AnyOf(list(PROPOSALS), worded("Pilih satu dari tiga."))],
-        choices=list(PROPOSALS.items()),
-        validate_choice=False,
+    decision = StringField(
+        worded("Keputusan"), [AnyOf(list(PROPOSALS), worded("Pilih satu dari tiga."))]
     )
     reason = StringField(
         worded("Alasan perubahan"),
