@@ -28,7 +28,7 @@ from tests.duty_factories import (
 from tests.office_factories import SARI_NIP, duty_sheet
 from tests.record_factories import rows_of
 from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
-from tests.staff_factories import staff
+from tests.staff_factories import make_account, staff
 from tests.test_slip_counts import printed, write_down
 
 ROSTER = duty_sheet(
@@ -152,14 +152,26 @@ def test_today_is_marked(opens: Opens) -> None:
     expect(page.locator("th[aria-current=date]")).to_contain_text("hari ini")
 
 
+@pytest.fixture
+def second(browser: Browser, app: Flask, sqlite_engine: Engine) -> Iterator[Opens]:
+    """Open windows for somebody who is both the unit's head and an officer of it."""
+    officer = known_office(sqlite_engine).officers["Ahmad"]
+    with writing(sqlite_engine) as session:
+        roles = RoleIn(Role.UNIT_HEAD), RoleIn(Role.OFFICER)
+        account_id = make_account(session, *roles, officer_id=officer)
+    with windows(browser, app, sqlite_engine, account_id=account_id) as window:
+        yield window
+
+
 @every_kind_of_screen
-def test_a_second_persons_screens_and_an_officers(
-    browser: Browser, app: Flask, sqlite_engine: Engine, width: int, theme: str, language: str
+def test_the_screens_of_a_second_person_and_of_an_officer(
+    second: Opens, sqlite_engine: Engine, width: int, theme: str, language: str
 ) -> None:
     [batch] = [row["id"] for row in rows_of(sqlite_engine, "duty_batch") if row["needs_approval"]]
     waiting = f"{OF_UNIT}/jadwal/persetujuan"
-    with windows(browser, app, sqlite_engine, RoleIn(Role.UNIT_HEAD)) as head:
-        look_at(
-            head, {"approvals": waiting, "approval": f"{waiting}/{UUID(str(batch))}"},
-            width, theme, language,
-        )  # fmt: skip
+    pages = {
+        "approvals": waiting,
+        "approval": f"{waiting}/{UUID(str(batch))}",
+        "check-in": "/saya/loket",
+    }
+    look_at(second, pages, width, theme, language)
