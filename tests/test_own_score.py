@@ -24,7 +24,7 @@ from aggregation.method.rule import DEFAULT_RULE
 from aggregation.method.strengths import ElementCounts, strengths
 from aggregation.models import Closing
 from aggregation.months.month_close import close_month
-from aggregation.months.own_months import OwnMonth, own_months, window_counts
+from aggregation.months.own_months import OwnMonth, own_months
 from aggregation.rules.rule_book import only
 from survey.database import writing
 from survey.month import Month
@@ -123,30 +123,7 @@ def test_the_figures_are_those_that_a_clerk_finds_in_the_rows(session: Session) 
     assert figures is not None
     total = half_up(sum(voices, Fraction(0)), 4)
     assert str(figures.sum_x) == total
-    assert str(figures.index) == half_up(25 * Fraction(total) / len(voices), 2)
-
-
-def test_the_counts_behind_the_figures_add_up_to_them(session: Session) -> None:
-    office = small_office(session, BOTH_DAYS)
-    store(session, office, rated(12, at(7, 9, SEPTEMBER)), SEPTEMBER)
-    store(session, office, [*rated(20), Seen(MONDAY_AT_9, channel="paper"), *rated(5, at(6, 9))])
-    close(session, office, SEPTEMBER)
-    close(session, office)
-    own = newest(session, office)
-    counts = window_counts(session, office.officers[0], own)
-    assert counts == {"4432": 32}
-    assert sum(counts.values()) == own.n
-
-
-def test_counts_by_other_elements_are_not_added_up(session: Session) -> None:
-    office = small_office(session, BOTH_DAYS)
-    store(session, office, rated(12, at(7, 9, SEPTEMBER)), SEPTEMBER)
-    september = close(session, office, SEPTEMBER)
-    close(session, office)
-    september.rule_document = september.rule_document.replace("WAKTU", "SARANA")
-    session.flush()
-    session.expire_all()
-    assert window_counts(session, office.officers[0], newest(session, office)) is None
+    assert str(figures.raw) == half_up(25 * Fraction(total) / len(voices), 2)
 
 
 def test_each_revision_replaces_the_one_before(session: Session) -> None:
@@ -230,7 +207,6 @@ def test_an_indicative_figure_is_shown_without_the_answers_behind_it(
     page = own_page(sqlite_engine, an_office(sqlite_engine, n=18))
     assert "Baru 18 tanggapan, minimal 30 untuk dipakai dalam penilaian." in page.text
     assert 'class="big' in page.text
-    assert "Jawaban warga" not in page.text
     assert "warga memberi nilai tertinggi" not in page.text
 
 

@@ -4,22 +4,20 @@ Closed months only, in the revision that holds; one month, one unit, one line. N
 a colleague.
 """
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
-from aggregation.method.combination import CombinationCounts, pool
 from aggregation.method.evidence import Basis
 from aggregation.method.interval import Interval
 from aggregation.method.officer_score import Reader, may_read
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import rule_from_json
-from aggregation.models import Closing, OfficerFigure, Tally
-from aggregation.months.revisions import is_newest, newest_of_each_month, revisions
+from aggregation.models import Closing, ClosingRule, OfficerFigure
+from aggregation.months.revisions import is_newest
 from survey.models import ServiceUnit
 from survey.month import Month
 
@@ -32,13 +30,16 @@ class OwnFigures:
     ----------
     sum_x
         Printed sum of the voices, four decimals.
-    index
+    raw
         Raw index, 25.00 to 100.00, two decimals.
+    index
+        The index that the component follows: the raw one, balanced with the unit's mean.
     interval
-        Its 95 % interval.
+        The 95 % interval of the raw index.
     """
 
     sum_x: Decimal
+    raw: Decimal
     index: Decimal
     interval: Interval
 
@@ -57,7 +58,9 @@ class OwnMonth:
         None unless there is enough evidence for the officer's own page.
     """
 
+    closing_id: UUID
     unit_id: int
+    unit_code: str
     unit: str
     month: Month
     revision: int
@@ -71,56 +74,35 @@ class OwnMonth:
 
 def own_months(session: Session, officer_id: int) -> list[OwnMonth]:
     """Return an officer's closed months, the newest first."""
+    its_rule = and_(
+        col(ClosingRule.closing_id) == col(OfficerFigure.closing_id),
+        col(ClosingRule.version) == col(OfficerFigure.rule_version),
+    )
     rows = session.execute(
-        select(OfficerFigure, Closing, col(ServiceUnit.name))
+        select(OfficerFigure, Closing, col(ClosingRule.document), ServiceUnit)
         .join(Closing, col(Closing.id) == col(OfficerFigure.closing_id))
+        .outerjoin(ClosingRule, its_rule)
         .join(ServiceUnit, col(ServiceUnit.id) == col(Closing.unit_id))
         .where(col(OfficerFigure.officer_id) == officer_id, is_newest())
         .order_by(col(Closing.month).desc(), col(ServiceUnit.name), col(Closing.unit_id))
     )
-    return [_own_month(figure, closing, unit) for figure, closing, unit in rows]
+    return [
+        _own_month(figure, closing, rule_from_json(document or closing.rule_document), unit)
+        for figure, closing, document, unit in rows
+    ]
 
 
-def window_counts(session: Session, officer_id: int, own: OwnMonth) -> CombinationCounts | None:
-    """Return the combinations of answers that a month's figures were computed from.
-
-    Returns
-    -------
-    dict or None
-        None where an earlier month of the window was counted by other elements: what the officer
-        sees then cannot be added up from what is stored.
-    """
-    first = own.month.shift(1 - own.rule.window_months)
-    window = newest_of_each_month(revisions(session, own.unit_id, first, own.month))
-    closings = list(window.values())
-    if any(rule_from_json(closing.rule_document).codes != own.rule.codes for closing in closings):
-        return None
-    return pool(_stored(session, officer_id, closings, own.rule))
-
-
-def _stored(
-    session: Session, officer_id: int, closings: Sequence[Closing], rule: Rule
-) -> list[CombinationCounts]:
-    texts = session.scalars(
-        select(col(Tally.combinations)).where(
-            col(Tally.closing_id).in_([closing.id for closing in closings]),
-            col(Tally.officer_id) == officer_id,
-            col(Tally.late).is_(False),
-            col(Tally.channel).in_(rule.channels),
-        )
-    )
-    return [json.loads(text) for text in texts]
-
-
-def _own_month(figure: OfficerFigure, closing: Closing, unit: str) -> OwnMonth:
+def _own_month(figure: OfficerFigure, closing: Closing, rule: Rule, unit: ServiceUnit) -> OwnMonth:
     basis = Basis(figure.basis)
     return OwnMonth(
+        closing.id,
         closing.unit_id,
-        unit,
+        unit.code,
+        unit.name,
         closing.month,
         closing.revision,
         basis,
-        rule_from_json(closing.rule_document),
+        rule,
         figure.window_months,
         figure.n_month,
         figure.n,
@@ -129,6 +111,8 @@ def _own_month(figure: OfficerFigure, closing: Closing, unit: str) -> OwnMonth:
 
 
 def _figures(figure: OfficerFigure) -> OwnFigures:
-    sum_x, index = Decimal(figure.sum_x or 0), Decimal(figure.index_raw or 0)
+    sum_x, raw = Decimal(figure.sum_x or 0), Decimal(figure.index_raw or 0)
+    # Closed before figures were balanced with anything: the raw index is all there is.
+    index = raw if figure.index_shrunk is None else Decimal(figure.index_shrunk)
     bounds = Interval(Decimal(figure.interval_low or 0), Decimal(figure.interval_high or 0))
-    return OwnFigures(sum_x, index, bounds)
+    return OwnFigures(sum_x, raw, index, bounds)

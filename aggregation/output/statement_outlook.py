@@ -26,7 +26,8 @@ def proposal(statement: Statement, speech: Speech) -> tuple[str, ...]:
         return proposed, speech.say(waits)
     day = local_day(decision.decided_at, time_zone(statement.source.time_zone))
     decided = speech.say(
-        worded("Keputusan pejabat penilai, %(day)s: %(decision)s."),
+        worded("Keputusan %(who)s, %(day)s: %(decision)s."),
+        who=decision.decided_name or speech.say(worded("pejabat penilai")),
         day=speech.language.day(day),
         decision=speech.say(PROPOSALS[Proposal(decision.decision)]),
     )
@@ -77,7 +78,7 @@ def changes(statement: Statement, speech: Speech) -> tuple[str, ...]:
 
 def objection(statement: Statement, speech: Speech) -> tuple[str, ...]:
     """Say until when and how the officer may object."""
-    day = speech.language.day(statement.last_day)
+    day = speech.language.weekday_and_day(statement.last_day)
     if not statement.rule.objection_days:
         return (speech.say(worded("Aturan ini tidak memberi masa keberatan.")),)
     if not statement.is_open:
@@ -89,7 +90,7 @@ def objection(statement: Statement, speech: Speech) -> tuple[str, ...]:
             day=day,
         ),
         speech.say(
-            worded("Diputus oleh orang lain, bukan atasan langsung. Nilai semula tetap terlihat.")
+            worded("Diputus oleh pemeriksa, bukan atasan langsung. Nilai semula tetap terlihat.")
         ),
     )
 

@@ -110,7 +110,9 @@ def beside(statement: Statement, speech: Speech) -> tuple[Line, ...]:
             Line(
                 speech.say(worded("Keandalan")),
                 speech.figure(figures.reliability),
-                speech.say(worded("bagian indeks yang berasal dari jawaban warga ini; hanya keterangan")),
+                speech.say(
+                    worded("bagian indeks yang berasal dari jawaban warga ini; hanya keterangan")
+                ),
             )
         )
     if figures is not None and figures.mix is not None:

@@ -53,7 +53,7 @@ ASIDE: Mapping[Aside, tuple[str, str]] = {
         worded("%(count)s tanggapan ditahan"),
         worded(
             "Cara masuknya tidak biasa; nilainya tidak ikut diperiksa."
-            " Diputus oleh peninjau, bukan oleh atasan langsung."
+            " Diputus oleh pemeriksa, bukan oleh atasan langsung."
         ),
     ),
     Aside.CHANNEL: (

@@ -4,7 +4,7 @@ No address here names an officer: whose page it is follows from who has signed i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,19 @@ from flask import Blueprint, abort, render_template, request
 from sqlmodel import Session, col, select
 
 from aggregation.access.roles import Right
+from aggregation.appraisal.decision_shown import ShownDecision, own_decision
+from aggregation.appraisal.letters import own_letters
+from aggregation.appraisal.notes import ShownNote, notes_of
+from aggregation.appraisal.statement import statement_of
 from aggregation.duties.own_duties import own_duties
 from aggregation.method.evidence import Basis
-from aggregation.method.strengths import ElementCounts, element_counts, strengths
-from aggregation.months.own_months import OwnMonth, own_months, window_counts
+from aggregation.method.officer_score import Reader
+from aggregation.method.strengths import ElementCounts
+from aggregation.models import Closing
+from aggregation.months.own_months import OwnMonth, own_months
 from aggregation.output.grade_scale import GradeScale, grade_scale
 from aggregation.sheets.calendar_cells import clock
+from aggregation.site.decisions.proposal_words import NOTE_KINDS, PROPOSALS
 from aggregation.site.guard import me, needs
 from survey.database import reading
 from survey.language import worded
@@ -44,14 +51,17 @@ class ShownMonth:
         Where the index stands among the grades; None without an index.
     strengths
         What may be called one; only said where the window is publishable.
-    elements
-        Counts behind the figures; as above.
+    decision
+        What the figures propose and what a person decided; None where nothing is proposed.
+    notes
+        What a superior wrote to the officer about the month.
     """
 
     own: OwnMonth
     scale: GradeScale | None
     strengths: Sequence[ElementCounts] = ()
-    elements: Sequence[ElementCounts] = ()
+    decision: ShownDecision | None = None
+    notes: Sequence[ShownNote] = ()
 
 
 @own_score.get("/saya")
@@ -66,6 +76,8 @@ def months() -> str:
             "aggregation/own_score.html",
             basis=Basis,
             element_names=ELEMENT_NAMES,
+            proposal_words=PROPOSALS,
+            note_kinds=NOTE_KINDS,
             **_page(session, officer_id, request.args.get("bulan")),
         )
 
@@ -79,7 +91,12 @@ def _page(session: Session, officer_id: int, asked: str | None) -> dict[str, Any
         "names": names,
         "all_months": found,
         "units": len({own.unit_id for own in found}),
-        "shown": [_shown(session, officer_id, own) for own in found if own.month == month],
+        "letters": own_letters(session, officer_id),
+        "shown": [
+            _with_words(session, officer_id, _shown(session, officer_id, own))
+            for own in found
+            if own.month == month
+        ],
         "duties": [
             (duty.day, duty.desk, f"{clock(duty.first_slot)}–{clock(duty.end_slot)}")
             for duty in own_duties(session, officer_id, _monday(session))
@@ -105,12 +122,22 @@ def _chosen(months: Sequence[Month], asked: str | None) -> Month | None:
     return months[written.index(asked)] if asked in written else abort(404)
 
 
+def _with_words(session: Session, officer_id: int, shown: ShownMonth) -> ShownMonth:
+    """Put beside a month's figures what people decided and wrote about it."""
+    own = shown.own
+    return replace(
+        shown,
+        decision=own_decision(session, officer_id, own.unit_id, own.month, datetime.now(UTC)),
+        notes=notes_of(session, officer_id, own.unit_id, own.month),
+    )
+
+
 def _shown(session: Session, officer_id: int, own: OwnMonth) -> ShownMonth:
     if own.figures is None:
         return ShownMonth(own, None)
     scale = grade_scale(own.figures.index, own.figures.interval)
-    counts = window_counts(session, officer_id, own)
-    if own.basis is not Basis.PUBLISHABLE or counts is None:
-        return ShownMonth(own, scale)
-    elements = element_counts(counts, own.rule)
-    return ShownMonth(own, scale, strengths(elements, own.rule), elements)
+    closing = session.get_one(Closing, own.closing_id)
+    told = statement_of(
+        session, closing, officer_id, Reader.OFFICER, datetime.now(UTC), with_number=False
+    )
+    return ShownMonth(own, scale, told.answers.strengths if told.answers else ())
