@@ -70,13 +70,18 @@ def _thin_tail(away: Floats, weights: Floats) -> Floats:
     spread = np.sqrt((weights * away**2).sum(axis=1))
     end = 1 / away.min(axis=1)
     # Near 0 there is a pole: a line further left gives the same integral.
-    line = np.minimum(_saddle(away, weights, end), np.maximum(-1 / spread, end / 2))
-    s = line[:, None] + 1j * np.sinh(_STEPS) / spread[:, None]
-    grown = np.zeros_like(s)
+    line = np.minimum(_saddle(away, weights, end), np.maximum(-1 / spread, end / 2))[:, None]
+    up = np.sinh(_STEPS) / spread[:, None]
+    size, turn = np.zeros_like(up), np.zeros_like(up)
     for place in range(away.shape[1]):
-        grown -= weights[:, [place]] * np.log(1 - away[:, [place]] * s)
-    heights = np.real(np.exp(grown) / -s) * np.cosh(_STEPS) / spread[:, None]
-    return np.asarray(np.trapezoid(heights, _STEPS, axis=1) / np.pi)
+        weight, real = weights[:, [place]], 1 - away[:, [place]] * line
+        slope = away[:, [place]] * up / real
+        size -= weight * (np.log(real) + np.log1p(slope**2) / 2)
+        turn += weight * np.arctan(slope)
+    # The real part of exp(K(s))/(-s), with exp(K(s)) by its size and its turn.
+    heights = np.exp(size) * (-line * np.cos(turn) - up * np.sin(turn)) / (line**2 + up**2)
+    steps = np.cosh(_STEPS) / spread[:, None]
+    return np.asarray(np.trapezoid(heights * steps, _STEPS, axis=1) / np.pi)
 
 
 def _saddle(away: Floats, weights: Floats, end: Floats) -> Floats:
