@@ -34,24 +34,38 @@ NOVEMBER = datetime(2026, 11, 5, 2, tzinfo=UTC)
 Given = Mapping[int, Sequence[int]]
 
 
-def rated_unit(session: Session, given: Given = PRAISED, rule: Rule = DEFAULT_RULE) -> SmallOffice:
-    """Close an October in which the officers were rated so."""
+def rated_unit(
+    session: Session,
+    given: Given = PRAISED,
+    rule: Rule = DEFAULT_RULE,
+    *,
+    month: Month = OCTOBER,
+    sheets: Sequence[Mapping[str, int]] = (),
+) -> SmallOffice:
+    """Close a month in which the officers were rated so; sheets come by the poster."""
     office = small_office(session, FOUR_DAYS, officers=4)
     for place, name in enumerate(NAMES):
         session.get_one(Officer, office.officers[place]).name = name
     assign(session, office, *range(4))
-    rate(session, office, given)
-    close(session, office, OCTOBER, rule)
+    rate(session, office, given, month)
+    nine = at(first_monday(month), 9, month)
+    filled = [Seen(nine, overall=None, channel="desk_qr", nine=each) for each in sheets]
+    store(session, office, filled, month)
+    close(session, office, month, rule)
     return office
 
 
 def rate(session: Session, office: SmallOffice, given: Given, month: Month = OCTOBER) -> None:
     """Let citizens rate: each officer serves on a weekday of the month's first full week."""
-    monday = 1 + (7 - month.first_day.weekday()) % 7
+    monday = first_monday(month)
     for officer, counts in given.items():
         half_hour = at(monday + officer, 9, month)
         taps = [Seen(half_hour, overall=r) for r, n in enumerate(counts, 1) for _ in range(n)]
         store(session, office, taps, month)
+
+
+def first_monday(month: Month) -> int:
+    return 1 + (7 - month.first_day.weekday()) % 7
 
 
 def close(session: Session, office: SmallOffice, month: Month, rule: Rule = DEFAULT_RULE) -> None:
@@ -66,19 +80,20 @@ ELEMENTS = ("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi",
     "pengaduan", "sarana",
 )  # fmt: skip
 GOOD = dict.fromkeys(ELEMENTS, 4)
-SLOW = {**dict.fromkeys(ELEMENTS, 3), "biaya": 4, "waktu": 2}
+SLOW = {**GOOD, "waktu": 2}
 
 
 def desks_office(
     session: Session, sheets: Mapping[Month, Mapping[int, Sequence[Mapping[str, int]]]]
 ) -> SmallOffice:
     """Close months with these full questionnaires by desk; two desks give the same services."""
-    office = small_office(session, (Shift(0, 0, 1, 16, 30),))
+    office = small_office(session, [Shift(desk, desk, 1, 16, 30) for desk in range(3)], officers=3)
     gives(session, office, 1, 0)
     gives(session, office, 2, 0)
     for month, by_desk in sheets.items():
         for desk, answers in by_desk.items():
-            seen = [Seen(at(3, 9, month), desk=desk, overall=None, nine=each) for each in answers]
+            nine = at(first_monday(month), 9, month)
+            seen = [Seen(nine, desk=desk, overall=None, nine=each) for each in answers]
             store(session, office, seen, month)
     for month in sheets:
         close(session, office, month)
