@@ -36,13 +36,13 @@ def test_a_day_without_visits_says_nothing_of_another() -> None:
     assert more_than_served({16: 9, 64: 9}, [ServedSpan(16, 17, 3)]) == {16}
 
 
-def test_as_many_as_were_served_are_no_more() -> None:
-    assert more_than_served({16: 3}, [ServedSpan(17, 18, 3)]) == set()
-    assert more_than_served({16: 4}, [ServedSpan(17, 18, 3)]) == {16}
+def test_a_family_of_three_on_one_number_is_let_pass() -> None:
+    assert more_than_served({16: 3}, [ServedSpan(17, 18, 1)]) == set()
+    assert more_than_served({16: 4}, [ServedSpan(17, 18, 1)]) == {16}
 
 
 def test_slips_of_a_morning_stand_for_any_of_its_half_hours() -> None:
-    assert more_than_served({16: 10, 20: 10, 30: 1}, [ServedSpan(16, 24, 10)]) == {30}
+    assert more_than_served({16: 12, 20: 10, 30: 3}, [ServedSpan(16, 24, 10)]) == {30}
 
 
 @given(COUNTS, SPANS)
@@ -53,6 +53,6 @@ def test_counted_slowly_it_is_the_same(responses: dict[int, int], spans: list[Se
         near = [
             s for s in spans if any(h in range(s.starts, s.ends) for h in range(at - 1, at + 2))
         ]
-        if known and count > sum(s.visits for s in near):
+        if known and count > 2 + sum(s.visits for s in near):
             slow.add(at)
     assert more_than_served(responses, spans) == slow

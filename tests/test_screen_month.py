@@ -72,8 +72,8 @@ def test_a_half_hour_of_two_officers_is_served_though_it_is_nobodys(session: Ses
 def test_more_than_were_served_are_all_set_aside(session: Session) -> None:
     office = small_office(session)
     served(session, office, MONDAY_9, 4)
-    rated(session, office, MONDAY_9, 5)
-    assert screened(session, office) == 5
+    rated(session, office, MONDAY_9, 7)
+    assert screened(session, office) == 7
     assert {reason for _, reason in findings(session, office)} == {BEYOND}
 
 
@@ -81,24 +81,24 @@ def test_visits_of_the_half_hours_beside_count(session: Session) -> None:
     office = small_office(session)
     for half_hour in (MONDAY_9 - 1, MONDAY_9 + 1):
         served(session, office, half_hour, 2)
-    rated(session, office, MONDAY_9, 4)
+    rated(session, office, MONDAY_9, 6)
     assert screened(session, office) == 0
 
 
 def test_visits_to_the_neighbour_say_nothing(session: Session) -> None:
     office = small_office(session)
-    served(session, office, MONDAY_9, 4, desk=1)
-    rated(session, office, MONDAY_9, 5)
+    served(session, office, MONDAY_9, 1, desk=1)
+    rated(session, office, MONDAY_9, 9)
     assert screened(session, office) == 0
 
 
 def test_numbered_slips_are_visits(session: Session) -> None:
     office = small_office(session)
     slips(session, office, range(MONDAY_9 - 2, MONDAY_9 + 6), 4)
-    rated(session, office, MONDAY_9, 4)
+    rated(session, office, MONDAY_9, 6)
     assert screened(session, office) == 0
     rated(session, office, MONDAY_9)
-    assert screened(session, office) == 5
+    assert screened(session, office) == 7
 
 
 def test_sheets_of_paper_are_not_timed(session: Session) -> None:
