@@ -125,11 +125,11 @@ def test_coverage_is_responses_in_a_hundred_visits(keeper: Client, office: Roste
         late = Seen(midnight(MONDAY) + 18, late=True)
         store(session, rated, [one, one, one, late, Seen(midnight(MONDAY) + 18, desk=1)])
     assert rows(keeper, office) == {
-        "Loket 1": "12 dari 1 hari 3 25,0%",
-        "Loket 2": "7 dari 1 hari 1 14,3%",
-        "Ruang tunggu": "– 0 Belum diketahui Catat karcis Ruang tunggu",
+        "Loket 1": "25,0% 12 dari 1 hari 3",
+        "Loket 2": "14,3% 7 dari 1 hari 1",
+        "Ruang tunggu": "Belum diketahui Catat karcis Ruang tunggu – 0",
     }
     assert set(rows(keeper, office, "2026-08").values()) == {
-        f"– 0 Belum diketahui Catat karcis {desk}"
+        f"Belum diketahui Catat karcis {desk} – 0"
         for desk in ("Loket 1", "Loket 2", "Ruang tunggu")
     }
