@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField
+from wtforms import BooleanField, FieldList, FormField
 from wtforms.validators import InputRequired
 
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.method.rule import HIGHEST_INDEX, LOWEST_INDEX, Corner, Rule, Weighted
 from aggregation.method.rule_presets import PRESETS, preset_of
 from aggregation.rules.rule_book import EVERYBODY
+from aggregation.site.rules.conversion_rows import CornerForm, are_valid
 from aggregation.site.rules.rule_fields import Between, DecimalField, RoundField, WholeField
 from aggregation.site.rules.rule_words import (
     CHANNELS,
@@ -37,30 +38,6 @@ def _whole(name: str, low: int, high: int, hint: str) -> WholeField:
 
 def _decimal(name: str, low: str, high: str, hint: str) -> DecimalField:
     return DecimalField(LABELS[name], [Between(low, high)], description=hint)
-
-
-class CornerForm(Form):
-    """One corner of the conversion; both empty is none."""
-
-    points = DecimalField(worded("Indeks"), [Between("25", "100", optional=True)])
-    value = DecimalField(worded("Nilai komponen"), [Between("0", "999", optional=True)])
-
-    def is_empty(self) -> bool:
-        """Say whether nothing was typed."""
-        return not any(
-            field.data is not None or field.errors for field in (self.points, self.value)
-        )
-
-    def follow(self, above: "CornerForm | None") -> None:
-        """Check that both numbers are there, and that they rise from the corner above."""
-        if self.errors:
-            return
-        if self.points.data is None or self.value.data is None:
-            add_error(self.points, worded("Isi kedua angkanya, atau kosongkan keduanya."))
-        elif above and _valid(above.points) and self.points.data <= above.points.data:
-            add_error(self.points, worded("Indeks harus lebih besar dari titik di atasnya."))
-        elif above and _valid(above.value) and self.value.data < above.value.data:
-            add_error(self.value, worded("Nilai tidak boleh turun dari titik di atasnya."))
 
 
 class RuleForm(FlaskForm):  # type: ignore[misc]
@@ -188,10 +165,10 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         """Check each field, and then what two fields say together."""
         super().validate(extra_validators)
         least, enough = self.minimum_n, self.publishable_n
-        if _valid(least, enough) and enough.data < least.data:
+        if are_valid(least, enough) and enough.data < least.data:
             add_error(enough, worded("Tidak boleh kurang dari n terkecil untuk petugas."))
         target, excellence = self.target_index, self.excellence_index
-        if _valid(target, excellence) and excellence.data < target.data:
+        if are_valid(target, excellence) and excellence.data < target.data:
             add_error(excellence, worded("Tidak boleh di bawah indeks sasaran."))
         if not any(field.data or field.errors for _, field in self.weights()):
             add_error(self.weights()[0][1], worded("Beri bobot pada paling sedikit satu unsur."))
@@ -247,7 +224,3 @@ for _code in elements_in_order():
         _WEIGHT + _code.lower(),
         WholeField(ELEMENTS[_code], [Between("0", "100", optional=True)]),
     )
-
-
-def _valid(*fields: Any) -> bool:  # noqa: ANN401 - fields of the form
-    return not any(field.errors or field.data is None for field in fields)
