@@ -104,8 +104,11 @@ def _look_for_burst(
     connection.execute(_KEEP[database], {**tap, **lock})
     forget_taps(connection, at)
     now = {"desk": desk_id, "since": burst_begins(at)}
-    if connection.execute(_HOW_MANY, now).scalar_one() >= LOCAL.burst:
+    taps = connection.execute(_HOW_MANY, now).scalar_one()
+    if taps == LOCAL.burst:
         connection.execute(_NOTE_BURST[database], {**now, "today": today})
+    elif taps > LOCAL.burst:  # whoever came before was noted with the tap before this one
+        note(connection, place.unit_id, place.month, [(place.id, Signal.BURST)], today)
 
 
 @contextmanager
@@ -142,7 +145,10 @@ _FORGET = {
         tuple_(*_KEYS).in_(select(*_KEYS).where(_OLD).with_for_update(skip_locked=True))
     ),
 }
-_HOW_MANY = select(func.count()).select_from(_TAP).where(*_RECENT)
+# No further than it takes to know: a mashed desk is not counted through at every tap.
+_HOW_MANY = select(func.count()).select_from(
+    select(_TAP.c.desk_id).where(*_RECENT).limit(LOCAL.burst + 1).subquery()
+)
 _BURST = select(
     _TAP.c.unit_id,
     _TAP.c.month,
