@@ -171,6 +171,14 @@ def test_whoever_has_no_row_has_no_statement(session: Session) -> None:
         statement_of(session, closing, 10**6, Reader.OFFICER, NOVEMBER_9, with_number=True)
 
 
+def test_an_indicative_index_can_be_recomputed_too(session: Session) -> None:
+    statement = told(session, told_office(session, WITH_MIX, [AUGUST]), BUDI, month=AUGUST)
+    text = said(statement)
+    assert statement.evidence.basis is Basis.INDICATIVE
+    assert wrong_lines(text) == []
+    assert text.sums[-1].result == text.index
+
+
 COMBINATIONS = st.dictionaries(
     st.text("1234-", min_size=4, max_size=4), st.integers(1, 60), min_size=1, max_size=12
 )
@@ -235,7 +243,7 @@ def stated_lines(
         served = own[officer][0].served(rule) if rule.mix_applied else {}
         mix = [ServedService(None, Mixed(n, by.service_means[each])) for each, n in served.items()]
         rows = answer_rows(window_counts(own[officer], rule), rule)
-        yield worked_formulas(result.score.n, by, stated, Answers([], [], [], rows, mix))
+        yield worked_formulas(result.score.n, by, stated, Answers([], [], [], rows), mix)
 
 
 def test_the_example_in_the_docstring_holds() -> None:

@@ -112,15 +112,12 @@ class Answers:
         The counts of the month itself; none where fewer than the rule's minimum answered in it.
     rows
         The combinations that Σx is added up from.
-    mix
-        The services that the rule corrects for; none unless it does.
     """
 
     strengths: Sequence[ElementCounts]
     of_window: Sequence[ElementCounts]
     of_month: Sequence[ElementCounts]
     rows: Sequence[AnswerRow]
-    mix: Sequence[ServedService]
 
 
 def stated_rule(session: Session, computed: Closing, version: str) -> StatedRule:
@@ -155,9 +152,7 @@ def stated_figures(figure: OfficerFigure, rule: Rule) -> StatedFigures | None:
     )
 
 
-def stated_answers(
-    session: Session, window: StatementWindow, figure: OfficerFigure, by: StatedRule
-) -> Answers | None:
+def stated_answers(window: StatementWindow, figure: OfficerFigure, rule: Rule) -> Answers | None:
     """Return the answers behind the numbers.
 
     Returns
@@ -166,7 +161,6 @@ def stated_answers(
         None where what is stored of them does not add up to the printed Σx and n: then nothing
         could be recomputed from it. A month that a later rule reads by other elements can be so.
     """
-    rule = by.rule
     counts = window_counts(window.own, rule)
     if not _fits(counts, figure, rule):
         return None
@@ -177,12 +171,27 @@ def stated_answers(
         of_window,
         element_counts(own, rule) if own else (),
         answer_rows(counts, rule),
-        _served(session, window, by) if rule.mix_applied else (),
     )
 
 
+def stated_mix(
+    session: Session, window: StatementWindow, figure: OfficerFigure, by: StatedRule
+) -> list[ServedService]:
+    """Return the services that the rule corrects for; none unless it does.
+
+    They tell no answer of the officer's own citizens, so they are said with every index.
+    """
+    if not (by.rule.mix_applied and _fits(window_counts(window.own, by.rule), figure, by.rule)):
+        return []
+    return _served(session, window, by)
+
+
 def worked_formulas(
-    n: int, by: StatedRule, figures: StatedFigures, answers: Answers | None
+    n: int,
+    by: StatedRule,
+    figures: StatedFigures,
+    answers: Answers | None,
+    mix: Sequence[ServedService] = (),
 ) -> tuple[Formula, ...]:
     """Return the lines from the answers to the contribution, as far as they can be followed."""
     rule = by.rule
@@ -191,11 +200,12 @@ def worked_formulas(
         lines.append(voice_line(answers.rows[0].answers, rule))
         lines.append(sum_line(sums_by_divisor(answers.rows), figures.sum_x))
     lines.append(raw_line(figures.sum_x, n, figures.raw))
-    mix = [each.mixed for each in answers.mix] if answers else []
     corrected_unseen = rule.mix_applied and figures.mix is not None and not mix
     if figures.index is None or by.mu is None or corrected_unseen:
         return tuple(lines)
-    lines += shrunk_lines(figures.sum_x, n, Pull(by.mu, rule.shrinkage_k), figures.index, mix)
+    pull = Pull(by.mu, rule.shrinkage_k)
+    mixed = [each.mixed for each in mix]
+    lines += shrunk_lines(figures.sum_x, n, pull, figures.index, mixed)
     if figures.value is not None and figures.contribution is not None:
         lines.append(value_line(figures.index, rule, figures.value))
         lines.append(contribution_line(figures.value, rule, figures.contribution))

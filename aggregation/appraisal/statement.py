@@ -14,10 +14,12 @@ from aggregation.appraisal.dated_facts import dated_facts
 from aggregation.appraisal.models import Decision
 from aggregation.appraisal.stated import (
     Answers,
+    ServedService,
     StatedFigures,
     StatedRule,
     stated_answers,
     stated_figures,
+    stated_mix,
     stated_rule,
     worked_formulas,
 )
@@ -117,7 +119,7 @@ class Statement:
 
     Attributes
     ----------
-    figures, answers, formulas
+    figures, answers, mix, formulas
         Only what the reader may see, and what can be added up from what is stored.
     decision
         What the assessor decided on these figures, if so far anything.
@@ -133,6 +135,7 @@ class Statement:
     window: StatementWindow
     figures: StatedFigures | None
     answers: Answers | None
+    mix: tuple[ServedService, ...]
     formulas: tuple[Formula, ...]
     decision: Decision | None
     last_day: date
@@ -178,7 +181,8 @@ def statement_of(
     basis = Basis(figure.basis)
     figures = stated_figures(figure, by.rule) if may_read(reader, basis) else None
     shown = figures is not None and basis is Basis.PUBLISHABLE
-    answers = stated_answers(session, window, figure, by) if shown else None
+    answers = stated_answers(window, figure, by.rule) if shown else None
+    mix = stated_mix(session, window, figure, by) if figures else []
     month = revisions(session, closing.unit_id, closing.month, closing.month)
     facts = dated_facts(session, closing.unit_id, closing.month, month, as_of)
     return Statement(
@@ -190,7 +194,8 @@ def statement_of(
         window,
         figures,
         answers,
-        worked_formulas(figure.n, by, figures, answers) if figures else (),
+        tuple(mix),
+        worked_formulas(figure.n, by, figures, answers, mix) if figures else (),
         facts.decision_on(figure, closing.revision),
         facts.last_day(figure, by.rule.objection_days),
         facts.is_open(figure, by.rule.objection_days),

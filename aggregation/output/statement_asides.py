@@ -15,6 +15,14 @@ _HALF_HOUR = timedelta(minutes=30)
 
 def aside_lead(statement: Statement, speech: Speech) -> str:
     """Say how many responses came in, and how many of them count."""
+    if statement.window.received == statement.evidence.n:
+        return speech.either(
+            worded("Pada jam tugas Anda tercatat %(received)s tanggapan; semuanya dihitung."),
+            worded(
+                "Pada jam tugas petugas ini tercatat %(received)s tanggapan; semuanya dihitung."
+            ),
+            received=speech.number(statement.window.received),
+        )
     return speech.either(
         worded("Pada jam tugas Anda tercatat %(received)s tanggapan; %(n)s di antaranya dihitung."),
         worded(

@@ -13,8 +13,9 @@ def standing(statement: Statement, speech: Speech) -> tuple[str, ...]:
     if figures is None:
         return _no_figure(statement, speech)
     return (
-        speech.say(
-            worded("Menurut %(n)s warga, indeks mentahnya %(raw)s."),
+        speech.either(
+            worded("Menurut %(n)s warga, indeks mentah Anda %(raw)s."),
+            worded("Menurut %(n)s warga, indeks mentah petugas ini %(raw)s."),
             n=speech.number(evidence.n),
             raw=speech.figure(figures.raw),
         ),
@@ -56,7 +57,11 @@ def basis(statement: Statement, speech: Speech) -> tuple[str, ...]:
     if figures is None:
         return ()
     if evidence.basis is Basis.PUBLISHABLE:
-        return (speech.say(worded("Angka ini dipakai dalam penilaian.")),)
+        used = worded(
+            "Yang dipakai dalam penilaian: %(index)s, yaitu indeks mentah yang diseimbangkan dengan"
+            " rata-rata unit."
+        )
+        return (speech.say(used, index=speech.figure(figures.index or figures.raw)),)
     if evidence.n < rule.publishable_n:
         return (
             speech.say(

@@ -78,7 +78,7 @@ def _part(whole: int, divisor: int, speech: Speech) -> str:
 
 def service_table(statement: Statement, speech: Speech) -> Table | None:
     """Return the services that the rule corrects for; None unless it does."""
-    if statement.answers is None or not statement.answers.mix:
+    if not statement.mix:
         return None
     head = (worded("Jenis layanan"), worded("Tanggapan"), worded("Rata-rata unit"))
     rows = tuple(
@@ -87,7 +87,7 @@ def service_table(statement: Statement, speech: Speech) -> Table | None:
             speech.number(each.mixed.count),
             speech.figure(each.mixed.mean),
         )
-        for each in statement.answers.mix
+        for each in statement.mix
     )
     caption = speech.say(worded("Jenis layanan yang dilayani"))
     return Table(caption, tuple(speech.say(name) for name in head), rows)

@@ -126,10 +126,11 @@ def _strength(element: ElementCounts, speech: Speech) -> Line:
 
 
 def _origin(statement: Statement, speech: Speech) -> tuple[str, ...]:
-    if statement.answers is None:
+    if statement.figures is None:
         return ()
     return (
-        speech.say(worded("Satu kunjungan, satu suara: setiap warga dihitung sekali, sebagai x.")),
+        speech.say(worded("Satu kunjungan, satu suara: setiap warga dihitung satu kali.")),
+        speech.say(worded("Nilai dari satu warga disebut x.")),
         speech.say(worded("Semua angka di bawah ini dapat dihitung ulang dengan kalkulator.")),
     )
 

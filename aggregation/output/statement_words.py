@@ -27,19 +27,19 @@ PROPOSALS: Mapping[Proposal, str] = {
 }
 STEPS: Mapping[Step, str] = {
     Step.VOICE: worded("x warga pada baris pertama: bobot × nilai, dibagi jumlah bobotnya"),
-    Step.SUM: worded("Jumlah x semua warga: kolom terakhir, dijumlahkan menurut pembaginya"),
+    Step.SUM: worded("Jumlah x semua warga: kolom terakhir; yang pembaginya sama dijumlahkan dulu"),
     Step.RAW: worded("Indeks mentah: 25 × jumlah x ÷ banyaknya warga"),
     Step.MIX_MEAN: worded("Rata-rata warga unit untuk jenis layanan yang sama"),
     Step.OFFSET: worded("Selisihnya dengan rata-rata unit"),
     Step.LESS_OFFSET: worded("Jumlah x sesudah selisih itu diperhitungkan untuk setiap warga"),
     Step.HELD: worded("Dibatasi: nilai satu warga paling rendah 1 dan paling tinggi 4"),
     Step.SHRUNK: worded(
-        "Indeks: diseimbangkan dengan %(k)s kali rata-rata unit %(mu)s"
+        "Indeks: seakan ada %(k)s warga lagi yang memberi rata-rata unit, %(mu)s"
         " (rata-rata dari %(mu_n)s tanggapan)"
     ),
     Step.SAME_VALUE: worded("Nilai komponen: sama dengan indeks"),
     Step.VALUE: worded("Nilai komponen: dari indeks, menurut tabel aturan"),
-    Step.CONTRIBUTION: worded("Sumbangan ke penilaian kinerja: bagian %(share)s%% × nilai ÷ 100"),
+    Step.CONTRIBUTION: worded("Sumbangan ke penilaian kinerja: bagiannya %(share)s%%"),
 }
 ASIDE: Mapping[Aside, tuple[str, str]] = {
     Aside.LATE: (
