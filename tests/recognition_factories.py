@@ -11,7 +11,7 @@ from aggregation.method.rule import DEFAULT_RULE, Rule
 from aggregation.models import Officer
 from aggregation.months.month_close import close_month
 from aggregation.rules.rule_book import only
-from survey.models import DeskService, Service
+from survey.models import Desk, DeskService, Service
 from survey.month import Month
 from tests.month_factories import (
     OCTOBER,
@@ -88,6 +88,8 @@ def desks_office(
 ) -> SmallOffice:
     """Close months with these full questionnaires by desk; two desks give the same services."""
     office = small_office(session, [Shift(desk, desk, 1, 16, 30) for desk in range(3)], officers=3)
+    for number, desk_id in enumerate(office.desks, start=1):
+        session.get_one(Desk, desk_id).name = f"Loket {number}"
     gives(session, office, 1, 0)
     gives(session, office, 2, 0)
     for month, by_desk in sheets.items():

@@ -279,7 +279,8 @@ def test_page_csv_and_workbook_hold_the_same_cells(
     page = words(client.get(place).text)
     assert len(rows) == 1 + 2 * len(ORDER)
     for row in rows[1:]:
-        assert f"{row[3]} {row[5]} {row[6]}–{row[7]}" in page
+        mark = "Perlu perhatian " if row[8] else ""
+        assert f"{row[3]} {mark}{row[5]} {row[6]}–{row[7]}" in page
 
 
 def test_a_desk_with_a_formula_for_a_name_runs_nothing(
