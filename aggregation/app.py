@@ -32,6 +32,7 @@ from aggregation.site.people.officers import officers
 from aggregation.site.policy import POLICY
 from aggregation.site.recognition.own_letter_pages import own_letter_pages
 from aggregation.site.recognition.recognition_pages import recognition_pages
+from aggregation.site.revisions.revision_pages import revision_pages
 from aggregation.site.rules.rule_pages import rules
 from aggregation.site.screening.review_pages import review
 from aggregation.site.set_up.accent_pages import accents
@@ -86,6 +87,7 @@ PAGES = (
     own_letter_pages,
     own_objection,
     objections,
+    revision_pages,
     rules,
     review,
 )

@@ -111,6 +111,13 @@ EXPECTED: dict[str, Right | str] = {
         Right.MANAGE_TOKENS,
    ),
     "own_objection.file": Right.SEE_OWN_SCORE,
+    **dict.fromkeys(
+        [
+            "revision_pages.all_revisions", "revision_pages.decide",
+            "revision_pages.revision_preparing.prepare",
+        ],
+        Right.REVISE,
+    ),
     **dict.fromkeys(["objections.all_objections", "objections.answer"], Right.REVIEW),
     **dict.fromkeys(
         [

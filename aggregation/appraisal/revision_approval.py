@@ -15,10 +15,11 @@ from aggregation.models import Closing
 from aggregation.months.revision import RevisionDraft
 from aggregation.months.revision_writing import write_revision
 from aggregation.months.revisions import revisions
+from survey.language import worded
 from survey.log import Act
 from survey.merkle import Scalar
 
-OVERTAKEN = "Revisi lain dibuat lebih dulu."
+OVERTAKEN = worded("Revisi lain dibuat lebih dulu.")
 """Why a request is closed by itself: it was prepared on figures that no longer hold."""
 
 

@@ -82,9 +82,9 @@ def standing_of_request() -> ColumnElement[str]:
     )
 
 
-def waiting_first() -> ColumnElement[int]:
-    """Return what sorts requests that wait for a second person before the others."""
-    return case((standing_of_request() == Standing.WAITING.value, 0), else_=1)
+def waits_for_a_second_person() -> ColumnElement[int]:
+    """Return 1 for requests that somebody has to decide on, 0 for the others, to sort by."""
+    return case((standing_of_request() == Standing.WAITING.value, 1), else_=0)
 
 
 def upheld_and_waiting(session: Session, unit_id: int) -> Sequence[Upheld]:

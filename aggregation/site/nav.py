@@ -39,6 +39,7 @@ MAIN = (
     Way(worded("Tugas di loket"), "check_in.arrive", Right.CHECK_IN, of_unit=False),
     Way(worded("Peninjauan"), "review.queue", Right.REVIEW),
     Way(worded("Keberatan"), "objections.all_objections", Right.REVIEW),
+    Way(worded("Revisi"), "revision_pages.all_revisions", Right.REVISE),
     Way(worded("Penyiapan"), "set_up.guide", Right.SET_UP),
     Way(worded("Akun"), "accounts.all_accounts", Right.MANAGE_ACCOUNTS, of_unit=False),
     Way(worded("Token"), "tokens.all_tokens", Right.MANAGE_TOKENS, of_unit=False),

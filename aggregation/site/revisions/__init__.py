@@ -1,0 +1,1 @@
+"""Pages of revisions: what is due, a form to prepare one, and one to approve or refuse."""
