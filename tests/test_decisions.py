@@ -29,6 +29,7 @@ from aggregation.appraisal.proposal_list import (
     progress_of,
     proposal_lines,
 )
+from aggregation.changes.batch import Cause
 from aggregation.method.component import Proposal
 from aggregation.models import LogDetail, Officer, OfficerFigure
 from aggregation.months.revisions import revisions
@@ -129,7 +130,7 @@ def test_who_is_not_in_the_month_has_no_proposal(session: Session, office: Decid
             session, stranger.unit_id, OCTOBER, other.id or 0, Proposal.EXPECTED,
             seen=Seen(0, Proposal.EXPECTED),
             decider=decisions.Decider("Rina", None),
-            cause=decisions.Cause("penilai", "", SIXTH, "penilai"),
+            cause=Cause("penilai", "", SIXTH, "penilai"),
         )  # fmt: skip
 
 
@@ -349,7 +350,9 @@ def test_progress_counts_what_has_a_proposal(session: Session, office: DecidedOf
 def test_the_officer_reads_the_decision_and_why(session: Session, office: DecidedOffice) -> None:
     def shown(who: int) -> tuple[object, ...] | None:
         found = own_decision(session, office.officer(who), office.unit_id, OCTOBER, LATER)
-        return found and (found.proposal, found.decision, found.is_changed, found.reason)
+        if found is None:
+            return None
+        return found.proposal, found.decision, found.is_changed, found.reason
 
     assert shown(TOO_FEW) is None
     assert shown(EXPECTED) == ("as_expected", None, False, "")

@@ -10,7 +10,7 @@ from flask import abort, render_template, request
 from sqlmodel import Session
 
 from aggregation.appraisal.decisions import Decider
-from aggregation.appraisal.monthly_scores import MonthNotClosed, ScoreRow, closing_at
+from aggregation.appraisal.monthly_scores import MonthNotClosed, closing_at
 from aggregation.appraisal.proposal_list import Obstacle, ProposalLine, Standing, proposal_lines
 from aggregation.method.interval import Interval
 from aggregation.method.rounding import half_up
@@ -141,18 +141,11 @@ def rendered(
         changing=changing,
         form=form or ChangeForm(formdata=None),
         refusal=refusal,
-        statement=_statement,
         proposals=PROPOSALS,
         basis_names=BASIS_NAMES,
         standings=Standing,
         obstacles=Obstacle,
     )
-
-
-def _statement(row: ScoreRow) -> str:
-    """Return the address of an officer's statement on this site."""
-    address = row.statement_url or ""
-    return request.script_root + address.removeprefix(here().settings.staff_url)
 
 
 def _points(line: ProposalLine) -> list[Decimal]:

@@ -115,7 +115,7 @@ def _record(form: ChangeForm, month: Month, who: Officer, seen: Seen, *, is_chan
             unit().id,
             month,
             who.id or 0,
-            Proposal(form.decision.data if is_change else seen.proposal),
+            Proposal((form.decision.data or "") if is_change else seen.proposal),
             seen=seen,
             decider=decider(),
             cause=cause((form.reason.data or "") if is_change else ""),
