@@ -2,10 +2,11 @@
 
 from aggregation.access.commands import accounts
 from aggregation.access.token_commands import tokens
+from aggregation.appraisal.revise_command import revise
 from aggregation.months.commands import close
 from aggregation.months.rule_command import rule
 from aggregation.office.commands import COMMANDS as OFFICE
 from aggregation.output.index_command import index
 from aggregation.output.scores_command import scores
 
-COMMANDS = (index, *OFFICE, close, rule, scores, accounts, tokens)
+COMMANDS = (index, *OFFICE, close, revise, rule, scores, accounts, tokens)

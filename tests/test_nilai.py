@@ -14,7 +14,7 @@ from tests.factories import settings
 
 COMMANDS = {
     *("serve", "link", "migrate", "demo", "index", "import", "template", "duties"),
-    *("close", "rule", "scores", "posters", "slips", "accounts", "tokens"),
+    *("close", "revise", "rule", "scores", "posters", "slips", "accounts", "tokens"),
 }
 
 

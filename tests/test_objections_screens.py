@@ -80,7 +80,7 @@ def account(engine: Engine, world: World, role: Role, officer: int | None = None
 
 
 @every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
+def test_every_screen_is_readable_for_everyone(  # noqa: PLR0917 - fixtures and kinds of screen
     browser: Browser,
     app: Flask,
     sqlite_engine: Engine,
