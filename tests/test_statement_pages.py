@@ -4,9 +4,11 @@ import csv
 import html
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from uuid import uuid4
 
 import pytest
@@ -23,16 +25,21 @@ from aggregation.access.models import Account
 from aggregation.access.roles import Role
 from aggregation.appraisal.models import Decision
 from aggregation.appraisal.statement import Statement
+from aggregation.method.rule import DEFAULT_RULE, Rule
 from aggregation.models import Officer, OfficerFigure
 from aggregation.months.revision import draft_revision
 from aggregation.months.revision_writing import write_revision
+from aggregation.output.statement_text import statement_text
+from aggregation.output.statement_xlsx import statement_xlsx
 from survey.database import writing
+from survey.language import Language
 from survey.models import ServiceUnit
 from tests.api_factories import api, program
-from tests.month_factories import AUGUST, OCTOBER, Seen, SmallOffice, at, store
+from tests.month_factories import AUGUST, OCTOBER, Seen, SmallOffice, at, half_up, store
 from tests.staff_factories import make_account, member, staff
 from tests.statement_factories import BUDI, NOVEMBER_9, SARI, told, told_office
 
+MIXED = Rule(version="2", mix_applied=True, outages_counted=False)
 PATTERN = r"25 × \((\S+) \+ 30 × (\S+)\) ÷ \((\S+) \+ 30\) = (\S+)"
 _TAG = re.compile(r"<[^>]+>")
 
@@ -146,6 +153,74 @@ def test_the_workbook_says_the_figures_and_computes_them(world: World) -> None:
         assert float(number or 0) in computed
 
 
+CELL = re.compile(r'<c r="([A-Z]+\d+)"[^>]*>(?:<f>(.*?)</f>)?<v>(.*?)</v></c>')
+SPAN = re.compile(r"\$?([A-Z])\$?(\d+):\$?([A-Z])\$?(\d+)")
+
+
+@dataclass
+class Spreadsheet:
+    """Computes the formulas of a sheet from its numbers, as a spreadsheet does."""
+
+    numbers: dict[str, Fraction]
+    formulas: dict[str, str]
+
+    @classmethod
+    def of(cls, file: bytes, sheet: int) -> "Spreadsheet":
+        with zipfile.ZipFile(io.BytesIO(file)) as book:
+            found = CELL.findall(book.read(f"xl/worksheets/sheet{sheet}.xml").decode())
+        formulas = {cell: html.unescape(formula) for cell, formula, _ in found if formula}
+        numbers = {
+            cell: Fraction(value)
+            for cell, formula, value in found
+            if not formula and cell.rstrip("0123456789") < "H"
+        }
+        return cls(numbers, formulas)
+
+    def value(self, cell: str) -> Fraction:
+        if cell not in self.formulas:
+            return self.numbers.get(cell, Fraction(0))
+        written = re.sub(r'--\((\S+?)<>""\)', r"given(\1)", self.formulas[cell])
+        written = SPAN.sub(r"['\1',\2,'\3',\4]", written)
+        written = re.sub(r"(?<!given\()(\[[^]]+\])", r"values(\1)", written)
+        written = re.sub(r"(?<![\w'.])([A-Z]\d+)\b", r"value('\1')", written)
+        written = re.sub(r"(?<![\w',.])(\d+\.?\d*)(?![\w'.,])(?![^[]*\])", r"exact('\1')", written)
+        known = {
+            "value": self.value,
+            "values": lambda span: [self.value(cell) for cell in _cells(*span)],
+            "given": lambda span: [Fraction(cell in self.numbers) for cell in _cells(*span)],
+            "exact": Fraction,
+            "MIN": min,
+            "MAX": max,
+            "SUM": sum,
+            "SUMPRODUCT": lambda one, two: sum(a * b for a, b in zip(one, two, strict=True)),
+            "ROUND": lambda value, places: Fraction(half_up(value, int(places))),
+        }
+        return Fraction(eval(written, {"__builtins__": {}}, known))  # our own formulas
+
+
+def _cells(left: str, first: int, right: str, last: int) -> list[str]:
+    columns = [chr(each) for each in range(ord(left), ord(right) + 1)]
+    return [f"{column}{row}" for row in range(first, last + 1) for column in columns]
+
+
+@pytest.mark.parametrize("rule", [DEFAULT_RULE, MIXED], ids=["usual", "mixed"])
+def test_a_spreadsheet_computes_the_figures_from_the_counts(
+    sqlite_engine: Engine, rule: Rule
+) -> None:
+    with writing(sqlite_engine) as session:
+        statement = told(session, told_office(session, rule))
+    figures = statement.figures
+    assert figures is not None
+    language = Language("id", {})
+    file = statement_xlsx(statement, statement_text(statement, language), language)
+    sheet = Spreadsheet.of(file, 2)
+    found = {sheet.value(cell) for cell in sheet.formulas}
+    numbers = (figures.sum_x, figures.raw, figures.index, figures.value, figures.contribution)
+    assert [each for each in numbers if Fraction(each or 0) not in found] == []
+    sheet.numbers["F3"] += 1  # One citizen more than there were is noticed.
+    assert Fraction(figures.index or 0) not in {sheet.value(cell) for cell in sheet.formulas}
+
+
 def test_csv_and_api_carry_the_same_row(world: World) -> None:
     hr = world.reader(Role.HR)
     file = hr.get(f"/staff/unit/{world.code}/nilai/2026-10/berkas/csv").data.decode()
@@ -207,7 +282,7 @@ def test_only_hr_and_the_officer_read_the_nip(world: World, role: Role) -> None:
 
 def test_below_publishable_others_read_no_number(world: World) -> None:
     with writing(world.engine) as session:
-        session.exec(update(OfficerFigure).values(basis="indicative", reason="Baru 18 tanggapan."))  # type: ignore[call-overload]
+        session.exec(update(OfficerFigure).values(basis="indicative", reason="Baru 18 tanggapan."))
     for_hr = world.reader(Role.HR)
     said = words(for_hr.get(world.of_sari).text)
     figures = world.statement.figures
@@ -249,7 +324,7 @@ def test_hr_reads_who_it_is_and_who_read_it_is_kept(world: World) -> None:
 
 def test_a_name_that_looks_like_a_formula_or_markup_stays_a_name(world: World) -> None:
     with writing(world.engine) as session:
-        session.exec(update(OfficerFigure).values(name='=HYPERLINK("x") <b>#panic</b>'))  # type: ignore[call-overload]
+        session.exec(update(OfficerFigure).values(name='=HYPERLINK("x") <b>#panic</b>'))
     client = world.reader(Role.HR)
     assert "&lt;b&gt;#panic" in client.get(world.of_sari).text
     assert "#panic" in printed(client.get(f"{world.of_sari}/pdf").data)
@@ -258,7 +333,7 @@ def test_a_name_that_looks_like_a_formula_or_markup_stays_a_name(world: World) -
 
 def test_a_letter_that_cannot_be_printed_is_told(world: World) -> None:
     with writing(world.engine) as session:
-        session.exec(update(OfficerFigure).values(name="ꦱꦫꦶ"))  # type: ignore[call-overload]
+        session.exec(update(OfficerFigure).values(name="ꦱꦫꦶ"))
     client = world.reader(Role.HR)
     answer = client.get(f"{world.of_sari}/pdf", follow_redirects=True)
     assert "PDF tidak dapat dibuat" in answer.text
