@@ -206,6 +206,8 @@ def test_whom_it_moves_cannot_prepare_it(world: World) -> None:
 
 def test_a_second_person_approves_what_the_page_shows(world: World) -> None:
     address = world.waiting(duty(world.office))
+    shown = re.sub(r"<[^>]+>", "", world.somebody().get(address).text)
+    assert "Senin, 5 Oktober 2026, 08.00–12.00" in shown
     assert decided(world.somebody(), address, "approve").status_code == 303
     assert sorted(row["revision"] for row in rows_of(world.engine, "closing")) == [0, 1]
     page = world.somebody().get(address)
@@ -323,3 +325,16 @@ def test_names_in_the_list_are_accounts_names(world: World) -> None:
     page = client.get(world.unit).text
     assert "Rina Contoh" in page
     assert not [key for key in keys if key in page]
+
+
+def test_the_scores_say_both_values_after_a_revision(world: World) -> None:
+    client = world.somebody()
+    address = world.unit.replace("/revisi", "/nilai/2026-10")
+    assert "semula" not in client.get(address).text
+    decided(client, world.waiting(duty(world.office)), "approve")
+    with writing(world.engine) as session:
+        upheld(session, world.office)
+    page = client.get(address).text
+    assert re.findall(r"semula \d\d,\d\d \(revisi 0\)", page)
+    assert page.count("Ada keberatan") == 1
+    assert "semula" not in client.get(f"{address}?revisi=0").text

@@ -21,13 +21,14 @@ class EarlierValue:
     ----------
     revision
         The last one that said so.
-    index
-        The shrunk index; None where this reader gets no number.
+    raw, index
+        The raw and the shrunk index; None where this reader gets no number.
     """
 
     revision: int
     n: int
     basis: Basis
+    raw: Decimal | None
     index: Decimal | None
 
 
@@ -66,5 +67,8 @@ def earlier_values(
 
 def _value(figure: OfficerFigure, revision: int, reader: Reader) -> EarlierValue:
     basis = Basis(figure.basis)
-    printed = figure.index_shrunk if may_read(reader, basis) else None
-    return EarlierValue(revision, figure.n, basis, None if printed is None else Decimal(printed))
+    raw, index = (
+        Decimal(printed) if printed is not None and may_read(reader, basis) else None
+        for printed in (figure.index_raw, figure.index_shrunk)
+    )
+    return EarlierValue(revision, figure.n, basis, raw, index)

@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col
 
 from aggregation.access.roles import Right
+from aggregation.appraisal.earlier_values import earlier_values
 from aggregation.appraisal.monthly_scores import (
     MonthNotClosed,
     Stage,
@@ -21,6 +22,7 @@ from aggregation.appraisal.monthly_scores import (
     rows_of,
 )
 from aggregation.method.evidence import Basis
+from aggregation.method.officer_score import Reader
 from aggregation.models import Closing, Officer, OfficerFigure
 from aggregation.months.manifest import written
 from aggregation.months.revisions import newest_of_each_month, revisions
@@ -111,6 +113,8 @@ def rows(code: str, month: str) -> str:  # noqa: ARG001
             search_in=(func.coalesce(col(OfficerFigure.name), ""),),
             filters=(REVISION, AS_OF),
         )
+        shown = {key: figure.officer_id for figure, key in listing.rows}
+        earlier = earlier_values(session, closing, shown.values(), Reader.HR)
         numbers = [
             each.revision for each in revisions(session, unit().id, asked.month, asked.month)
         ]
@@ -118,6 +122,7 @@ def rows(code: str, month: str) -> str:  # noqa: ARG001
             "aggregation/scores_rows.html",
             listing=listing,
             rows=[of.row(figure, key) for figure, key in listing.rows],
+            earlier={key: earlier.get(officer_id, ()) for key, officer_id in shown.items()},
             asked=asked,
             closing=closing,
             closed_on=local_day(closing.closed_at, time_zone(unit().time_zone)),

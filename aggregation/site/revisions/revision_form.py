@@ -139,7 +139,7 @@ class RevisionForm(FlaskForm):  # type: ignore[misc]
             return None
         ground = Ground(self.ground.data)
         objection = objections.get(str(self.objection.data))
-        self._check_ground(ground, objection, rows)
+        self._check_ground(ground, offered, rows)
         if len(lines) < len(rows):
             self.form_errors.append(worded("Perbaiki baris jadwal yang ditandai."))
         if self.form_errors or self.errors:
@@ -148,10 +148,13 @@ class RevisionForm(FlaskForm):  # type: ignore[misc]
         return Asked(ground, objection if follows else None, lines, self.late_until.data)
 
     def _check_ground(
-        self, ground: Ground, objection: UUID | None, rows: Sequence[CorrectionRow]
+        self, ground: Ground, offered: Offered, rows: Sequence[CorrectionRow]
     ) -> None:
         """Say at each field what the ground needs, or what does not belong to it."""
-        if ground is Ground.OBJECTION and objection is None:
+        known = {str(id_) for id_, _ in offered.objections}
+        if ground is Ground.OBJECTION and not known:
+            complain(self.ground, worded("Tidak ada keberatan bulan ini yang menunggu revisi."))
+        elif ground is Ground.OBJECTION and self.objection.data not in known:
             complain(self.objection, worded("Pilih keberatan yang ditindaklanjuti."))
         if ground is Ground.LATE and self.late_until.data is None:
             complain(self.late_until, worded("Isi tanggalnya."))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,10 +32,14 @@ from aggregation.appraisal.revision_list import (
     waits_for_a_second_person,
 )
 from aggregation.appraisal.revision_requests import OwnFiguresMove, draft_of, require_disinterest
+from aggregation.duties.duty_lines import DayException
+from aggregation.duties.recorded_duties import lines_of_batch
+from aggregation.duties.rostered_desks import officer_names
 from aggregation.models import Closing
 from aggregation.months.revision import RevisionDraft
 from aggregation.months.revisions import revisions
 from aggregation.site.duties.duty_fields import complain
+from aggregation.site.duties.shown_duties import hours
 from aggregation.site.guard import cause, may, me, needs, unit
 from aggregation.site.listing import listed
 from aggregation.site.months.closing_figures import BASIS_NAMES
@@ -45,6 +49,7 @@ from aggregation.site.revisions.revision_words import GROUNDS, OWN_FIGURES, STAN
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
+from survey.models import Desk
 from survey.month import time_zone
 from survey.site import here
 
@@ -65,6 +70,22 @@ _REFUSALS: Mapping[type[Exception], str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCorrection:
+    """Hours of a day at a desk that a revision gives to somebody else.
+
+    Attributes
+    ----------
+    officer
+        None where the desk was not served.
+    """
+
+    day: date
+    hours: str
+    desk: str
+    officer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A prepared revision on its page.
 
@@ -80,6 +101,7 @@ class Shown:
     author: str
     standing: Standing
     changes: Sequence[MonthChange]
+    corrections: Sequence[ShownCorrection]
     seen: str
     obstacle: str | None
     decision: RevisionDecision | None
@@ -187,6 +209,7 @@ def _shown(session: Session, request_id: UUID) -> Shown:
         names.get(asked.requested_by, asked.requested_by),
         standing,
         _changes(session, asked, draft, made),
+        _corrections(session, asked),
         fingerprint(draft),
         _obstacle(session, asked, draft) if waits else None,
         decision,
@@ -202,6 +225,28 @@ def _changes(
         return changes_of_draft(session, draft)
     moved = made is not None and made.revision > asked.based_on
     return changes_made(session, made) if made is not None and moved else []
+
+
+def _corrections(session: Session, asked: RevisionRequest) -> list[ShownCorrection]:
+    """Return what the correction of duties says, in the order of its days."""
+    if asked.batch_id is None:
+        return []
+    lines = [
+        line
+        for line in lines_of_batch(session, asked.unit_id, asked.batch_id)
+        if isinstance(line, DayException)
+    ]
+    lines.sort(key=lambda line: (line.day, line.first_slot, line.desk_id))
+    names = officer_names(session, {line.officer_id or 0 for line in lines})
+    return [
+        ShownCorrection(
+            line.day,
+            hours(line.first_slot, line.end_slot),
+            session.get_one(Desk, line.desk_id).name,
+            names.get(line.officer_id or 0),
+        )
+        for line in lines
+    ]
 
 
 def _obstacle(session: Session, asked: RevisionRequest, draft: RevisionDraft | None) -> str | None:
