@@ -11,6 +11,7 @@ from aggregation.access.accounts import nobody_may_set_up
 from aggregation.access.one_time_link import Purpose, new_link
 from aggregation.access.role_names import ROLE_NAMES
 from aggregation.demo.accounts import DemoAccount, add_demo_accounts
+from aggregation.demo.acts import add_demo_acts
 from aggregation.demo.load import is_empty, load_demo
 from deploy.link import Made
 from deploy.migrate import upgrade
@@ -47,6 +48,8 @@ def load_demo_office(installation: Installation, months: int, seed: int) -> None
     with writing(installation.engine) as session:
         loaded = load_demo(session, months, seed, at, installation.settings)
         accounts = add_demo_accounts(session, at) if nobody_may_set_up(session) else []
+        if accounts:
+            add_demo_acts(session)
     click.echo(
         f"Kantor contoh: {loaded.responses} tanggapan dalam {months} bulan, "
         f"{loaded.closed} bulan ditutup.\n"

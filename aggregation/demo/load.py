@@ -18,6 +18,7 @@ from aggregation.demo.office import (
     on_duty,
     opening,
 )
+from aggregation.demo.queue import declare_demo_outage, load_queue
 from aggregation.demo.visitors import Visit, previous_months, visits_of
 from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.recorded_duties import record_duties
@@ -36,15 +37,17 @@ from survey.models import ServiceUnit
 from survey.month import Month, local_day, starts
 from survey.questionnaire import OVERALL
 from survey.services import DISDUKCAPIL, add_services
-from survey.set_up import add_desk, add_unit
+from survey.set_up import add_desk, add_unit, desks_by_code
 from survey.settings import Settings
 from survey.submission import Submission, VisitProof
 from survey.tickets import issue_tickets, ticket_digest
+from survey.units import known_unit, unit_with
 
 ZONE = ZoneInfo(TIME_ZONE)
 _SLIPS_AT_ONCE = 500
 _SERVED_AFTER = timedelta(minutes=12)
 _WEEKDAYS = range(1, 8)
+_MONTHS_WITH_VISITS = 3
 
 
 class NotEmpty(Exception):
@@ -81,6 +84,7 @@ def load_demo(
     span = previous_months(local_day(now, ZONE), months)
     unit_id = _set_up(session, span[0].first_day, now)
     count = _load_visits(session, unit_id, span, seed, settings)
+    _load_queue(session, span[-_MONTHS_WITH_VISITS:], seed)
     for month in span[:-1]:
         _close(session, unit_id, month)
     return Loaded(count, len(span) - 1)
@@ -138,6 +142,15 @@ def _close(session: Session, unit_id: int, month: Month) -> None:
         at=at,
         rules=rules_in_force(session, unit_id, month, at),
     )
+
+
+def _load_queue(session: Session, months: Sequence[Month], seed: int) -> None:
+    """Hand in the queue of the newest months, and declare one outage of the first desk."""
+    unit = known_unit(unit_with(session, UNIT_CODE))
+    for month in months:
+        load_queue(session, unit, visits_of(month, seed), seed)
+    first_desk = min(desk.id or 0 for desk in desks_by_code(session, unit.id).values())
+    declare_demo_outage(session, unit, first_desk, months[-1])
 
 
 def _load_visits(

@@ -1,0 +1,97 @@
+"""What people of the demo office did after its newest closing: so that no page is empty.
+
+The assessor has confirmed all proposals but the last two, the head has written a note, and one
+officer has objected and waits for the reviewer.
+"""
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from aggregation.access.models import Account, AccountRole
+from aggregation.access.roles import Role
+from aggregation.appraisal.decisions import Decider, Seen, decide
+from aggregation.appraisal.models import NoteKind
+from aggregation.appraisal.notes import write_note
+from aggregation.appraisal.objections import file_objection
+from aggregation.changes.batch import Cause
+from aggregation.demo.office import OFFICERS, UNIT_CODE
+from aggregation.method.component import Proposal
+from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.months.revisions import newest_of_each_month, revisions
+from survey.units import unit_with
+
+LEFT_TO_DECIDE = 2
+_THANKED, _OBJECTS = OFFICERS[0].number, OFFICERS[3].number
+_NOTE = (
+    "Terima kasih atas kesabaran Anda melayani warga lanjut usia. Mohon berbagi caranya pada "
+    "rapat pagi."
+)
+_OBJECTION = (
+    "Pada minggu kedua jaringan perekaman sering putus dan antrean panjang. Mohon diperiksa "
+    "apakah penilaian pada jam itu memang untuk saya."
+)
+
+
+def add_demo_acts(session: Session) -> None:
+    """Let people act on the newest closed month; nothing if no month is closed."""
+    unit_id = unit_with(session, UNIT_CODE).id or 0
+    closed = newest_of_each_month(revisions(session, unit_id))
+    if not closed:
+        return
+    closing = closed[max(closed)]
+    _confirm(session, closing, _account(session, Role.ASSESSOR))
+    _write(session, closing, _account(session, Role.UNIT_HEAD))
+    _object(session, closing)
+
+
+def _confirm(session: Session, closing: Closing, assessor: Account) -> None:
+    proposals = session.exec(
+        select(OfficerFigure.officer_id, OfficerFigure.proposal)
+        .where(
+            col(OfficerFigure.closing_id) == closing.id, col(OfficerFigure.proposal).is_not(None)
+        )
+        .order_by(col(OfficerFigure.name))
+    ).all()
+    cause = Cause(assessor.key, "", closing.closed_at + timedelta(days=3), assessor.key)
+    for officer_id, proposal in proposals[:-LEFT_TO_DECIDE]:
+        decide(
+            session,
+            closing.unit_id,
+            closing.month,
+            officer_id,
+            Proposal(str(proposal)),
+            seen=Seen(closing.revision, str(proposal)),
+            decider=Decider(assessor.name, None),
+            cause=cause,
+        )
+
+
+def _write(session: Session, closing: Closing, head: Account) -> None:
+    write_note(
+        session,
+        closing.unit_id,
+        closing.month,
+        _officer(session, _THANKED),
+        kind=NoteKind.APPRECIATION,
+        text=_NOTE,
+        cause=Cause(head.key, "", closing.closed_at + timedelta(days=1), head.key),
+        author_officer_id=None,
+    )
+
+
+def _object(session: Session, closing: Closing) -> None:
+    cause = Cause("demo", _OBJECTION, closing.closed_at + timedelta(days=4), "demo")
+    file_objection(session, closing.unit_id, closing.month, _officer(session, _OBJECTS), cause)
+
+
+def _officer(session: Session, number: str) -> int:
+    return session.exec(select(Officer.id).where(col(Officer.nip) == number)).one() or 0
+
+
+def _account(session: Session, role: Role) -> Account:
+    return session.exec(
+        select(Account)
+        .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
+        .where(col(AccountRole.role) == role)
+    ).one()
