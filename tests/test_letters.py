@@ -164,7 +164,7 @@ def test_a_letter_says_thanks_from_so_many_and_no_score(session: Session) -> Non
     sheet = letter_sheet(session, issue(session, office, WATI))
     pdf = letter_pdf(sheet)
     words = words_of(pdf)
-    for said in ("SURAT APRESIASI", "001/NL/XI/2026", "Wati", "5 November 2026", 
+    for said in ("SURAT APRESIASI", "001/NL/XI/2026", "Wati", "5 November 2026",
                  "80 warga pada Oktober 2026"):  # fmt: skip
         assert said in words
     figure = session.exec(
