@@ -306,6 +306,18 @@ def test_a_note_is_written_and_read_by_the_officer(
     assert "menyapa lebih dulu.\nDilihat lagi bulan depan. &lt;script&gt;" in own
 
 
+def test_a_note_about_a_month_that_runs_is_read_at_once(
+    head: Client, app: Flask, sqlite_engine: Engine, office: DecidedOffice
+) -> None:
+    assert write(head, note_of(office, EXPECTED, "2026-11")).status_code == 303
+    with writing(sqlite_engine) as session:
+        account_id = make_account(
+            session, RoleIn(Role.OFFICER, office.unit_id), officer_id=office.officer(EXPECTED)
+        )
+    own = member(app, sqlite_engine, account_id=account_id).get("/staff/saya").text
+    assert "Umpan balik November 2026 · 7 November 2026" in own
+
+
 def test_the_officer_reads_the_decision_and_its_reason(
     app: Flask, sqlite_engine: Engine, office: DecidedOffice
 ) -> None:

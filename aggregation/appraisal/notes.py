@@ -1,12 +1,11 @@
 """What a superior writes to an officer: dated, never changed, read by the officer (method §6)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import insert
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, insert, select
+from sqlmodel import Session, col
 
 from aggregation.access.accounts import names_of
 from aggregation.appraisal.models import NoteKind, SuperiorNote
@@ -46,6 +45,7 @@ class ShownNote:
     """
 
     kind: NoteKind
+    month: Month
     text: str
     author: str | None
     written_on: date
@@ -102,28 +102,34 @@ def write_note(
     record_with_detail(session, act, cause.at, {"officer": who.name})
 
 
-def notes_of(session: Session, officer_id: int, unit_id: int, month: Month) -> Sequence[ShownNote]:
+def notes_of(session: Session, officer_id: int, unit_id: int, month: Month) -> list[ShownNote]:
     """Return what was written to an officer about a month in a unit, the oldest first."""
-    unit = session.get_one(ServiceUnit, unit_id)
-    written = session.exec(
-        select(SuperiorNote)
-        .where(
-            col(SuperiorNote.officer_id) == officer_id,
-            col(SuperiorNote.unit_id) == unit_id,
-            col(SuperiorNote.month) == month,
-        )
+    about = col(SuperiorNote.unit_id) == unit_id, col(SuperiorNote.month) == month
+    return _shown(session, officer_id, *about)
+
+
+def notes_to(session: Session, officer_id: int) -> list[ShownNote]:
+    """Return all that was written to an officer in any unit, the oldest first."""
+    return _shown(session, officer_id)
+
+
+def _shown(session: Session, officer_id: int, *about: ColumnElement[bool]) -> list[ShownNote]:
+    written = session.execute(
+        select(SuperiorNote, col(ServiceUnit.time_zone))
+        .join(ServiceUnit, col(ServiceUnit.id) == col(SuperiorNote.unit_id))
+        .where(col(SuperiorNote.officer_id) == officer_id, *about)
         .order_by(col(SuperiorNote.written_at), col(SuperiorNote.id))
     ).all()
-    names = names_of(session, {note.written_by for note in written})
-    zone = time_zone(unit.time_zone)
+    names = names_of(session, {note.written_by for note, _ in written})
     return [
         ShownNote(
             NoteKind(note.kind),
+            note.month,
             note.text,
             names.get(note.written_by),
-            local_day(note.written_at, zone),
+            local_day(note.written_at, time_zone(zone)),
         )
-        for note in written
+        for note, zone in written
     ]
 
 

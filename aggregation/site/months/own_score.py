@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from aggregation.access.roles import Right
 from aggregation.appraisal.decision_shown import ShownDecision, own_decision
 from aggregation.appraisal.letters import own_letters
-from aggregation.appraisal.notes import ShownNote, notes_of
+from aggregation.appraisal.notes import ShownNote, notes_of, notes_to
 from aggregation.appraisal.statement import statement_of
 from aggregation.duties.own_duties import own_duties
 from aggregation.method.evidence import Basis
@@ -90,6 +90,7 @@ def _page(session: Session, officer_id: int, asked: str | None) -> dict[str, Any
         "month": month,
         "names": names,
         "all_months": found,
+        "other_notes": [each for each in notes_to(session, officer_id) if each.month not in names],
         "units": len({own.unit_id for own in found}),
         "letters": own_letters(session, officer_id),
         "shown": [
