@@ -16,6 +16,7 @@ from aggregation.changes.batch import Cause
 from survey.database import writing
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, SmallOffice
 from tests.record_factories import rows_of
+from tests.revision_factories import LATER, approved, duty, october, prepared
 from tests.score_factories import code_of, scored_office
 from tests.staff_factories import make_account, make_office, member, send, staff
 
@@ -241,7 +242,24 @@ def test_nobody_but_a_reviewer_reads_objections(world: World, role: Role) -> Non
         assert somebody.get(path).status_code == 403
 
 
-def test_the_own_page_of_scores_leads_to_objecting(world: World) -> None:
-    page = world.somebody(Role.OFFICER, 0).get("/staff/saya")
+def test_the_own_statement_leads_to_objecting(world: World) -> None:
+    statement = world.own.replace("keberatan", "pernyataan")
+    page = world.somebody(Role.OFFICER, 0).get(statement)
     assert "Ada yang tidak sesuai?" in page.text
     assert f'href="{world.own}"' in page.text
+
+
+def test_a_statement_says_both_values_after_a_revision(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        office = october(session)
+        code = code_of(session, office)
+        approved(session, prepared(session, office, duty(office)))
+        account = make_account(
+            session, RoleIn(Role.OFFICER, office.unit_id), officer_id=office.officers[1]
+        )
+    with time_machine.travel(LATER, tick=False):
+        officer = member(staff(sqlite_engine), sqlite_engine, account_id=account)
+        page = officer.get(f"/staff/saya/pernyataan/{code}/{OCTOBER}").text
+        assert re.findall(r"semula \d\d,\d\d \(revisi 0\)", page)
+        first = officer.get(f"/staff/saya/pernyataan/{code}/{OCTOBER}?revisi=0").text
+    assert "(revisi 0)" not in first

@@ -6,7 +6,7 @@ the months served before.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from werkzeug import Response as Answer
 
 from aggregation.access.roles import Right, Role
+from aggregation.appraisal.earlier_values import EarlierValue, earlier_values
 from aggregation.appraisal.objection_box import ObjectionBox, objection_box
 from aggregation.appraisal.statement import Statement, statement_of
 from aggregation.method.officer_score import Reader
@@ -50,6 +51,8 @@ class Shown:
         Numbers of the month's revisions that have a row of the officer.
     page
         Its address; the files lie below it.
+    earlier
+        What earlier revisions said, as far as this reader may know.
     objection
         What the officer may do about it; None for other readers, and for earlier revisions.
     """
@@ -58,6 +61,7 @@ class Shown:
     text: StatementText
     revisions: Sequence[int]
     page: str
+    earlier: Sequence[EarlierValue] = ()
     objection: ObjectionBox | None = None
 
 
@@ -117,7 +121,7 @@ def _own(unit_code: str, month: str) -> Shown:
             return shown
         at = datetime.now(UTC)
         box = objection_box(session, unit_id, shown.statement.source.month, officer_id, at)
-        return Shown(shown.statement, shown.text, shown.revisions, page, box)
+        return replace(shown, objection=box)
 
 
 def _of_officer(month: str, officer_key: str) -> Shown:
@@ -146,7 +150,8 @@ def _shown(
     now = datetime.now(UTC)
     statement = statement_of(session, closing, officer_id, reader, now, with_number=numbered)
     numbers = [each.revision for each in found]
-    return Shown(statement, statement_text(statement, spoken()), numbers, page)
+    earlier = earlier_values(session, closing, [officer_id], reader).get(officer_id, ())
+    return Shown(statement, statement_text(statement, spoken()), numbers, page, earlier)
 
 
 def _revisions_of(session: Session, unit_id: int, month: str, officer_id: int) -> Sequence[Closing]:
@@ -187,6 +192,7 @@ def _page(shown: Shown) -> str:
         revisions=shown.revisions,
         page=shown.page,
         box=shown.objection,
+        earlier=shown.earlier,
         scale=scale,
     )
 
