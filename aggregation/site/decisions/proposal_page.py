@@ -17,9 +17,8 @@ from aggregation.method.rounding import half_up
 from aggregation.models import Closing
 from aggregation.output.interval_bar import IntervalBar, axis_start, interval_bar
 from aggregation.site.decisions.proposal_form import ChangeForm
-from aggregation.site.decisions.proposal_words import FILTERS, PROPOSALS, belongs
+from aggregation.site.decisions.proposal_words import FILTERS, PROPOSALS, WITHHELD, belongs
 from aggregation.site.guard import me, unit
-from aggregation.site.months.closing_figures import BASIS_NAMES
 from survey.month import Month, NotAMonth
 from survey.site import here
 
@@ -142,7 +141,7 @@ def rendered(
         form=form or ChangeForm(formdata=None),
         refusal=refusal,
         proposals=PROPOSALS,
-        basis_names=BASIS_NAMES,
+        withheld=WITHHELD,
         standings=Standing,
         obstacles=Obstacle,
     )

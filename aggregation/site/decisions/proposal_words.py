@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aggregation.appraisal.models import NoteKind
 from aggregation.appraisal.proposal_list import ProposalLine, Standing
 from aggregation.method.component import Proposal
+from aggregation.method.evidence import Basis
 from survey.language import worded
 
 PROPOSALS: Mapping[str, str] = {
@@ -12,6 +13,13 @@ PROPOSALS: Mapping[str, str] = {
     Proposal.EXPECTED: worded("Sesuai ekspektasi"),
     Proposal.BELOW: worded("Di bawah ekspektasi"),
 }
+
+WITHHELD: Mapping[str, str] = {
+    Basis.INDICATIVE: worded("sementara"),
+    Basis.INSUFFICIENT: worded("belum cukup data"),
+    Basis.NO_DUTY: worded("tanpa jadwal"),
+}
+"""Why a line proposes nothing, in a word or two; the figures give the reason in full."""
 
 NOTE_KINDS: Mapping[str, str] = {
     NoteKind.FEEDBACK: worded("Umpan balik"),
