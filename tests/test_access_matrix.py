@@ -199,7 +199,7 @@ def surprises(
         if how != wanted and (rule.endpoint, how) not in NOT_THERE_ANYHOW:
             yield method, rule.rule, "own", how
         for address in foreign_addresses(rule, own, foreign):
-            wanted = "not there" if allowed or "/LAIN" in address else "another role"
+            wanted = "not there" if allowed or "/unit/LAIN" in address else "another role"
             if (how := met(client, address, method)) != wanted:
                 yield method, address, "foreign", how
 
