@@ -271,7 +271,7 @@ def comes_back(hand: Hand, address: str, name: str) -> None:
 
 
 def closes(head: Hand) -> None:
-    head.press("Tutup bulan")
+    head.press("Bulan")
     before = head.clicks
     head.press("Periksa dan tutup Oktober 2026")
     head.press("Tutup bulan Oktober 2026")
@@ -280,7 +280,7 @@ def closes(head: Hand) -> None:
 
 
 def pulls(hr: Hand, address: str) -> None:
-    hr.press("Nilai petugas")
+    hr.press("Penilaian")
     hr.press("Oktober 2026", exact=False)
     hr.sees("Siti Rahmawati")
     file = hr.download("Unduh CSV")
