@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
-from survey.models import Finding, table_of
+from survey.models import table_of
 from survey.month import Month
 from survey.screening import Signal
+from survey.screening_models import Finding
 
 FINDING = table_of(Finding)
 INSERT_ONCE = {

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from survey.answers import Answers
 from survey.findings import FINDING, note
 from survey.ledger import Place
-from survey.models import RecentTap, table_of
+from survey.models import table_of
 from survey.screening import (
     LOCAL,
     PHONES,
@@ -25,6 +25,7 @@ from survey.screening import (
     is_straight_line,
     minute_of,
 )
+from survey.screening_models import RecentTap
 from survey.submission import Submission, VisitProof
 
 HALL = "hall"

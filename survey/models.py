@@ -28,7 +28,6 @@ from survey.columns import MonthColumn, UTCDateTime
 from survey.constraints import RANDOM_ORDER, digest_rule, month_rule, one_of, rating_rule, salt_rule
 from survey.month import Month
 from survey.questionnaire import Element, ElementOrder
-from survey.screening import Signal
 
 
 class ServiceUnit(SQLModel, table=True):
@@ -239,45 +238,6 @@ class PrivateText(SQLModel, table=True):
     field: str = Field(primary_key=True, sa_type=String(10))
     text: str = Field(sa_type=Text)
     salt: bytes = Field(sa_type=LargeBinary)
-
-
-class RecentTap(SQLModel, table=True):
-    """When a tap came in, kept for minutes only: what tells a burst from a queue (method §7).
-
-    The next tap takes away whatever is older than a burst is long, wherever it was.
-    """
-
-    __tablename__ = "recent_tap"
-    __table_args__ = (Index("ix_recent_tap_at", "at"), RANDOM_ORDER)
-
-    desk_id: int = Field(primary_key=True)
-    at: datetime = Field(primary_key=True, sa_type=UTCDateTime)
-    response_id: UUID = Field(primary_key=True)
-    unit_id: int
-    month: Month = Field(sa_type=MonthColumn)
-
-
-class Finding(SQLModel, table=True):
-    """A reason to look at a response before it counts: insert-only, blind to the value (§7).
-
-    A response with a finding is in quarantine until a reviewer has decided.
-    """
-
-    __tablename__ = "finding"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["unit_id", "month", "response_id"],
-            ["response.unit_id", "response.month", "response.id"],
-        ),
-        one_of("reason", Signal),
-        RANDOM_ORDER,
-    )
-
-    unit_id: int = Field(primary_key=True)
-    month: Month = Field(primary_key=True, sa_type=MonthColumn)
-    response_id: UUID = Field(primary_key=True)
-    reason: str = Field(primary_key=True, sa_type=String(16))
-    found_on: date
 
 
 class LogEntry(SQLModel, table=True):

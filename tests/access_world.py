@@ -15,7 +15,8 @@ from aggregation.access.models import Account, ApiToken
 from aggregation.access.roles import Role
 from aggregation.appraisal.models import Letter, Objection, RevisionRequest
 from aggregation.changes.batch import Cause, open_batch
-from aggregation.models import Assignment, Closing, ClosingRule, Officer, OfficerFigure
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
+from aggregation.models import Assignment, Officer
 from aggregation.visits.models import Outage, SlipCount
 from survey.database import writing
 from survey.month import HalfHour, midnight

@@ -12,9 +12,10 @@ from aggregation.access.roles import Role
 from aggregation.appraisal.decisions import Decider, Seen, decide
 from aggregation.appraisal.models import Decision, Objection
 from aggregation.changes.batch import Cause, open_batch
+from aggregation.closings import OfficerFigure
 from aggregation.method.component import Proposal
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.models import Assignment, Officer, OfficerFigure
+from aggregation.models import Assignment, Officer
 from aggregation.months.month_close import close_month
 from aggregation.months.revisions import revisions
 from aggregation.rules.rule_book import only

@@ -13,9 +13,9 @@ from aggregation.appraisal.objections import file_objection
 from aggregation.appraisal.revision_approval import decide_revision, fingerprint
 from aggregation.appraisal.revision_requests import Asked, draft_of, request_revision
 from aggregation.changes.batch import Cause
+from aggregation.closings import Closing
 from aggregation.duties.duty_lines import DayException
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.models import Closing
 from aggregation.months.month_close import close_month
 from aggregation.rules.rule_book import only
 from survey.database import writing

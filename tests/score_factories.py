@@ -6,8 +6,9 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.models import Closing, ClosingRule, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.month_close import close_month
 from aggregation.rules.rule_book import only
 from survey.models import ServiceUnit

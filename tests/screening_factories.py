@@ -12,9 +12,10 @@ from aggregation.changes.batch import Cause, open_batch
 from aggregation.models import Assignment
 from aggregation.visits.models import SlipCount, Visit
 from survey.findings import note
-from survey.models import Finding, Response
+from survey.models import Response
 from survey.month import HalfHour, Month, starts
 from survey.screening import Signal
+from survey.screening_models import Finding
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, Seen, SmallOffice, at, store
 
 MONDAY_9, MONDAY_13, MONDAY_20 = at(5, 9), at(5, 13), at(5, 20)

@@ -19,10 +19,10 @@ from aggregation.access.one_time_link import Purpose, new_link
 from aggregation.access.roles import WITH_SECOND_FACTOR, Role
 from aggregation.access.staff_session import open_session
 from aggregation.app import staff_site
+from aggregation.closings import Closing, ElementTally, Tally, TotalTally
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.method.rule_text import canonical_json
-from aggregation.models import Closing, ElementTally, Tally, TotalTally
 from aggregation.site.guard import KEY
 from survey.database import writing
 from survey.models import ClosedMonth, ServiceUnit

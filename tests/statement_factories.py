@@ -12,15 +12,16 @@ from sqlmodel import Session, col, select
 
 from aggregation.appraisal.statement import Statement, statement_of
 from aggregation.changes.batch import Cause, open_batch
+from aggregation.closings import Closing
 from aggregation.method.officer_score import Reader
 from aggregation.method.rule import DEFAULT_RULE, Rule
-from aggregation.models import Closing
 from aggregation.months.month_close import close_month
 from aggregation.rules.rule_book import only
 from aggregation.visits.models import Visit
 from aggregation.visits.outages import declare_outage
-from survey.models import Finding, Response
+from survey.models import Response
 from survey.month import HalfHour, Month
+from survey.screening_models import Finding
 from tests.month_factories import (
     AUGUST,
     OCTOBER,

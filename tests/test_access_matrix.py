@@ -139,8 +139,20 @@ EXPECTED: dict[str, Right | str] = {
 
 # Whose object an address names without naming the unit: a foreign one does not exist.
 OF_AN_OFFICE = {
-    "code", "desk", "service", "key", "officer_key", "outage", "batch", "slips", "token_id",
-    "version", "unit_code", "objection", "request_id", "letter",
+    "code",
+    "desk",
+    "service",
+    "key",
+    "officer_key",
+    "outage",
+    "batch",
+    "slips",
+    "token_id",
+    "version",
+    "unit_code",
+    "objection",
+    "request_id",
+    "letter",
 }
 
 

@@ -12,8 +12,8 @@ from werkzeug.test import Client, TestResponse
 from aggregation.access.accounts import RoleIn
 from aggregation.access.models import Account
 from aggregation.access.roles import Role
+from aggregation.closings import Closing
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.models import Closing
 from aggregation.months.closing_list import ListedMonth, State, first_month, listed_months
 from aggregation.months.month_close import close_month, preview_close
 from aggregation.rules.rule_book import only

@@ -30,8 +30,9 @@ from aggregation.appraisal.proposal_list import (
     proposal_lines,
 )
 from aggregation.changes.batch import Cause
+from aggregation.closings import OfficerFigure
 from aggregation.method.component import Proposal
-from aggregation.models import LogDetail, Officer, OfficerFigure
+from aggregation.models import LogDetail, Officer
 from aggregation.months.revisions import revisions
 from survey.database import reading, writing
 from survey.models import LogEntry, ServiceUnit

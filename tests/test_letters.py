@@ -30,8 +30,9 @@ from aggregation.appraisal.letter_issue import (
 from aggregation.appraisal.letters import IssuedLetter, letters_of, own_letters
 from aggregation.appraisal.models import Letter
 from aggregation.changes.batch import Cause
+from aggregation.closings import OfficerFigure
 from aggregation.method.evidence import Basis
-from aggregation.models import Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.output.appreciation_letter import letter_pdf, letter_sheet
 from survey.database import reading, writing
 from survey.models import LogEntry, ServiceUnit

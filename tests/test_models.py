@@ -32,6 +32,7 @@ import aggregation.access.models
 import aggregation.models
 import aggregation.visits.models
 import survey.models
+import survey.screening_models
 from tests.good_rows import GOOD, TABLES, another, store_all
 
 SPELLING = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
@@ -117,7 +118,8 @@ def test_every_check_has_a_value_that_breaks_it() -> None:
 
 
 def test_every_table_of_the_record_has_a_good_row_with_every_column() -> None:
-    models = [m for m in vars(survey.models).values() if hasattr(m, "__table__")]
+    modules = vars(survey.models) | vars(survey.screening_models)
+    models = [m for m in modules.values() if hasattr(m, "__table__")]
     assert {model.__tablename__ for model in models} == set(GOOD)
     assert {name: set(row) for name, row in GOOD.items()} == {
         name: {column.name for column in table.columns} for name, table in TABLES.items()

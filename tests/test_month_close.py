@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
+from aggregation.closings import Closing, ElementTally, FrozenDuty, OfficerFigure, Tally, TotalTally
 from aggregation.method.rule import DEFAULT_RULE, Rule, Weighted
-from aggregation.models import Closing, ElementTally, FrozenDuty, OfficerFigure, Tally, TotalTally
 from aggregation.months.draft import draft_month
 from aggregation.months.month_check import check_month
 from aggregation.months.month_close import (

@@ -15,8 +15,9 @@ from aggregation.appraisal.monthly_scores import (
     UnknownRevision,
     monthly_scores,
 )
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.rule import DEFAULT_RULE, Rule
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.month_close import close_month
 from aggregation.rules.rule_book import only
 from survey.models import ServiceUnit

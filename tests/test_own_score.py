@@ -16,13 +16,13 @@ from werkzeug.test import Client, TestResponse
 
 from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
+from aggregation.closings import Closing
 from aggregation.duties.own_duties import OwnDuty, own_duties
 from aggregation.method import strengths as module
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Reader, may_read
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.method.strengths import ElementCounts, strengths
-from aggregation.models import Closing
 from aggregation.months.month_close import close_month
 from aggregation.months.own_months import OwnMonth, own_months
 from aggregation.rules.rule_book import only

@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 
 from aggregation.appraisal import recognition as module
 from aggregation.appraisal.recognition import Recognition, recognition
+from aggregation.closings import OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.naming import Heard, Name, named
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.models import OfficerFigure
 from aggregation.months.month_close import close_month
 from aggregation.rules.rule_book import RuleBook
 from survey.month import Month

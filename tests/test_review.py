@@ -22,8 +22,8 @@ from aggregation.screening.review import (
 )
 from aggregation.screening.screen_month import screen_month
 from survey.database import reading, writing
-from survey.models import Finding
 from survey.screening import Signal
+from survey.screening_models import Finding
 from tests.month_factories import (
     AFTER_OCTOBER,
     OCTOBER,

@@ -16,8 +16,9 @@ from aggregation.models import Officer
 from aggregation.screening.inquiries import open_inquiries
 from aggregation.screening.models import Inquiry, InquiryAnswer, ReviewedResponse
 from survey.database import reading, writing
-from survey.models import ClosedMonth, Desk, Finding, Response, ServiceUnit
+from survey.models import ClosedMonth, Desk, Response, ServiceUnit
 from survey.month import HalfHour, starts
+from survey.screening_models import Finding
 from tests.factories import make_unit
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, SmallOffice
 from tests.record_factories import rows_of

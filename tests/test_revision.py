@@ -12,10 +12,10 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from aggregation.changes.batch import Cause
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.duties.duty_lines import DayException
 from aggregation.duties.recorded_duties import record_correction
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.models import Closing, ClosingRule, OfficerFigure
 from aggregation.months.figure_rows import digest_of, stored_rows
 from aggregation.months.month_close import close_month
 from aggregation.months.revision import (
@@ -28,8 +28,9 @@ from aggregation.months.revision_writing import Overtaken, write_revision
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.rules.rule_book import only
 from aggregation.screening.models import ReviewedResponse, ScreeningReview
-from survey.models import Finding, Response
+from survey.models import Response
 from survey.month import Month
+from survey.screening_models import Finding
 from tests.month_factories import (
     AUGUST,
     OCTOBER,

@@ -37,11 +37,12 @@ from aggregation.appraisal.revision_requests import (
     request_revision,
     upheld_objections,
 )
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.duties.batch_force import is_waiting
 from aggregation.duties.recorded_duties import NotACorrection
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Reader
-from aggregation.models import BatchDecision, Closing, ClosingRule, OfficerFigure
+from aggregation.models import BatchDecision
 from aggregation.months.revision import MonthNotClosed, NothingMoves
 from aggregation.months.revisions import revisions
 from survey.database import writing

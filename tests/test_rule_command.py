@@ -18,9 +18,10 @@ from aggregation.rules.rule_book import only
 from deploy.nilai import main
 from survey.command import Installation
 from survey.database import reading, writing
-from survey.models import Finding, Response, ServiceUnit
+from survey.models import Response, ServiceUnit
 from survey.month import Month
 from survey.screening import Signal
+from survey.screening_models import Finding
 from tests.factories import settings
 from tests.month_factories import (
     AFTER_OCTOBER,

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import Engine, select, update
 from sqlmodel import Session, col
 
+from aggregation.closings import OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.rule import DEFAULT_RULE, Corner, Rule, Weighted
 from aggregation.method.rule_presets import SCALE_OF_120
-from aggregation.models import Assignment, OfficerFigure
+from aggregation.models import Assignment
 from aggregation.months import rule_preview
 from aggregation.months.month_close import close_month
 from aggregation.months.revisions import newest_of_each_month, revisions

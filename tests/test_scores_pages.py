@@ -21,7 +21,7 @@ from werkzeug.test import Client
 
 from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
-from aggregation.models import OfficerFigure
+from aggregation.closings import OfficerFigure
 from deploy.nilai import main
 from survey.command import Installation
 from survey.database import reading, writing

@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from aggregation.screening.screen_month import screen_month
 from survey.database import writing
-from survey.models import ClosedMonth, RecentTap
+from survey.models import ClosedMonth
 from survey.screening import Signal
+from survey.screening_models import RecentTap
 from tests.month_factories import (
     AFTER_OCTOBER,
     OCTOBER,

@@ -21,6 +21,7 @@ from aggregation.appraisal.stated import (
 )
 from aggregation.appraisal.statement import NoStatement, Statement, statement_of
 from aggregation.appraisal.statement_window import Aside
+from aggregation.closings import ClosingRule, OfficerFigure
 from aggregation.method import answer_rows as rows_module
 from aggregation.method.answer_rows import answer_rows
 from aggregation.method.combination import CombinationCounts
@@ -29,7 +30,6 @@ from aggregation.method.officer_score import Reader
 from aggregation.method.rule import DEFAULT_RULE, Rule, Weighted
 from aggregation.method.rule_presets import PRESETS, Preset
 from aggregation.method.worked_formula import Formula, Mixed
-from aggregation.models import ClosingRule, OfficerFigure
 from aggregation.months.figure_rows import officer_row
 from aggregation.months.officer_results import own_counts, scores_under, window_counts
 from aggregation.months.tally import Cell

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from aggregation.app import FOLDER
 from aggregation.appraisal.stated import Answers, StatedRule, stated_figures, worked_formulas
+from aggregation.closings import OfficerFigure
 from aggregation.method.answer_rows import answer_rows
 from aggregation.method.component import component_value, contribution
 from aggregation.method.officer_score import officer_score
 from aggregation.method.rule import DEFAULT_RULE, Rule
 from aggregation.method.rule_presets import PRESETS, Preset
 from aggregation.method.shrinkage import Pull, shrunk_index
-from aggregation.models import OfficerFigure
 from aggregation.output.statement_words import Speech
 from survey.language import TRANSLATIONS, load_languages
 from survey.settings import HOME

@@ -25,8 +25,9 @@ from aggregation.access.models import Account
 from aggregation.access.roles import Role
 from aggregation.appraisal.models import Decision
 from aggregation.appraisal.statement import Statement
+from aggregation.closings import OfficerFigure
 from aggregation.method.rule import DEFAULT_RULE, Rule
-from aggregation.models import Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revision import draft_revision
 from aggregation.months.revision_writing import write_revision
 from aggregation.output.statement_text import statement_text

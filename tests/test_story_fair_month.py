@@ -21,9 +21,10 @@ from aggregation.appraisal.objections import WindowClosed, file_objection
 from aggregation.appraisal.revision_approval import decide_revision, fingerprint, request_of
 from aggregation.appraisal.revision_requests import Asked, draft_of, request_revision
 from aggregation.changes.batch import Cause
+from aggregation.closings import ClosingRule, OfficerFigure
 from aggregation.duties.duty_lines import DayException, DutyLine, RosterLine
 from aggregation.duties.recorded_duties import record_duties
-from aggregation.models import ClosingRule, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.month_close import close_month
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.rules.rule_book import rules_in_force

@@ -18,7 +18,7 @@ from aggregation.api.contract import sent, told
 from aggregation.api.doorway import asking, unit_of
 from aggregation.api.values import PastMoment, UnitCode
 from aggregation.appraisal.monthly_scores import MonthNotClosed, UnknownRevision
-from aggregation.models import Closing
+from aggregation.closings import Closing
 from aggregation.months.manifest import written
 from aggregation.months.revisions import revisions
 from aggregation.output.closing_manifest import closing_manifest

@@ -19,7 +19,7 @@ from aggregation.appraisal.models import (
     RevisionDecision,
     RevisionRequest,
 )
-from aggregation.models import Closing, OfficerFigure
+from aggregation.closings import Closing, OfficerFigure
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from aggregation.appraisal.dated_facts import DatedFacts, dated_facts
-from aggregation.models import Closing, OfficerFigure
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.months.revisions import revisions
 from survey.month import Month, local_day, time_zone
 

@@ -16,8 +16,9 @@ from aggregation.appraisal.models import Decision
 from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import Cause, hold_unit
 from aggregation.changes.open_months import hold_months
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.component import Proposal
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revisions import revisions
 from aggregation.people.assignments import officers_of
 from survey.log import Act

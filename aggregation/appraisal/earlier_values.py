@@ -8,9 +8,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Reader, may_read
-from aggregation.models import Closing, OfficerFigure
 
 
 @dataclass(frozen=True, slots=True)

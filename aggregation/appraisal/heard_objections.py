@@ -16,7 +16,8 @@ from aggregation.appraisal.models import (
     RevisionDecision,
     RevisionRequest,
 )
-from aggregation.models import Closing, Officer
+from aggregation.closings import Closing
+from aggregation.models import Officer
 from survey.month import Month, local_day, time_zone
 
 ANSWER_DAYS = 14

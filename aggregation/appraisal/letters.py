@@ -10,7 +10,8 @@ from sqlmodel import Session, col
 
 from aggregation.access.models import Account
 from aggregation.appraisal.models import Letter
-from aggregation.models import Officer, OfficerFigure
+from aggregation.closings import OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revisions import revisions
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone

@@ -16,12 +16,13 @@ from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from aggregation.appraisal.dated_facts import DatedFacts, dated_facts
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.rounding import half_up
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import rule_from_json
 from aggregation.method.shrinkage import reliability
-from aggregation.models import Closing, ClosingRule, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revisions import revisions
 from survey.models import ServiceUnit
 from survey.month import Month

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from aggregation.appraisal.models import Objection, ObjectionAnswer
 from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import Cause, hold_unit
-from aggregation.models import Closing, OfficerFigure
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.screening.independence import close_to
 from survey.log import Act
 from survey.merkle import Scalar

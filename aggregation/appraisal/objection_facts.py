@@ -11,9 +11,9 @@ from sqlmodel import Session, col
 
 from aggregation.appraisal.models import Objection
 from aggregation.appraisal.monthly_scores import closing_at, coverage_of
+from aggregation.closings import Closing, OfficerFigure, Tally
 from aggregation.duties.marked_day import by_day
 from aggregation.duties.waiting_changes import waiting_in
-from aggregation.models import Closing, OfficerFigure, Tally
 from aggregation.months.revisions import revisions
 from aggregation.months.window import frozen_stretches
 from survey.models import Desk

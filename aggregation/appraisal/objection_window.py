@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from aggregation.appraisal.dated_facts import dated_facts
 from aggregation.appraisal.models import Objection
 from aggregation.appraisal.monthly_scores import closing_at, rules_of
-from aggregation.models import Closing, OfficerFigure
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.months.revisions import revisions
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone

@@ -7,7 +7,8 @@ from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
 from aggregation.appraisal.monthly_scores import ScoreRow, rows_of
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.closings import Closing, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revisions import is_newest
 from survey.models import ServiceUnit
 from survey.month import Month

@@ -24,8 +24,9 @@ from aggregation.appraisal.decisions import (
     require_decider,
 )
 from aggregation.appraisal.monthly_scores import RowsOf, ScoreRow, Stage, figures_of, rows_of
+from aggregation.closings import Closing, FrozenDuty, OfficerFigure
 from aggregation.method.rule import Rule
-from aggregation.models import Closing, FrozenDuty, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.models import Desk
 from survey.month import Month

@@ -11,13 +11,14 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.combination import voices
 from aggregation.method.evidence import Basis
 from aggregation.method.naming import Heard, Name, named_under
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import rule_from_json
 from aggregation.method.service_mix import expected_mean
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.officer_results import (
     NO_OFFSET,
     Baseline,

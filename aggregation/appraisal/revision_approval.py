@@ -10,8 +10,8 @@ from aggregation.appraisal.models import RevisionDecision, RevisionRequest
 from aggregation.appraisal.revision_requests import draft_of, require_disinterest
 from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import LONGEST_REASON, Cause, hold_unit
+from aggregation.closings import Closing
 from aggregation.duties.batch_decision import note_decision
-from aggregation.models import Closing
 from aggregation.months.revision import RevisionDraft
 from aggregation.months.revision_writing import write_revision
 from aggregation.months.revisions import revisions

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.evidence import Basis
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.figure_rows import Row
 from aggregation.months.revision import RevisionDraft
 from aggregation.months.revisions import revisions

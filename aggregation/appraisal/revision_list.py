@@ -16,7 +16,8 @@ from aggregation.appraisal.models import (
     RevisionRequest,
 )
 from aggregation.appraisal.revision_requests import upheld_objections
-from aggregation.models import Closing, Officer
+from aggregation.closings import Closing
+from aggregation.models import Officer
 
 
 class Standing(StrEnum):

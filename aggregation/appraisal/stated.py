@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregation.appraisal.statement_window import StatementWindow
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.method.answer_rows import AnswerRow, answer_rows, sums_by_divisor
 from aggregation.method.combination import CombinationCounts, voices
 from aggregation.method.component import Proposal
@@ -30,7 +31,6 @@ from aggregation.method.worked_formula import (
     value_line,
     voice_line,
 )
-from aggregation.models import Closing, ClosingRule, OfficerFigure
 from aggregation.months.officer_results import window_counts
 from survey.models import Service
 

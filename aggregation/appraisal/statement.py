@@ -28,12 +28,13 @@ from aggregation.appraisal.statement_window import (
     computed_at,
     statement_window,
 )
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Reader, may_read
 from aggregation.method.rounding import half_up
 from aggregation.method.rule import Rule
 from aggregation.method.worked_formula import Formula
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revisions import revisions
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone

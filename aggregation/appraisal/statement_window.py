@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.duties.roster import DeskStretch
 from aggregation.method.combination import CombinationCounts, projected, voice
 from aggregation.method.rule import Rule
-from aggregation.models import Closing, OfficerFigure
 from aggregation.months.officer_results import OwnCounts, is_personal, own_counts
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.months.tally import Cell

@@ -15,9 +15,10 @@ from aggregation.appraisal.models import NoteKind
 from aggregation.appraisal.notes import write_note
 from aggregation.appraisal.objections import file_objection
 from aggregation.changes.batch import Cause
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.demo.office import OFFICERS, UNIT_CODE
 from aggregation.method.component import Proposal
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.units import unit_with
 

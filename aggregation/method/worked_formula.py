@@ -66,9 +66,7 @@ def voice_line(answers: Sequence[int | None], rule: Rule) -> Formula:
         terms += ["+", weight, "×", rating]
     weights = sum(weight for weight, _ in said)
     exact = Fraction(sum(weight * rating for weight, rating in said), weights)
-    return Formula(
-        Step.VOICE, ("(", *terms[1:], ")", "÷", weights), half_up(exact, MEAN_DECIMALS)
-    )
+    return Formula(Step.VOICE, ("(", *terms[1:], ")", "÷", weights), half_up(exact, MEAN_DECIMALS))
 
 
 def sum_line(sums: Mapping[int, int], printed_sum: Decimal) -> Formula:

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from aggregation.closings import ElementTally, Tally, TotalTally
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.models import ElementTally, Tally, TotalTally
 from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.month import Month
 from survey.questionnaire import Element

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from aggregation.models import Closing
+from aggregation.closings import Closing
 from aggregation.months.month_close import earlier_months, has_responses
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.rules.rule_book import RuleBook

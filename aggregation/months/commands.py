@@ -6,11 +6,12 @@ import click
 from sqlmodel import Session, col, select
 
 from aggregation.changes.options import by_option
+from aggregation.closings import Closing
 from aggregation.method.officer_score import Reader, shown_to
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES
 from aggregation.method.satisfaction_index import satisfaction_index
 from aggregation.method.suppression import SMALLEST_CELL
-from aggregation.models import Closing, Officer
+from aggregation.models import Officer
 from aggregation.months.draft import Draft
 from aggregation.months.month_check import check_month
 from aggregation.months.month_close import (

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from aggregation.closings import ElementTally, TotalTally
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.models import ElementTally, TotalTally
 from survey.questionnaire import Element
 
 ByDesk = Mapping[int | None, QuestionnaireCounts]

@@ -12,17 +12,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select
 from sqlmodel import Session, SQLModel, col
 
-from aggregation.duties.roster import DeskStretch
-from aggregation.method.rule_text import canonical_json
-from aggregation.models import (
+from aggregation.closings import (
     ClosingRule,
     ElementTally,
     FrozenDuty,
-    Officer,
     OfficerFigure,
     Tally,
     TotalTally,
 )
+from aggregation.duties.roster import DeskStretch
+from aggregation.method.rule_text import canonical_json
+from aggregation.models import Officer
 from aggregation.months.officer_results import Baseline, OfficerResult
 from aggregation.months.tally import MonthTally
 from survey.models import table_of

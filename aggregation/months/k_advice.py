@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.combination import voices
 from aggregation.method.interval import Moments
 from aggregation.method.rule import Rule
 from aggregation.method.suggest_k import HistoryTooThin, SuggestedK, suggest_k
-from aggregation.models import Closing, OfficerFigure
 from aggregation.months.officer_results import own_counts, window_counts
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.months.window import closed_month

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aggregation.models import Closing
+from aggregation.closings import Closing
 from survey.merkle import Scalar, canonical
 from survey.seal_key import SealKey, holds
 

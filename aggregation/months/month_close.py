@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from aggregation.closings import Closing
 from aggregation.method.rule_text import canonical_json
-from aggregation.models import Closing
 from aggregation.months.draft import METHOD_VERSION, Draft, draft_month
 from aggregation.months.figure_rows import write_rows
 from aggregation.months.revisions import revisions

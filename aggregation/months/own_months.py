@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.interval import Interval
 from aggregation.method.officer_score import Reader, may_read
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import rule_from_json
-from aggregation.models import Closing, ClosingRule, OfficerFigure
 from aggregation.months.revisions import is_newest
 from survey.models import ServiceUnit
 from survey.month import Month

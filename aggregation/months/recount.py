@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from aggregation.closings import Closing
 from aggregation.duties.duty_lines import DayException
 from aggregation.duties.recorded_duties import lines_of_batch
 from aggregation.duties.roster import DeskStretch
 from aggregation.method.combination import CombinationCounts
-from aggregation.models import Closing
 from aggregation.months.corrected_stretches import corrected
 from aggregation.months.sweep import Counting
 from aggregation.months.tally import Cell, MonthTally, count_month

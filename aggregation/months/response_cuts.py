@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
-from aggregation.models import Tally
+from aggregation.closings import Tally
 from survey.models import Response
 from survey.month import HALF_HOURS_A_DAY, Month
 

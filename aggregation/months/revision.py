@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from aggregation.models import Closing, ClosingRule, OfficerFigure
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.months.figure_rows import (
     PERSONAL,
     Row,

@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from aggregation.changes.batch import hold_unit
-from aggregation.models import Closing
+from aggregation.closings import Closing
 from aggregation.months.figure_rows import write_rows
 from aggregation.months.revision import RevisedMonth, RevisionDraft
 from aggregation.months.revisions import newest_of_each_month, revisions

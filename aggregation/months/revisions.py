@@ -8,7 +8,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from aggregation.models import Closing
+from aggregation.closings import Closing
 from survey.month import Month
 
 

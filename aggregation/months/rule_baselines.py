@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
+from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.method.rule_text import rule_from_json
-from aggregation.models import Closing, ClosingRule, OfficerFigure
 from aggregation.months.officer_results import Baseline
 from aggregation.people.assignments import officers_of
 from aggregation.rules.rule_book import EVERYBODY, rules_in_force

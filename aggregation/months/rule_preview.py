@@ -12,10 +12,11 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.component import Proposal
 from aggregation.method.evidence import Basis, Reason, evidence
 from aggregation.method.rule import Rule
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.draft import job_groups, results_of
 from aggregation.months.officer_results import OfficerResult
 from aggregation.months.revisions import newest_of_each_month, revisions

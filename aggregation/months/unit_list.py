@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from aggregation.models import Closing
+from aggregation.closings import Closing
 from survey.models import ServiceUnit
 
 NEWEST = (

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregation.closings import Closing, FrozenDuty, Tally
 from aggregation.duties.roster import DeskStretch
 from aggregation.method.combination import CombinationCounts
 from aggregation.method.rule_text import rule_from_json
-from aggregation.models import Closing, FrozenDuty, Tally
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.months.sweep import Counting
 from aggregation.months.tally import Cell, count_month

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from aggregation.appraisal.monthly_scores import monthly_scores
-from aggregation.models import Closing
+from aggregation.closings import Closing
 from aggregation.months.manifest import SignedManifest, manifest, signed
 from aggregation.output.score_files import FORMATS
 from survey.models import ServiceUnit

@@ -15,9 +15,10 @@ from sqlmodel import Session, col
 from aggregation.method.desk_hours import served_near, visits_near
 from aggregation.screening.desk_facts import half_hours_of, served_spans, serving
 from aggregation.screening.models import ReviewedResponse
-from survey.models import Desk, Finding, Response
+from survey.models import Desk, Response
 from survey.month import Month
 from survey.screening import Signal
+from survey.screening_models import Finding
 
 WAITING: Label[int] = func.count(col(Response.id).distinct()).label("waiting")
 """How many of a group nobody has decided on."""

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import Cause, hold_unit
+from aggregation.closings import Closing, FrozenDuty
 from aggregation.duties.roster import DeskStretch
 from aggregation.method.inquiry_signals import (
     Invited,
@@ -19,7 +20,6 @@ from aggregation.method.inquiry_signals import (
     shared_half_hours,
     trading,
 )
-from aggregation.models import Closing, FrozenDuty
 from aggregation.screening.independence import close_to
 from aggregation.screening.models import Inquiry, InquiryAnswer, InquiryKind
 from aggregation.screening.quarantine import is_quarantined

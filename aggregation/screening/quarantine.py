@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlmodel import col
 
 from aggregation.screening.models import ReviewedResponse, ScreeningReview
-from survey.models import Finding, Response
+from survey.models import Response
 from survey.month import Month
+from survey.screening_models import Finding
 
 
 def quarantined(unit_id: int, month: Month) -> Select[object]:

@@ -14,9 +14,10 @@ from aggregation.screening.desk_facts import Serving, half_hours_of, served_span
 from survey.channel import Channel
 from survey.findings import note
 from survey.first_look import forget_taps
-from survey.models import Finding, Response, ServiceUnit
+from survey.models import Response, ServiceUnit
 from survey.month import Month, local_day, midnight, time_zone
 from survey.screening import Signal
+from survey.screening_models import Finding
 
 Cells = Mapping[tuple[int, int], Collection[Signal]]
 """By desk and half hour: what is suspicious about all that was rated there then."""

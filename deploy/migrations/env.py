@@ -5,15 +5,19 @@ from sqlmodel import SQLModel
 
 import aggregation.access.models
 import aggregation.appraisal.models
+import aggregation.closings
 import aggregation.models
 import aggregation.rules.models
 import aggregation.screening.models
 import aggregation.visits.models
 import survey.models
+import survey.screening_models
 
 TABLES = (
     survey.models,
+    survey.screening_models,
     aggregation.models,
+    aggregation.closings,
     aggregation.visits.models,
     aggregation.access.models,
     aggregation.rules.models,

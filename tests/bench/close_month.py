@@ -13,17 +13,10 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, func, insert, select, text
 from sqlmodel import Session
 
+from aggregation.closings import Closing, ElementTally, FrozenDuty, OfficerFigure, Tally, TotalTally
 from aggregation.duties.recorded_duties import duties_of
 from aggregation.duties.roster import who_served
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.models import (
-    Closing,
-    ElementTally,
-    FrozenDuty,
-    OfficerFigure,
-    Tally,
-    TotalTally,
-)
 from aggregation.months.month_close import close_month
 from aggregation.months.sweep import DESK_HALF_HOUR, with_followup_and_officer
 from aggregation.rules.rule_book import only

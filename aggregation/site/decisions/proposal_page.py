@@ -12,9 +12,9 @@ from sqlmodel import Session
 from aggregation.appraisal.decisions import Decider
 from aggregation.appraisal.monthly_scores import MonthNotClosed, closing_at
 from aggregation.appraisal.proposal_list import Obstacle, ProposalLine, Standing, proposal_lines
+from aggregation.closings import Closing
 from aggregation.method.interval import Interval
 from aggregation.method.rounding import half_up
-from aggregation.models import Closing
 from aggregation.output.interval_bar import IntervalBar, axis_start, interval_bar
 from aggregation.site.decisions.proposal_form import ChangeForm
 from aggregation.site.decisions.proposal_words import FILTERS, PROPOSALS, WITHHELD, belongs

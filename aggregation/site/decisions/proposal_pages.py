@@ -19,8 +19,9 @@ from aggregation.appraisal.decisions import (
 )
 from aggregation.appraisal.notes import NotOfThisUnit, officer_in
 from aggregation.appraisal.proposal_list import progress_of
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.component import Proposal
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.site.decisions.proposal_form import ChangeForm, what_was_seen
 from aggregation.site.decisions.proposal_page import (
     CHANGED,

@@ -16,11 +16,11 @@ from aggregation.appraisal.decision_shown import ShownDecision, own_decision
 from aggregation.appraisal.letters import own_letters
 from aggregation.appraisal.notes import ShownNote, notes_of, notes_to
 from aggregation.appraisal.statement import statement_of
+from aggregation.closings import Closing
 from aggregation.duties.own_duties import own_duties
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Reader
 from aggregation.method.strengths import ElementCounts
-from aggregation.models import Closing
 from aggregation.months.own_months import OwnMonth, own_months
 from aggregation.output.grade_scale import GradeScale, grade_scale
 from aggregation.sheets.calendar_cells import clock

@@ -21,9 +21,10 @@ from aggregation.appraisal.monthly_scores import (
     monthly_scores,
     rows_of,
 )
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Reader
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.manifest import written
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.output.closing_manifest import closing_manifest

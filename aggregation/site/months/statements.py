@@ -17,8 +17,9 @@ from aggregation.access.roles import Right, Role
 from aggregation.appraisal.earlier_values import EarlierValue, earlier_values
 from aggregation.appraisal.objection_box import ObjectionBox, objection_box
 from aggregation.appraisal.statement import Statement, statement_of
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.officer_score import Reader
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.models import Officer
 from aggregation.output.grade_scale import grade_scale
 from aggregation.output.statement_pdf import statement_pdf
 from aggregation.output.statement_text import StatementText, statement_text

@@ -25,7 +25,8 @@ from aggregation.appraisal.letter_issue import (
 )
 from aggregation.appraisal.letters import IssuedLetter, letter_in, letters_of
 from aggregation.appraisal.recognition import Recognition, recognition
-from aggregation.models import Closing, Officer, OfficerFigure
+from aggregation.closings import Closing, OfficerFigure
+from aggregation.models import Officer
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.output.appreciation_letter import letter_sheet
 from aggregation.site.guard import cause, me, needs, unit

@@ -32,10 +32,10 @@ from aggregation.appraisal.revision_list import (
     waits_for_a_second_person,
 )
 from aggregation.appraisal.revision_requests import OwnFiguresMove, draft_of, require_disinterest
+from aggregation.closings import Closing
 from aggregation.duties.duty_lines import DayException
 from aggregation.duties.recorded_duties import lines_of_batch
 from aggregation.duties.rostered_desks import officer_names
-from aggregation.models import Closing
 from aggregation.months.revision import RevisionDraft
 from aggregation.months.revisions import revisions
 from aggregation.site.duties.duty_fields import complain

@@ -19,8 +19,8 @@ from aggregation.appraisal.revision_requests import (
     draft_of,
     request_revision,
 )
+from aggregation.closings import OfficerFigure
 from aggregation.duties.rostered_desks import rostered_desks
-from aggregation.models import OfficerFigure
 from aggregation.months.revision import NothingMoves
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.site.duties.duty_fields import complain, roll_of
