@@ -6,13 +6,13 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
-from aggregation.appraisal import recognition as module
 from aggregation.appraisal.recognition import Recognition, recognition
 from aggregation.closings import OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.naming import Heard, Name, named
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.months.month_close import close_month
+from aggregation.months.revisions import revisions
 from aggregation.rules.rule_book import RuleBook
 from survey.month import Month
 from tests.month_factories import OCTOBER, SEPTEMBER, SmallOffice, assign, clerk_for, small_office
@@ -86,7 +86,7 @@ def test_the_whole_window_speaks_and_not_the_month_alone(session: Session) -> No
     close(session, office, OCTOBER)
     newest = [
         closing
-        for closing in module.revisions(session, office.unit_id)
+        for closing in revisions(session, office.unit_id)
         if closing.month == Month(2026, 10)
     ]
     assert [each.n for each in recognition(session, newest[-1]).thanked] == [60]

@@ -51,7 +51,7 @@ class World:
 
     def name(self, officer: int) -> str:
         rows = rows_of(self.engine, "officer")
-        return next(row["name"] for row in rows if row["id"] == self.office.officers[officer])
+        return str(next(row["name"] for row in rows if row["id"] == self.office.officers[officer]))
 
     def line(self, number: int = 0, officer: str | None = None, **other: str) -> dict[str, str]:
         fields = {

@@ -86,7 +86,7 @@ def figures(session: Session, office: SmallOffice, revision: int) -> dict[int, O
 
 def standing_of(session: Session, request: RevisionRequest) -> str:
     rows = session.execute(requests_in(request.unit_id))
-    return next(row.standing for row in rows if row.id == request.id)
+    return str(next(row.standing for row in rows if row.id == request.id))
 
 
 # What it does.

@@ -132,7 +132,7 @@ def test_of_two_who_decide_at_once_one_does(engine: Engine) -> None:
     assert sorted(map(str, outcomes)) == sorted(map(str, [None, RuleDecided, RuleDecided]))
     with writing(engine) as session:
         assert len(session.scalars(select(RuleDecision)).all()) == 1
-        acts = select(LogEntry.act).where(col(LogEntry.act) == "rule.approved")
+        acts = select(col(LogEntry.act)).where(col(LogEntry.act) == "rule.approved")
         assert len(session.scalars(acts).all()) == 1
 
 

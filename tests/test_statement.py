@@ -123,7 +123,6 @@ def test_a_clerk_finds_the_same_numbers_in_the_rows(session: Session) -> None:
     assert statement.evidence.n == len(mine)
     assert str(figures.sum_x) == half_up(sum(mine, Fraction(0)), 4)
     assert str(mu) == half_up(sum([*mine, *theirs], Fraction(0)) / len([*mine, *theirs]), 4)
-    assert statement.by.mu_n == len([*mine, *theirs])
     total = Fraction(figures.sum_x) + 30 * Fraction(mu or 0)
     assert str(figures.index) == half_up(25 * total / (len(mine) + 30), 2)
     assert str(figures.contribution) == half_up(Fraction(figures.index or 0) / 10, 2)
@@ -231,7 +230,7 @@ def stated_lines(
     window = [WindowMonth(OCTOBER, rule.codes, cells, {}, frozenset({SARI, BUDI}))]
     baseline, results = scores_under(rule, {SARI: "", BUDI: ""}, window)
     own = own_counts([SARI, BUDI], rule, window)
-    by = StatedRule(rule, baseline.mu, baseline.n, dict(baseline.service_means))
+    by = StatedRule(rule, baseline.mu, dict(baseline.service_means))
     for officer, result in results.items():
         figures = result.score.figures
         if figures is None or result.worth is None:

@@ -45,7 +45,7 @@ def lines_under(rule: Rule) -> list[tuple[str, str]]:
     stated = stated_figures(OfficerFigure(**{**spelled, "n": score.n}), rule)  # type: ignore[arg-type]
     assert stated is not None
     answers = Answers([], [], [], answer_rows(FORTY, rule))
-    formulas = worked_formulas(score.n, StatedRule(rule, mu, 99, {}), stated, answers)
+    formulas = worked_formulas(score.n, StatedRule(rule, mu, {}), stated, answers)
     return [(SPEECH.expression(each.terms), SPEECH.figure(each.result)) for each in formulas]
 
 

@@ -43,15 +43,14 @@ class StatedRule:
 
     Attributes
     ----------
-    mu, mu_n
-        The mean of the rule's officers, four decimals, and of how many responses it was taken.
+    mu
+        The mean of the rule's officers, four decimals.
     service_means
         The same by service.
     """
 
     rule: Rule
     mu: Decimal | None
-    mu_n: int
     service_means: ServiceMeans
 
 
@@ -124,12 +123,12 @@ def stated_rule(session: Session, computed: Closing, version: str) -> StatedRule
     """Return the rule that a revision applied, and its means."""
     row = session.get(ClosingRule, (computed.id, version))
     if row is None:  # Closed before figures were balanced with anything.
-        return StatedRule(rule_from_json(computed.rule_document), None, 0, {})
+        return StatedRule(rule_from_json(computed.rule_document), None, {})
     means = {
         int(service) if service else None: Decimal(mean)
         for service, mean in json.loads(row.service_means).items()
     }
-    return StatedRule(rule_from_json(row.document), _number(row.mu), row.n, means)
+    return StatedRule(rule_from_json(row.document), _number(row.mu), means)
 
 
 def stated_figures(figure: OfficerFigure, rule: Rule) -> StatedFigures | None:

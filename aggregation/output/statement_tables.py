@@ -104,7 +104,6 @@ def _sum(formula: Formula, statement: Statement, speech: Speech) -> Sum:
         STEPS[formula.step],
         k=speech.number(by.rule.shrinkage_k),
         mu="" if by.mu is None else speech.figure(by.mu),
-        mu_n=speech.number(by.mu_n),
         share=speech.short(by.rule.share_percent),
     )
     return Sum(label, speech.expression(formula.terms), speech.figure(formula.result))

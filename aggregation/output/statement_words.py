@@ -33,10 +33,8 @@ STEPS: Mapping[Step, str] = {
     Step.OFFSET: worded("Selisihnya dengan rata-rata unit"),
     Step.LESS_OFFSET: worded("Jumlah x sesudah selisih itu diperhitungkan untuk setiap warga"),
     Step.HELD: worded("Dibatasi: nilai satu warga paling rendah 1 dan paling tinggi 4"),
-    Step.SHRUNK: worded(
-        "Indeks: seakan ada %(k)s warga lagi yang memberi rata-rata unit, %(mu)s"
-        " (rata-rata dari %(mu_n)s tanggapan)"
-    ),
+    # Of how many responses it is the mean is not said: it would give a lone colleague's away.
+    Step.SHRUNK: worded("Indeks: seakan ada %(k)s warga lagi yang memberi rata-rata unit, %(mu)s"),
     Step.SAME_VALUE: worded("Nilai komponen: sama dengan indeks"),
     Step.VALUE: worded("Nilai komponen: dari indeks, menurut tabel aturan"),
     Step.CONTRIBUTION: worded("Sumbangan ke penilaian kinerja: bagiannya %(share)s%%"),
