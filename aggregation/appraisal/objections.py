@@ -1,5 +1,6 @@
 """Objecting: an officer asks that a person look again at his own closed month (method §8.3)."""
 
+import hashlib
 from datetime import date
 from uuid import uuid4
 
@@ -93,5 +94,7 @@ def file_objection(
     session.flush()
     facts: dict[str, Scalar] = {"month": str(month), "revision": filed.revision}
     act = Act("objection.filed", cause.actor, f"objection {filed.id}", facts, unit_id)
-    record_with_detail(session, act, cause.at, {"text": text})
+    # What he wrote is for those who answer; whoever reads the log sees that it was not changed.
+    content = hashlib.sha256(text.encode()).hexdigest()
+    record_with_detail(session, act, cause.at, {"content": content})
     return filed
