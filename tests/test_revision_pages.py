@@ -94,6 +94,18 @@ def test_a_correction_is_looked_at_first_and_nothing_is_kept(world: World) -> No
     assert not [row for row in rows_of(world.engine, "duty_batch") if row["needs_approval"]]
 
 
+def test_whoever_only_tries_a_correction_learns_no_rating_from_it(world: World) -> None:
+    """Half hour by half hour, the figures before and after would tell each citizen's answer."""
+    fields = {"ground": "duty", "reason": "Coba-coba", "do": "check"}
+    one_half_hour = world.line(0, "-", starts="09.00", ends="09.30")
+    page = send(world.somebody(Role.HR), world.new, **fields, **one_half_hour)
+    [tried] = re.findall(r'(?s)<section class="objection".*?</section>', page.text)
+    assert world.name(0) in tried
+    assert PRINTED.findall(tried) == []
+    kept = world.somebody(Role.HR).get(world.waiting(duty(world.office))).text
+    assert PRINTED.findall(kept)  # what is kept names its author, and shows what it does
+
+
 def test_a_correction_of_several_lines_is_kept_whole(world: World) -> None:
     fields = {
         "ground": "duty",

@@ -24,7 +24,7 @@ from aggregation.duties.rostered_desks import rostered_desks
 from aggregation.months.revision import NothingMoves
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.site.duties.duty_fields import complain, roll_of
-from aggregation.site.guard import cause, may, me, needs, unit
+from aggregation.site.guard import cause, me, needs, unit
 from aggregation.site.months.closing_figures import BASIS_NAMES
 from aggregation.site.revisions.revision_form import Offered, RevisionForm, filled_lines
 from aggregation.site.revisions.revision_words import OWN_FIGURES
@@ -150,6 +150,5 @@ def _page(
         months=months,
         has_objections=bool(offered.objections),
         changes=changes,
-        numbers=may(Right.SEE_SCORES),
         basis_names=BASIS_NAMES,
     )
