@@ -276,6 +276,14 @@ def test_a_key_that_nobody_has_is_not_there(assessor: Client, office: DecidedOff
     assert assessor.get(listed(office, "?ubah=TIDAKADA")).status_code == 200
 
 
+def test_the_last_month_that_can_be_written_takes_no_decision(
+    assessor: Client, office: DecidedOffice
+) -> None:
+    token = csrf_token(assessor.get(listed(office)))
+    address = f"/staff/unit/{office.code}/usulan/9998-12/TIDAKADA"
+    assert assessor.post(address, data={"csrf_token": token}).status_code == 404
+
+
 # Notes.
 
 

@@ -201,6 +201,7 @@ def test_after_the_close_the_page_says_that_only_a_revision_counts(world: World)
         "kelompok/2026-10/{desk}/0x/desk_qr", "kelompok/2026-13/{desk}/1/desk_qr",
         "kelompok/oktober/{desk}/1/desk_qr", "kelompok/2026-10/{desk}/1/desk_qr",
         "kelompok/2026-10/{desk}/99999999999999999999/desk_qr",
+        "kelompok/9998-12/{desk}/0/desk_qr", "kelompok/9998-12/{desk}/1/desk_qr",
         "kelompok/2026-10/XXXXXX/0/desk_qr", "kelompok/2026-10/{desk}/0/telepon",
     ],
 )  # fmt: skip

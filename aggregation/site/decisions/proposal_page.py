@@ -91,9 +91,11 @@ class ProposalPage:
 def month_of(written: str) -> Month:
     """Return the month of the address; 404 for what is none."""
     try:
-        return Month.parse(written)
+        month = Month.parse(written)
+        month.shift(1)  # the last month that can be written has none after it, and no figures
     except NotAMonth:
         abort(404)
+    return month
 
 
 def decider() -> Decider:

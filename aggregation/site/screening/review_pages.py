@@ -229,9 +229,10 @@ def _key(session: Session, month: str, desk: str, half_hour: int, channel: str) 
     """Return the group of an address; what no group can be is not there."""
     try:
         asked, way = Month.parse(month), Channel(channel)
+        half_hours = asked.half_hours()
     except (NotAMonth, ValueError):
         abort(404)
-    if half_hour and half_hour not in asked.half_hours():
+    if half_hour and half_hour not in half_hours:
         abort(404)
     return GroupKey(asked, _desk_id(session, desk), half_hour or None, way.value)
 
