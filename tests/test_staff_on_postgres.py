@@ -63,10 +63,13 @@ OPENED = {
     "tokens.show_once": 303,
 }
 EMPTY = {
-    "accounts.new", "desks.add", "duty_calendar.exception_pages.edit",
-    "duty_calendar.roster_pages.edit", "officers.add", "officers.stop", "outages.all_outages",
-    "outages.withdraw", "own_account.change", "own_account.change_password", "services.add",
-    "sheets.upload", "sheets.upload_roster", "sign_in.with_password", "tokens.new", "unit_form.add",
+    "accounts.new", "desks.add", "duty_calendar.approvals.decide",
+    "duty_calendar.exception_pages.edit", "duty_calendar.roster_pages.edit", "officers.add",
+    "officers.stop", "outages.all_outages", "outages.withdraw", "own_account.change",
+    "own_account.change_password", "revision_pages.decide",
+    "revision_pages.revision_preparing.prepare", "rules.decide", "rules.drafting.new",
+    "services.add", "sheets.upload", "sheets.upload_roster", "sign_in.with_password", "tokens.new",
+    "unit_form.add", "visits.slip_pages.all_slips", "visits.slip_pages.withdraw",
 }  # fmt: skip
 """Forms in which something has to be filled in first."""
 SIGNS_OUT = {"sign_in.leave"}
@@ -158,7 +161,7 @@ def world(engine: Engine) -> Iterator[World]:
         with writing(engine) as session:
             place = make_place(session, "KIRI")
             make_place(session, "KANAN")
-            roles = (Role.OPERATOR, Role.UNIT_HEAD, Role.HR, Role.AUDITOR, Role.OFFICER)
+            roles = tuple(Role)
             account = make_account(
                 session, *(RoleIn(role) for role in roles), officer_id=place.officer_id
             )
@@ -211,7 +214,8 @@ def test_an_address_that_names_nothing_there_is_is_not_found(world: World) -> No
                     address = _put(address, each, quote(str(value), safe=""))
                 answer = world.client.get(f"/staff{address}", buffered=True)
                 answers[rule.endpoint, name, kind] = answer.status_code
-    assert {asked: code for asked, code in answers.items() if code not in {400, 404}} == {}
+    # A slash in the mark makes it the address of a form, which cannot be opened.
+    assert {asked: code for asked, code in answers.items() if code not in {400, 404, 405}} == {}
 
 
 def test_every_form_may_be_sent_as_it_is(world: World) -> None:
