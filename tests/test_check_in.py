@@ -25,6 +25,7 @@ from survey.database import reading, writing
 from survey.models import Desk
 from survey.month import Month, midnight
 from tests.duty_factories import RosteredOffice, in_jakarta, rostered
+from tests.month_factories import Seen, SmallOffice, store
 from tests.office_factories import close
 from tests.record_factories import rows_of
 
@@ -70,6 +71,31 @@ def test_a_check_in_takes_the_running_half_hour_and_none_before(engine: Engine) 
     assert day_of(office) == ["Sari 16–18", "Budi 18–22", "Sari 22–24", "Budi 26–30"]
     [batch] = [row for row in rows_of(engine, "duty_batch") if row["checked_in"]]
     assert (batch["reason"], bool(batch["needs_approval"])) == ("Sari rapat", False)
+
+
+def rated(office: RosteredOffice, half_hour: int, desk: str = "L1") -> None:
+    rows = SmallOffice(office.unit.id, (office.desks[desk],), (), (), ())
+    with writing(office.engine) as session:
+        store(session, rows, [Seen(half_hour)], Month.of(MONDAY))
+
+
+def test_what_citizens_said_of_a_colleague_just_now_is_not_taken_over(engine: Engine) -> None:
+    office = rostered(engine)
+    rated(office, midnight(MONDAY) + 18)
+    with pytest.raises(EndsBeforeItStarts):
+        arrives(office, "Budi", 19, reason="Sari rapat")
+    arrives(office, "Budi", 22, reason="Sari rapat")
+    assert day_of(office) == ["Sari 16–19", "Budi 19–22", "Sari 22–24", "Budi 26–30"]
+
+
+def test_other_half_hours_and_ones_own_do_not_delay_a_check_in(engine: Engine) -> None:
+    office = rostered(engine)
+    rated(office, midnight(MONDAY) + 17)
+    rated(office, midnight(MONDAY) + 18, desk="L2")
+    arrives(office, "Budi", 20, reason="Sari rapat")
+    arrives(office, "Sari", 24, desk="L2")
+    assert day_of(office)[:2] == ["Sari 16–18", "Budi 18–20"]
+    assert day_of(office, "L2") == ["Sari 18–24"]
 
 
 def test_where_somebody_else_is_rostered_a_reason_is_asked_for(engine: Engine) -> None:

@@ -5,7 +5,7 @@ Only for what is left of the running day, so it moves nobody's half hours that h
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from aggregation.duties.duty_lines import HALL, DayException
 from aggregation.duties.named_slots import NamedSlots, named_slots
 from aggregation.duties.recorded_duties import DutyOfClosedMonth, duties_of_desks
 from aggregation.people.own_unit import own_unit
-from survey.models import Desk
+from survey.models import Desk, Response
 from survey.month import (
     HALF_HOURS_A_DAY,
     HalfHour,
@@ -85,6 +85,9 @@ def now_of(session: Session, officer_id: int, at: datetime) -> Now | None:
 def check_in(session: Session, officer_id: int, desk_id: int, end_slot: int, cause: Cause) -> UUID:
     """Record that an officer serves a desk from the running half hour on; return the batch's id.
 
+    Where somebody else is rostered and citizens have rated in the running half hour already, it is
+    from the next one on: what they said of a colleague is not taken over.
+
     Parameters
     ----------
     end_slot
@@ -112,7 +115,12 @@ def check_in(session: Session, officer_id: int, desk_id: int, end_slot: int, cau
         raise EndsBeforeItStarts
     _hold(session, now)
     line = DayException(desk_id, officer_id, starts(now.half_hour).date(), now.slot, end_slot)
-    _require_free(session, now, line, cause)
+    said = _require_free(session, now, line, cause)
+    is_anothers = bool(said.officers([now.slot]) - {officer_id})
+    if is_anothers and _is_rated(session, now, desk_id):
+        if now.slot + 1 == end_slot:
+            raise EndsBeforeItStarts
+        line = replace(line, first_slot=now.slot + 1)
     how = Recording("duties.checked_in", checked_in=True)
     return append_batch(session, now.unit_id, [line], cause, how)
 
@@ -152,7 +160,8 @@ def _without(session: Session, now: Now, own: CheckIn) -> NamedSlots:
     return named_slots(kept, own.desk_id, starts(now.half_hour).date())
 
 
-def _require_free(session: Session, now: Now, wished: DayException, cause: Cause) -> None:
+def _require_free(session: Session, now: Now, wished: DayException, cause: Cause) -> NamedSlots:
+    """Return whom the duties of the desk's day name, if an officer may check in there."""
     slots = range(wished.first_slot, wished.end_slot)
     standing = [
         each for each in check_ins_of(session, now.unit_id, wished.day) if each.overlaps(slots)
@@ -167,6 +176,17 @@ def _require_free(session: Session, now: Now, wished: DayException, cause: Cause
     rostered = said.officers(slots) - {wished.officer_id}
     if rostered and not cause.reason:
         raise Occupied(rostered)
+    return said
+
+
+def _is_rated(session: Session, now: Now, desk_id: int) -> bool:
+    found = select(col(Response.id)).where(
+        col(Response.unit_id) == now.unit_id,
+        col(Response.month) == now.month,
+        col(Response.desk_id) == desk_id,
+        col(Response.half_hour) == now.half_hour,
+    )
+    return session.execute(found.limit(1)).first() is not None
 
 
 def _may_be_served(session: Session, unit_id: int, desk_id: int) -> bool:
