@@ -34,6 +34,7 @@ from aggregation.months.figure_rows import officer_row
 from aggregation.months.officer_results import own_counts, scores_under, window_counts
 from aggregation.months.tally import Cell
 from aggregation.months.window import WindowMonth
+from aggregation.output.statement_asides import asides
 from aggregation.output.statement_text import StatementText, statement_text
 from aggregation.output.statement_words import Speech
 from survey.language import TRANSLATIONS, load_languages
@@ -141,6 +142,17 @@ def test_every_response_of_the_own_half_hours_is_accounted_for(session: Session)
     assert window.received == statement.evidence.n + sum(window.aside.values())
     assert window.nobodys == 3
     assert window.in_outage == 6
+
+
+@pytest.mark.parametrize(("answered", "told_apart"), [(6, False), (9, False), (10, True)])
+def test_an_outage_that_few_answered_in_has_no_figure_of_its_own(
+    session: Session, answered: int, told_apart: bool
+) -> None:
+    statement = told(session, told_office(session))
+    window = replace(statement.window, in_outage=answered)
+    said = " ".join(line.said for line in asides(replace(statement, window=window), SPEECH))
+    assert ("tanpa jam itu" in said) is told_apart
+    assert ("tanpa angka tersendiri" in said) is not told_apart
 
 
 def test_half_hours_of_outages_are_set_aside_where_the_rule_says_so(session: Session) -> None:

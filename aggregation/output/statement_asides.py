@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from aggregation.appraisal.statement import Statement
 from aggregation.appraisal.statement_window import StatedOutage
+from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.output.statement_parts import Line
 from aggregation.output.statement_words import ASIDE, Speech
 from aggregation.sheets.calendar_cells import clock
@@ -85,9 +86,11 @@ def _with_and_without(statement: Statement, speech: Speech) -> Line | None:
     figures, counted = statement.figures, statement.rule.outages_counted
     if figures is None or figures.index is None or figures.other is None:
         return None
+    if statement.window.in_outage < SMALLEST_CELL:
+        return _too_few_to_part(speech, counted=counted)
     used, other = speech.figure(figures.index), speech.figure(figures.other)
     name = speech.say(
-        worded("%(count)s tanggapan pada jam gangguan"),
+        worded("Pengaruh jam gangguan, %(count)s tanggapan"),
         count=speech.number(statement.window.in_outage),
     )
     said = speech.say(
@@ -98,3 +101,11 @@ def _with_and_without(statement: Statement, speech: Speech) -> Line | None:
         worded("Aturan memakai yang pertama.") if counted else worded("Aturan memakai yang kedua.")
     )
     return Line(name, f"{said} {speech.say(rule)}")
+
+
+def _too_few_to_part(speech: Speech, *, counted: bool) -> Line:
+    """Say what is counted, and no figure: the difference would tell what few citizens said (§9)."""
+    few = worded("Kurang dari %(least)s tanggapan pada jam itu, jadi tanpa angka tersendiri.")
+    kept = worded("Aturan tetap menghitungnya.") if counted else worded("Aturan mengeluarkannya.")
+    said = speech.say(few, least=speech.number(SMALLEST_CELL))
+    return Line(speech.say(worded("Pengaruh jam gangguan")), f"{said} {speech.say(kept)}")
