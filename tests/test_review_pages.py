@@ -179,7 +179,7 @@ def test_the_group_of_ones_own_half_hour_is_for_another_reviewer(
     with writing(sqlite_engine) as session:
         office = held(session)
     world = World(sqlite_engine, office, officer_id=office.officers[0])
-    assert "Untuk peninjau lain" in world.client.get(world.queue).text
+    assert "Untuk pemeriksa lain" in world.client.get(world.queue).text
     page = world.client.get(world.group())
     assert "Catat keputusan" not in page.text
     sent = {"csrf_token": csrf_token(page), "decision": "terima", "reason": "x", "seen": "3"}
@@ -268,7 +268,7 @@ def test_the_newest_closed_month_is_looked_through_at_a_press(asked: World) -> N
         answer = asked.client.post(f"{asked.inquiries}/cari", data={"csrf_token": token})
         assert answer.status_code == 303
         assert told in asked.client.get(asked.inquiries).text
-    assert "40 setengah jam" in asked.client.get(asked.inquiries).text
+    assert "jangka setengah jam yang sama, 40 kali" in asked.client.get(asked.inquiries).text
 
 
 def test_without_a_closed_month_there_is_nothing_to_look_through(world: World) -> None:
@@ -308,7 +308,7 @@ def test_one_of_the_pair_does_not_answer(sqlite_engine: Engine) -> None:
         office = traders(session)
     world = World(sqlite_engine, office, officer_id=office.officers[0])
     sent = {"inquiry": open_one(world), "founded": "tidak", "text": "Tidak benar"}
-    assert "Untuk peninjau lain" in world.client.get(world.inquiries).text
+    assert "Untuk pemeriksa lain" in world.client.get(world.inquiries).text
     assert send(world.client, world.inquiries, **sent).status_code == 409
     with reading(sqlite_engine) as session:
         assert session.execute(select(InquiryAnswer)).all() == []
