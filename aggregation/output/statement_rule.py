@@ -21,19 +21,15 @@ def rule_lines(rule: Rule, speech: Speech) -> tuple[Line, ...]:
             worded("paling banyak %(count)s bulan yang ditutup"),
             count=speech.number(rule.window_months),
         ),
-        worded("Penyeimbang (k)"): speech.number(rule.shrinkage_k),
+        worded("Bobot rata-rata unit (k)"): speech.say(
+            worded("seperti %(value)s tanggapan pada rata-rata unit"),
+            value=speech.number(rule.shrinkage_k),
+        ),
         worded("Angka dipakai bila"): _enough(rule, speech),
         worded("Batas sasaran dan batas unggul"): (
             f"{speech.figure(rule.target_index)} · {speech.figure(rule.excellence_index)}"
         ),
-        worded("Dari indeks ke nilai"): " · ".join(
-            speech.say(
-                worded("%(points)s menjadi %(value)s"),
-                points=speech.short(corner.points),
-                value=speech.short(corner.value),
-            )
-            for corner in rule.conversion
-        ),
+        worded("Dari indeks ke nilai"): _conversion(rule, speech),
         worded("Bagian dalam penilaian"): f"{speech.short(rule.share_percent)}%",
         worded("Jam gangguan yang dinyatakan"): speech.say(
             worded("ikut dihitung") if rule.outages_counted else worded("tidak ikut dihitung")
@@ -43,6 +39,19 @@ def rule_lines(rule: Rule, speech: Speech) -> tuple[Line, ...]:
         ),
     }
     return tuple(Line(speech.say(name), words) for name, words in said.items())
+
+
+def _conversion(rule: Rule, speech: Speech) -> str:
+    if all(corner.points == corner.value for corner in rule.conversion):
+        return speech.say(worded("sama dengan indeks"))
+    return " · ".join(
+        speech.say(
+            worded("%(points)s menjadi %(value)s"),
+            points=speech.short(corner.points),
+            value=speech.short(corner.value),
+        )
+        for corner in rule.conversion
+    )
 
 
 def _enough(rule: Rule, speech: Speech) -> str:
