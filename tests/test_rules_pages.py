@@ -432,7 +432,7 @@ def test_a_preview_shows_both_rules_side_by_side_and_says_what_is_missing(
     address = f"/staff/unit/{code}/aturan/{version}/pratinjau"
     page = client.get(address).text
     assert "1 dari 2 petugas dapat dibandingkan" in page
-    assert "Jendela aturan ini 6 bulan; baru 1 bulan tertutup yang tersedia." in page
+    assert "Aturan ini menghitung 6 bulan; baru 1 bulan tertutup yang tersedia." in page
     assert "Baru 4 tanggapan dalam jendela 6 bulan; paling sedikit 10." in page
     for wrong in ("2026-09", "kemarin", ""):
         assert client.get(f"{address}?bulan={wrong}").status_code == 404

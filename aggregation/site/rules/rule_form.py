@@ -60,7 +60,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         ),
     )
     mix_applied = BooleanField(
-        worded("Kurangkan pengaruh campuran layanan dari nilai"),
+        worded("Kurangkan pengaruh perbedaan jenis layanan dari nilai"),
         description=worded(
             "Sebagian layanan lebih lambat untuk siapa pun. Selisihnya selalu ditampilkan."
         ),
@@ -166,7 +166,10 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         super().validate(extra_validators)
         least, enough = self.minimum_n, self.publishable_n
         if are_valid(least, enough) and enough.data < least.data:
-            add_error(enough, worded("Tidak boleh kurang dari n terkecil untuk petugas."))
+            add_error(
+                enough,
+                worded("Tidak boleh kurang dari jumlah tanggapan agar petugas melihat angkanya."),
+            )
         target, excellence = self.target_index, self.excellence_index
         if are_valid(target, excellence) and excellence.data < target.data:
             add_error(excellence, worded("Tidak boleh di bawah indeks sasaran."))
