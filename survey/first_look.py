@@ -117,12 +117,15 @@ def _losing_no_rating(connection: Connection) -> Iterator[None]:
     """Let whatever goes wrong undo the screening, and nothing that was stored before it.
 
     SQLite takes back a statement that fails and goes on; PostgreSQL needs a savepoint for that.
+    Where the database itself has gone, what was stored is gone too, and the citizen must hear so.
     """
     on_postgresql = connection.dialect.name == "postgresql"
     try:
         with connection.begin_nested() if on_postgresql else nullcontext():
             yield
     except SQLAlchemyError:
+        if connection.invalidated:
+            raise
         _LOG.exception("a response was stored without being screened")
 
 
