@@ -70,9 +70,9 @@ def hr(app: Flask, sqlite_engine: Engine) -> Client:
 
 
 def shown_rows(page: str) -> dict[str, str]:
-    """Return the words of each row of the page, by name."""
+    """Return the words of each row of the page, by name, which may be a link."""
     found = [html.unescape(_TAG.sub("|", row)) for row in _ROW.findall(page)]
-    return {row.partition("|")[0]: row for row in found}
+    return {row.strip("|").partition("|")[0]: row for row in found}
 
 
 def file(hr: Client, office: Office, kind: str, query: str = f"revisi=0&pada={LATER}") -> bytes:
