@@ -180,8 +180,9 @@ def second_citizen_uses_a_slip_twice(office: Office, slip: str) -> None:
 def sixty_more_rate_three_or_four(office: Office, poster: str, slips: Iterator[str]) -> None:
     """Forty by slip and twenty by poster, over two weeks, mornings and afternoons."""
     ratings, more = cycle((4, 3, 4, 4)), cycle((True, False, False))
-    for number in range(60):
-        day, hour = 7 + number % 3, (9, 10, 11, 13)[number % 4]
+    hours = (9, 10, 11, 13)
+    for number in sorted(range(60), key=lambda each: (each % 3, hours[each % 4])):
+        day, hour = 7 + number % 3, hours[number % 4]
         path = next(slips) if number % 3 else poster
         with time_machine.travel(at(2026, 10, day, hour, 5), tick=False):
             thanks = tap(office.citizens, path, next(ratings))

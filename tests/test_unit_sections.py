@@ -169,7 +169,7 @@ def test_without_visits_the_page_says_what_is_missing_and_where_to_give_it(
 
 def test_small_cells_of_the_page_are_hidden_with_their_complement(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
-        an_office(session, [*seen(40), *seen(3, 9, "paper"), *seen(25, 16, "ticket")])
+        an_office(session, [*seen(40), *seen(3, 12, "paper"), *seen(25, 19, "ticket")])
     answer = page(sqlite_engine)
     weeks, channels = answer.text.partition("cara masuk")[::2]
     assert (weeks.count(HIDDEN), channels.count(HIDDEN)) == (2, 2)
@@ -227,7 +227,7 @@ def test_a_month_that_waits_to_be_closed_is_said(sqlite_engine: Engine) -> None:
 def test_a_month_of_the_past_shows_no_running_one(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
         office = an_office(session, seen(30), close=False)
-        store(session, office, seen(30, 8, month=Month(2026, 9)), Month(2026, 9))
+        store(session, office, seen(30, 7, month=Month(2026, 9)), Month(2026, 9))
         for month in (Month(2026, 9), OCTOBER):
             facts = {"closed_by": "Wati", "at": AFTER_OCTOBER, "rules": only(DEFAULT_RULE)}
             close_month(session, office.unit_id, month, **facts)  # type: ignore[arg-type]
