@@ -25,7 +25,7 @@ NASTY = [
     "<b onclick=x>Akta</b>",
     "A & B",
     '"><h1 id=evil>',
-    "{{ 7*7 }}",
+    "{{ 98765*43211 }}",
 ]
 
 
@@ -52,7 +52,7 @@ def test_words_of_the_office_are_shown_as_they_are(sqlite_engine: Engine, words:
     for page in pages:
         assert "<b onclick" not in page.text
         assert "id=evil" not in page.text.replace("&gt;&lt;h1 id=evil", "")
-        assert "49" not in page.text.partition("<main")[2].partition("token")[0]
+        assert str(98765 * 43211) not in page.text
 
 
 @pytest.mark.parametrize("tail", ['="><h1 id=evil>', "=", "\n", " ", ".x", "%00"])
