@@ -1,5 +1,7 @@
 """The public site: everything that citizens open."""
 
+from pathlib import Path
+
 from flask import Flask
 from sqlalchemy import Engine
 
@@ -20,7 +22,9 @@ def public_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> 
     is_current
         Tells ``/readyz`` whether the database has the newest schema.
     """
-    site = new_site(settings, engine, "public", is_current=is_current)
+    site = new_site(
+        settings, engine, "public", is_current=is_current, folder=Path(__file__).parent
+    )
     site.register_blueprint(accents)
     site.register_blueprint(home)
     site.register_blueprint(pages)

@@ -1,5 +1,7 @@
 """Static files under names that carry their content's hash, so that a browser keeps them for ever.
 
+Files in a folder share one hash, which the folder carries: so scripts may name each other.
+
 WhiteNoise serves them, the precompressed `.br` and `.gz` beside each file first.
 """
 
@@ -15,6 +17,7 @@ from whitenoise import WhiteNoise
 PREFIX = "/static/"
 _HASH_LETTERS = 10
 _COMPRESSED = (".br", ".gz")
+_KEPT_AS = "addresses of static files"
 
 
 class SameName(ValueError):
@@ -36,11 +39,13 @@ def serve_assets(app: Flask, folders: Sequence[Path]) -> None:
         add_headers_function=_protect,
     )
     addresses: dict[str, str] = {}
-    for name, path in _files(folders):
-        if name in addresses:
-            raise SameName(name)
-        addresses[name] = PREFIX + _hashed(name, path)
-        served.add_file_to_dictionary(addresses[name], str(path), _on_disk(path))
+    for folder in folders:
+        for name, path in _files(folder):
+            if name in addresses:
+                raise SameName(name)
+            addresses[name] = PREFIX + _hashed(name, folder)
+            served.add_file_to_dictionary(addresses[name], str(path), _on_disk(path))
+    app.extensions[_KEPT_AS] = addresses
     app.wsgi_app = served  # type: ignore[method-assign]
 
     def asset(name: str) -> str:
@@ -49,19 +54,33 @@ def serve_assets(app: Flask, folders: Sequence[Path]) -> None:
     app.jinja_env.globals["asset"] = asset
 
 
-def _files(folders: Sequence[Path]) -> list[tuple[str, Path]]:
+def assets_in(app: Flask, folder: str) -> dict[str, str]:
+    """Return the addresses of all files in one folder of an application, by name."""
+    addresses: dict[str, str] = app.extensions[_KEPT_AS]
+    return {name: at for name, at in addresses.items() if name.startswith(f"{folder}/")}
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
     return [
         (path.relative_to(folder).as_posix(), path)
-        for folder in folders
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix not in _COMPRESSED
     ]
 
 
-def _hashed(name: str, path: Path) -> str:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:_HASH_LETTERS]
+def _hashed(name: str, within: Path) -> str:
+    inner, slash, rest = name.partition("/")
+    if slash:
+        return f"{inner}.{_digest([path for _, path in _files(within / inner)])}/{rest}"
     stem, dot, suffix = name.rpartition(".")
-    return f"{stem}.{digest}{dot}{suffix}"
+    return f"{stem}.{_digest([within / name])}{dot}{suffix}"
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:_HASH_LETTERS]
 
 
 def _on_disk(path: Path) -> dict[str, os.stat_result]:

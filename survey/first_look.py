@@ -1,19 +1,21 @@
 """What intake itself can tell of a new response: bursts, staff's browsers, unread questions (§7).
 
-Nothing is refused. Of a tap only its minute is kept, while a burst may still be under way: the next
-tap anywhere takes away what is older.
+Nothing is refused. Of a tap only its minute is kept, for as long as a burst lasts after it came in:
+the next tap anywhere takes away what is older.
 """
 
 import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey.answers import Answers
+from survey.channel import Channel
 from survey.findings import FINDING, note
 from survey.ledger import Place
 from survey.models import table_of
@@ -31,6 +33,7 @@ from survey.submission import Submission, VisitProof
 HALL = "hall"
 """A kind of desk that is many: eight taps in ten minutes are an ordinary morning there."""
 
+_A_MINUTE = timedelta(minutes=1)  # a tap's own minute may just have begun
 _TAP = table_of(RecentTap)
 _LOG = logging.getLogger(__name__)
 
@@ -45,9 +48,10 @@ def look_at_response(
     today: date,
     seen: Collection[Signal] = (),
 ) -> None:
-    """Note what is suspicious about a response that was stored just now, if a phone sent it.
+    """Note what is suspicious about a response that was stored just now.
 
-    A sheet is not tapped, and what a tablet sends may have waited, so neither is looked at here.
+    A sheet is not tapped, so it is not looked at. What a tablet sends may have waited: its taps are
+    judged by when they were made, and whoever took the batch says what else it saw.
 
     Parameters
     ----------
@@ -56,13 +60,18 @@ def look_at_response(
     seen
         What the citizen's page could tell itself, such as a browser of the staff.
     """
-    if proof.channel not in PHONES:
+    if proof.channel is Channel.PAPER:
         return
+    on_phone = proof.channel in PHONES
+    signals = set(seen)
+    if on_phone:
+        signals |= _unread(submission.answers, submission.served_at, received_at)
     with _losing_no_rating(connection):
-        signals = {*seen, *_unread(submission.answers, submission.served_at, received_at)}
         note(connection, place.unit_id, place.month, ((place.id, s) for s in signals), today)
-        if proof.desk.kind != HALL:
-            _look_for_burst(connection, proof.desk.id, place, received_at, today)
+        if proof.desk.kind != HALL and submission.half_hour_known:
+            tapped_at = received_at if on_phone else submission.served_at
+            tap = _Tap(proof.desk.id, place, tapped_at, received_at)
+            _look_for_burst(connection, tap, today)
 
 
 def look_at_followup(
@@ -82,7 +91,7 @@ def look_at_followup(
 
 def forget_taps(connection: Connection, at: datetime) -> None:
     """Take away when taps came in that can no longer belong to a burst."""
-    connection.execute(_FORGET[connection.dialect.name], {"since": burst_begins(at)})
+    connection.execute(_FORGET[connection.dialect.name], {"now": at})
 
 
 def _unread(answers: Answers, shown_at: datetime, at: datetime) -> set[Signal]:
@@ -90,21 +99,27 @@ def _unread(answers: Answers, shown_at: datetime, at: datetime) -> set[Signal]:
     return {Signal.STRAIGHT_LINE} if alike else set()
 
 
-def _look_for_burst(
-    connection: Connection, desk_id: int, place: Place, at: datetime, today: date
-) -> None:
-    database = connection.dialect.name
-    tap = {
-        "desk_id": desk_id,
-        "at": minute_of(at),
+class _Tap(NamedTuple):
+    desk_id: int
+    place: Place
+    at: datetime
+    received_at: datetime
+
+
+def _look_for_burst(connection: Connection, tap: _Tap, today: date) -> None:
+    database, place, minute = connection.dialect.name, tap.place, minute_of(tap.at)
+    row = {
+        "desk_id": tap.desk_id,
+        "at": minute,
         "response_id": place.id,
+        "kept_until": minute_of(tap.received_at) + LOCAL.burst_time + _A_MINUTE,
         "unit_id": place.unit_id,
         "month": place.month,
     }
-    lock = {"lock": _LOCKS + desk_id} if database == "postgresql" else {}
-    connection.execute(_KEEP[database], {**tap, **lock})
-    forget_taps(connection, at)
-    now = {"desk": desk_id, "since": burst_begins(at)}
+    lock = {"lock": _LOCKS + tap.desk_id} if database == "postgresql" else {}
+    connection.execute(_KEEP[database], {**row, **lock})
+    forget_taps(connection, tap.received_at)
+    now = {"desk": tap.desk_id, "since": burst_begins(tap.at), "until": minute}
     taps = connection.execute(_HOW_MANY, now).scalar_one()
     if taps == LOCAL.burst:
         connection.execute(_NOTE_BURST[database], {**now, "today": today})
@@ -133,8 +148,11 @@ def _losing_no_rating(connection: Connection) -> Iterator[None]:
 # is taken by the statement before the one that counts, which then sees what others committed.
 _LOCKS = 0x6275_7273_7400_0000
 _KEYS = [_TAP.c.desk_id, _TAP.c.at, _TAP.c.response_id]
-_OLD = _TAP.c.at < bindparam("since")
-_RECENT = (_TAP.c.desk_id == bindparam("desk"), _TAP.c.at >= bindparam("since"))
+_OLD = _TAP.c.kept_until <= bindparam("now")
+_RECENT = (
+    _TAP.c.desk_id == bindparam("desk"),
+    _TAP.c.at.between(bindparam("since"), bindparam("until")),
+)
 _VALUES = select(*(bindparam(column.name, type_=column.type) for column in _TAP.c))
 _KEEP = {
     "sqlite": insert(_TAP),

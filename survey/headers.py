@@ -32,7 +32,7 @@ _A_YEAR = "max-age=31536000"
 
 
 def protect(app: Flask, policy: Policy, *, https: bool) -> None:
-    """Set the headers on every answer of an application.
+    """Set the headers on every answer of an application, unless a view has set its own.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def protect(app: Flask, policy: Policy, *, https: bool) -> None:
 
     def protected(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: Headers, *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401
-            kept = any(name == "Cache-Control" for name, _ in headers)
-            added = always if kept else [*always, _NOT_KEPT]
+            said = {name for name, _ in headers}
+            added = [each for each in (*always, _NOT_KEPT) if each[0] not in said]
             return start_response(status, [*headers, *added], *error)
 
         return bare(environ, start)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from survey import ledger
 from survey.answers import Answers
+from survey.channel import Channel
 from survey.database import hold_month
 from survey.desks import DeskClosed
 from survey.first_look import look_at_response
@@ -49,7 +50,7 @@ def accept_response(
     Parameters
     ----------
     seen
-        What the citizen's page could tell itself.
+        What the sender, or whoever took its message, could tell by itself.
 
     Raises
     ------
@@ -81,9 +82,11 @@ def accept_response(
         "desk_id": desk.id,
         "channel": proof.channel.value,
         "service_id": service_id,
-        "half_hour": half_hour_of(submission.served_at, zone),
+        "half_hour": (
+            half_hour_of(submission.served_at, zone) if submission.half_hour_known else None
+        ),
         "overall": answers.overall,
-        "late": ledger.month_is_closed(connection, place),
+        "late": not submission.month_known or ledger.month_is_closed(connection, place),
         "received_on": today,
         "receipt_digest": digest_of(receipt, receipt_key),
     }
@@ -97,11 +100,15 @@ def accept_response(
 
 
 def _use(connection: Connection, proof: VisitProof, answers: Answers, on: date) -> int | None:
-    """Use the desk, the service and the slip of a new response; return the service."""
-    if not proof.desk.active:
-        raise DeskClosed
+    """Use the desk, the service and the slip of a new response; return the service.
+
+    What a tablet kept was given while desk and service were in use, however late it comes in.
+    """
     service_id = service_id_of(connection, proof.desk, answers.service)
-    require_in_use(connection, service_id)
+    if proof.channel is not Channel.KIOSK:
+        if not proof.desk.active:
+            raise DeskClosed
+        require_in_use(connection, service_id)
     if proof.ticket_digest is not None:
         spend_ticket(connection, proof.ticket_digest, proof.desk.id, on)
     return service_id or proof.desk.only_service_id

@@ -15,13 +15,16 @@ from survey.answers import Answers, InvalidAnswers, Problem, check_answers
 from survey.settings import KNOWN_LANGUAGES
 
 REQUIRED = ("id", "sequence", "served_at", "language", "ratings")
-OPTIONAL = ("service", "comment", "profile")
+OPTIONAL = ("service", "comment", "profile", "answered_in")
 
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 """Years that a tablet's clock may show: a clock without power begins at 1970."""
 
 GREATEST_SEQUENCE = 2**53 - 1
 """The greatest whole number that a browser counts without a mistake."""
+
+LONGEST_SESSION = 24 * 60 * 60
+"""Seconds that one citizen may take for the questions."""
 
 LONGEST_SENT_COMMENT = 4000
 """Characters of a comment before it is cleaned, so that cleaning stays cheap."""
@@ -47,6 +50,8 @@ class TabletItem:
         The time on the tablet's clock, in UTC.
     language
         The language the citizen read.
+    answered_in
+        Seconds from showing the nine questions to sending the answers, if they were shown.
     """
 
     id: UUID
@@ -54,6 +59,7 @@ class TabletItem:
     served_at: datetime
     language: str
     answers: Answers
+    answered_in: int | None = None
 
 
 def read_item(data: object) -> TabletItem:
@@ -73,7 +79,8 @@ def read_item(data: object) -> TabletItem:
     read: dict[str, Any] = {}
     for name, (reader, reason) in _READERS.items():
         read[name] = reader(data.get(name))
-        if read[name] is None and name in data:
+        left_out = name in OPTIONAL and data.get(name) is None
+        if read[name] is None and name in data and not left_out:
             problems.append(Problem(name, reason))
     try:
         answers = _answers(data)
@@ -123,6 +130,10 @@ def _instant(value: object) -> datetime | None:
     return instant if FIRST_YEAR <= instant.year <= LAST_YEAR else None
 
 
+def _seconds(value: object) -> int | None:
+    return value if type(value) is int and 0 <= value <= LONGEST_SESSION else None
+
+
 def _language(value: object) -> str | None:
     return value if isinstance(value, str) and value in KNOWN_LANGUAGES else None
 
@@ -133,4 +144,5 @@ _READERS: Mapping[str, tuple[Callable[[object], object], str]] = {
     "sequence": (_sequence, "not_a_number"),
     "served_at": (_instant, "not_a_time"),
     "language": (_language, "unknown"),
+    "answered_in": (_seconds, "not_a_number"),
 }

@@ -49,6 +49,7 @@ class ServiceUnit(SQLModel, table=True):
     biaya_answers: str | None = Field(default=None, sa_type=String(400))
     languages: str = Field(default="id,en", sa_type=String(40))
     accent: str | None = Field(default=None, sa_type=String(7))
+    opening_hours: str | None = Field(default=None, sa_type=String(200))
     active: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 

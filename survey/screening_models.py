@@ -13,17 +13,19 @@ from survey.screening import Signal
 
 
 class RecentTap(SQLModel, table=True):
-    """When a tap came in, kept for minutes only: what tells a burst from a queue (method §7).
+    """The minute of a tap, kept for minutes only: what tells a burst from a queue (method §7).
 
-    The next tap takes away whatever is older than a burst is long, wherever it was.
+    What a tablet kept offline may be days old when it comes in, so a row stays as long as a burst
+    lasts after it came in; the next tap takes it away after that, wherever it was.
     """
 
     __tablename__ = "recent_tap"
-    __table_args__ = (Index("ix_recent_tap_at", "at"), RANDOM_ORDER)
+    __table_args__ = (Index("ix_recent_tap_kept_until", "kept_until"), RANDOM_ORDER)
 
     desk_id: int = Field(primary_key=True)
     at: datetime = Field(primary_key=True, sa_type=UTCDateTime)
     response_id: UUID = Field(primary_key=True)
+    kept_until: datetime = Field(sa_type=UTCDateTime)
     unit_id: int
     month: Month = Field(sa_type=MonthColumn)
 

@@ -67,11 +67,17 @@ class Submission:
         128 random bits, made by the sender.
     served_at
         When the citizen was served, as an aware time; only its half hour is kept.
+    half_hour_known
+        Whether `served_at` tells the half hour; a clock that was reset does not (method §4.4).
+    month_known
+        Whether it tells the month; otherwise the response is late (method §4.5).
     """
 
     id: UUID
     served_at: datetime
     answers: Answers
+    half_hour_known: bool = True
+    month_known: bool = True
 
 
 class Status(StrEnum):

@@ -19,7 +19,7 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
     "service_unit": {
         "id": 1, "parent_id": None, "code": "DUKCAPIL", "name": "Disdukcapil",
         "time_zone": "Asia/Jakarta", "element_order": "body", "biaya_answers": None,
-        "languages": "id", "accent": "#672a55", "active": True,
+        "languages": "id", "accent": "#672a55", "opening_hours": None, "active": True,
     },
     "service": {"id": 1, "unit_id": 1, "code": "KK", "name": "Kartu Keluarga", "active": True},
     "desk": {
@@ -52,7 +52,23 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
         "unit_id": 1, "month": OCTOBER, "response_id": _ID, "reason": "burst", "found_on": _DAY,
     },
     "recent_tap": {
-        "desk_id": 1, "at": NOON, "response_id": _ID, "unit_id": 1, "month": OCTOBER,
+        "desk_id": 1, "at": NOON, "response_id": _ID, "kept_until": NOON, "unit_id": 1,
+        "month": OCTOBER,
+    },
+    "device": {
+        "id": _ID, "unit_id": 1, "desk_id": 1, "public_key": b"k" * 91, "enrolled_at": NOON,
+        "revoked_at": NOON, "succeeds": None, "contacts": 3, "last_sequence": 41,
+        "last_tapped_at": NOON,
+    },
+    "device_range": {"device_id": _ID, "first": 0, "last": 41},
+    "device_report": {
+        "device_id": _ID, "at": NOON, "clock_offset": -2, "version": "0123456789", "waiting": 0,
+        "set_aside": 0, "next_sequence": 42, "persisted": True, "used_bytes": 1, "quota_bytes": 2,
+        "battery": 80, "charging": False,
+    },
+    "enrolment": {
+        "name": "7K3M", "unit_id": 1, "desk_id": 1, "digest": b"d" * 32, "pin_salt": b"s" * 16,
+        "pin_hash": b"h" * 32, "expires_at": NOON, "wrong_tries": 0, "device_id": _ID,
     },
     "log_entry": {
         "id": _ID, "unit_id": 1, "recorded_at": NOON, "actor": "cli", "act": "month.closed",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -103,8 +104,30 @@ def test_slips_are_counted_too(office: Office) -> None:
     assert findings(office) == {Signal.BURST: 8}
 
 
-def test_what_a_tablet_kept_for_hours_makes_no_burst(office: Office) -> None:
-    tap_at(office, range(0, 300, 20), channel=Channel.KIOSK)
+def kept_for_hours(office: Office, seconds: Iterable[int], **known: bool) -> None:
+    """Let a tablet send, all at once and hours later, what it kept."""
+    for second in seconds:
+        kept = replace(visit(4, served_at=after(second)), **known)
+        office.send(kept, at=after(6 * 3600), channel=Channel.KIOSK)
+
+
+def test_what_a_tablet_kept_is_judged_by_when_it_was_tapped(office: Office) -> None:
+    kept_for_hours(office, range(0, 3600, 120))
+    assert findings(office) == {}
+
+
+def test_a_burst_at_a_tablet_is_noted_however_late_it_comes_in(office: Office) -> None:
+    kept_for_hours(office, [-3600, *range(0, 240, 30), 3600])
+    assert findings(office) == {Signal.BURST: 8}
+
+
+def test_a_tablet_that_lost_its_time_makes_no_burst(office: Office) -> None:
+    kept_for_hours(office, range(0, 300, 20), half_hour_known=False)
+    assert findings(office) == {}
+
+
+def test_sheets_are_not_tapped(office: Office) -> None:
+    tap_at(office, range(0, 300, 20), channel=Channel.PAPER)
     assert findings(office) == {}
 
 
@@ -182,7 +205,9 @@ def test_without_the_lock_two_at_once_would_each_see_seven(office: Office) -> No
         return  # one writer at a time: there is nothing to miss
     tap_at(office, range(0, 180, 30))
     counted = "SELECT count(*) FROM recent_tap WHERE desk_id = :desk"
-    copied = "SELECT desk_id, at, gen_random_uuid(), unit_id, month FROM recent_tap LIMIT 1"
+    copied = (
+        "SELECT desk_id, at, gen_random_uuid(), kept_until, unit_id, month FROM recent_tap LIMIT 1"
+    )
     with writing(office.engine) as one, writing(office.engine) as other:
         seen = []
         for session in (one, other):

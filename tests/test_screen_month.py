@@ -134,6 +134,7 @@ def test_screening_forgets_when_the_last_taps_came(session: Session) -> None:
         desk_id=office.desks[0],
         at=AFTER_OCTOBER - timedelta(hours=1),
         response_id=uuid4(),
+        kept_until=AFTER_OCTOBER,
         unit_id=office.unit_id,
         month=OCTOBER,
     )

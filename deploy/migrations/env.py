@@ -10,12 +10,14 @@ import aggregation.models
 import aggregation.rules.models
 import aggregation.screening.models
 import aggregation.visits.models
+import kiosk.models
 import survey.models
 import survey.screening_models
 
 TABLES = (
     survey.models,
     survey.screening_models,
+    kiosk.models,
     aggregation.models,
     aggregation.closings,
     aggregation.visits.models,
