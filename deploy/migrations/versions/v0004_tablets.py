@@ -11,8 +11,7 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Bring the schema forward."""
-    with op.batch_alter_table("service_unit") as unit:
-        unit.add_column(sa.Column("opening_hours", sa.String(length=200), nullable=True))
+    op.add_column("service_unit", sa.Column("opening_hours", sa.String(length=200), nullable=True))
 
     # Minutes of taps of the last ten minutes: not worth carrying over.
     op.drop_table("recent_tap")
@@ -145,5 +144,4 @@ def downgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_recent_tap_at", "recent_tap", ["at"], unique=False)
-    with op.batch_alter_table("service_unit") as unit:
-        unit.drop_column("opening_hours")
+    op.drop_column("service_unit", "opening_hours")
