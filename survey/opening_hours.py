@@ -76,7 +76,10 @@ class OpeningHours:
 
     def told(self) -> list[list[str] | None]:
         """Return the week as JSON holds it: ``["08:00", "15:00"]`` or null for each day."""
-        return [day and [_written(day.opens), _written(day.closes)] for day in self.days]
+        return [
+            None if day is None else [_written(day.opens), _written(day.closes)]
+            for day in self.days
+        ]
 
     def stored(self) -> str:
         """Return the week as a unit's row keeps it, in at most 200 letters."""
