@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from aggregation.appraisal.monthly_scores import monthly_scores
 from aggregation.method.rule import DEFAULT_RULE
 from deploy.migrate import NewerDatabase, configuration, is_current, upgrade
+from survey.channel import Channel
 from survey.database import open_engine, reading, writing
 from survey.models import ServiceUnit
 from survey.settings import HOME
@@ -127,7 +128,7 @@ def test_the_first_schema_can_be_taken_back(engine: Engine) -> None:
 def test_what_an_older_version_recorded_stays_when_accounts_arrive(
     database_url: str, engine: Engine
 ) -> None:
-    an_office(engine, services=["KK"]).send(visit(4, comment="Cepat"))
+    an_office(engine, services=["KK"]).send(visit(4, comment="Cepat"), channel=Channel.PAPER)
     before = everything_in(engine)
     with writing(engine) as session:
         command.downgrade(configuration(session.connection()), "0001")
