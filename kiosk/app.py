@@ -5,6 +5,8 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine
 
+from kiosk.rotating_pages import rotating_pages
+from kiosk.tablet_api import tablet_api
 from survey.accent_sheet import accents
 from survey.health import SchemaCheck
 from survey.home import home
@@ -22,11 +24,11 @@ def public_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> 
     is_current
         Tells ``/readyz`` whether the database has the newest schema.
     """
-    site = new_site(
-        settings, engine, "public", is_current=is_current, folder=Path(__file__).parent
-    )
+    site = new_site(settings, engine, "public", is_current=is_current, folder=Path(__file__).parent)
     site.register_blueprint(accents)
     site.register_blueprint(home)
     site.register_blueprint(pages)
     site.register_blueprint(receipts)
+    site.register_blueprint(tablet_api)
+    site.register_blueprint(rotating_pages)
     return site

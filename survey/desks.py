@@ -57,6 +57,11 @@ class RatedDesk:
     biaya_answers: tuple[str, str, str, str] | None
     languages: tuple[str, ...]
 
+    @property
+    def public_key(self) -> str:
+        """The half of its code that names it."""
+        return self.code[:HALF]
+
 
 def signed_code(public_key: str, key: bytes) -> str:
     """Return the twelve letters of a desk's link and QR code."""
@@ -76,6 +81,17 @@ def find_desk(session: Session, code: str, key: bytes) -> RatedDesk:
         signature.encode(), _signature(public_key, key).encode()
     ):
         raise UnknownDesk(code)
+    return desk_by_public_key(session, public_key, key)
+
+
+def desk_by_public_key(session: Session, public_key: str, key: bytes) -> RatedDesk:
+    """Return the desk of the six letters that something else has vouched for.
+
+    Raises
+    ------
+    UnknownDesk
+        If there is none.
+    """
     return _rated_desk(session, _DESK_BY_KEY, {"public_key": public_key}, key)
 
 

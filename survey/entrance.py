@@ -1,24 +1,29 @@
-"""The two ways into a desk's pages: the code on its poster, and a one-visit slip (method §10)."""
+"""The ways into a desk's pages: its poster, a one-visit slip, a tablet's code (method §10)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
 from survey.channel import Channel
-from survey.desks import DeskClosed, RatedDesk, find_desk, services_of
+from survey.desks import DeskClosed, RatedDesk, desk_by_public_key, find_desk, services_of
+from survey.ledger import place_of
 from survey.settings import Settings
 from survey.spelling import typed
 from survey.submission import VisitProof
 from survey.tickets import TicketSpent, find_ticket, ticket_digest
+from survey.visit_pass import PURPOSE, VisitPass, VisitRated, read_pass
+from survey.visit_token import PAGE_TIME, PageTooOld, VisitToken, new_token
 
 POSTER = "l"
 SLIP = "t"
+SCAN = "s"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """An address as it was opened: by poster or by slip, and its code in its one spelling."""
+    """An address as it was opened: by poster, slip or pass, and its code in its one spelling."""
 
     kind: str
     code: str
@@ -43,9 +48,11 @@ class Entrance:
     services
         Code and name of the services a citizen may choose from; none where it is known anyway.
     spent
-        Whether the slip was used before; a poster never is.
+        Whether the slip or the pass was used before; a poster never is.
     accent
         The colour of the desk's unit, or of the nearest one above it; None is the product's.
+    scanned
+        What a pass says; None for the other ways.
     """
 
     way: Way
@@ -54,19 +61,36 @@ class Entrance:
     services: Sequence[tuple[str, str]] = ()
     spent: bool = False
     accent: str | None = None
+    scanned: VisitPass | None = None
 
-    def check_open(self) -> None:
-        """Check that a new visit may be rated here.
+    def new_visit(self, at: datetime) -> VisitToken:
+        """Return the visit that is to be rated when the page is opened; a scan names it already.
 
         Raises
         ------
-        TicketSpent, DeskClosed
-            If it may not.
+        TicketSpent, VisitRated, ScanAgain, DeskClosed
+            If there can be none.
         """
         if self.spent:
-            raise TicketSpent
+            raise VisitRated if self.scanned else TicketSpent
+        if self.scanned:
+            self.scanned.check_fresh(at)
         if not self.desk.active:
             raise DeskClosed
+        return self.scanned.visit if self.scanned else new_token(at)
+
+    def check_fresh(self, token: VisitToken, at: datetime) -> None:
+        """Check that what was opened then may still be rated now.
+
+        Raises
+        ------
+        ScanAgain, PageTooOld
+            If it was too long ago.
+        """
+        if self.scanned:
+            self.scanned.check_fresh(at)
+        if at - token.at > PAGE_TIME:
+            raise PageTooOld
 
 
 def find_entrance(session: Session, way: Way, settings: Settings) -> Entrance:
@@ -74,17 +98,23 @@ def find_entrance(session: Session, way: Way, settings: Settings) -> Entrance:
 
     Raises
     ------
-    UnknownDesk, UnknownTicket
+    UnknownDesk, UnknownTicket, UnknownPass
         If nowhere.
     """
-    key = settings.key("desk")
+    key, scanned = settings.key("desk"), None
     if way.kind == POSTER:
         desk, spent = find_desk(session, way.code, key), False
         proof = VisitProof(desk, Channel.DESK_QR)
-    else:
+    elif way.kind == SLIP:
         desk, spent = find_ticket(session, way.code, key)
         proof = VisitProof(desk, Channel.TICKET, ticket_digest(way.code))
-    return Entrance(way, desk, proof, _services_to_ask(session, desk), spent)
+    else:
+        scanned = read_pass(way.code, settings.key(PURPOSE))
+        desk = desk_by_public_key(session, scanned.desk, key)
+        spent = place_of(session.connection(), scanned.visit.id) is not None
+        proof = VisitProof(desk, Channel.KIOSK_QR)
+    services = _services_to_ask(session, desk)
+    return Entrance(way, desk, proof, services, spent, scanned=scanned)
 
 
 def _services_to_ask(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:

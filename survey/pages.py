@@ -28,7 +28,7 @@ from survey.visits import add_to_visit, look_up, month_of, open_visit, record_vi
 Answer = str | tuple[str, int]
 FormT = TypeVar("FormT", bound=CitizenForm)
 _FIXABLE = (InvalidAnswers, NothingAnswered, UnknownService)
-_VISIT = "/<any(l,L,t,T):kind>/<code>"
+_VISIT = "/<any(l,L,t,T,s,S):kind>/<code>"
 
 pages = Blueprint("pages", __name__)
 explain_refusals(pages)

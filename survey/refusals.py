@@ -10,12 +10,16 @@ from survey.errors import problem, wants_json
 from survey.followups import FollowupAfterClose, FollowupTooLate, UnknownResponse
 from survey.submission import IdReused
 from survey.tickets import TicketSpent, UnknownTicket
+from survey.visit_pass import ScanAgain, UnknownPass, VisitRated
 from survey.visit_token import ForeignToken, PageTooOld
 
 REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     UnknownDesk: (404, "unknown_code"),
     UnknownTicket: (404, "ticket_unknown"),
+    UnknownPass: (404, "unknown_code"),
     TicketSpent: (410, "ticket_spent"),
+    VisitRated: (410, "already"),
+    ScanAgain: (410, "scan_again"),
     DeskClosed: (410, "desk_closed"),
     PageTooOld: (422, "page_too_old"),
     ForeignToken: (422, "page_too_old"),

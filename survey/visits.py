@@ -23,15 +23,8 @@ from survey.shown import Page
 from survey.site import here
 from survey.submission import Acceptance, NothingAnswered, Status, Submission
 from survey.units import accent_for
-from survey.visit_token import (
-    MORE,
-    PAGE_TIME,
-    RATE,
-    PageTooOld,
-    VisitToken,
-    new_token,
-    write_token,
-)
+from survey.visit_pass import ScanAgain
+from survey.visit_token import MORE, RATE, PageTooOld, VisitToken, write_token
 
 
 def open_visit(way: Way) -> Page:
@@ -39,12 +32,12 @@ def open_visit(way: Way) -> Page:
 
     Raises
     ------
-    UnknownDesk, UnknownTicket, TicketSpent, DeskClosed
+    UnknownDesk, UnknownTicket, UnknownPass, TicketSpent, VisitRated, ScanAgain, DeskClosed
         If there can be none.
     """
     entrance = _look_up(way)
-    entrance.check_open()
-    return _page(entrance, write_token(new_token(datetime.now(UTC)), token_key(), RATE, way.path))
+    visit = entrance.new_visit(datetime.now(UTC))
+    return _page(entrance, write_token(visit, token_key(), RATE, way.path))
 
 
 def look_up(way: Way) -> Page:
@@ -52,7 +45,7 @@ def look_up(way: Way) -> Page:
 
     Raises
     ------
-    UnknownDesk, UnknownTicket
+    UnknownDesk, UnknownTicket, UnknownPass
         If it leads nowhere.
     """
     return _page(_look_up(way))
@@ -63,7 +56,8 @@ def record_visit(
 ) -> tuple[Page, Acceptance]:
     """Record a visit and commit; the page carries the token for a follow-up.
 
-    The time of service is when the page was opened, which a page older than a day cannot tell.
+    The time of service is when the page was opened, which a page older than a day cannot tell; that
+    of a tablet's code is when it was scanned, and ten minutes later no visit begins with it.
 
     Parameters
     ----------
@@ -72,14 +66,17 @@ def record_visit(
 
     Raises
     ------
-    PageTooOld
+    PageTooOld, ScanAgain
         If the page is that old and the visit is not known.
     """
     now = datetime.now(UTC)
     entrance = _look_up(way)
     with recording(here().engine) as connection:
-        if now - token.at > PAGE_TIME and place_of(connection, token.id) is None:
-            raise PageTooOld
+        try:
+            entrance.check_fresh(token, now)
+        except (PageTooOld, ScanAgain):
+            if place_of(connection, token.id) is None:
+                raise
         acceptance = accept_response(
             connection,
             entrance.proof,
