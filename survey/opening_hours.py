@@ -8,12 +8,14 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import groupby
 from typing import Any
 
 DAYS = 7
 LONGEST = 200
 """Letters that a unit's row has for them; seven days take 127."""
 
+_NAMES = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 _WRITTEN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -40,6 +42,10 @@ class OpenDay:
             message = f"{_written(self.opens)} is not before {_written(self.closes)}"
             raise NotHours(message)
 
+    def __str__(self) -> str:
+        """Write both times as Indonesian does: ``08.00–15.00``."""
+        return f"{self.opens:%H.%M}–{self.closes:%H.%M}"
+
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
@@ -55,6 +61,8 @@ class OpeningHours:
     >>> week = OpeningHours((OpenDay(time(8), time(15)),) * 5 + (None, None))
     >>> week.told()[4:6]
     [['08:00', '15:00'], None]
+    >>> str(week)
+    'Sen–Jum 08.00–15.00'
     >>> week.open_since(datetime(2026, 10, 5, 9, 30))
     datetime.datetime(2026, 10, 5, 8, 0)
     """
@@ -80,6 +88,16 @@ class OpeningHours:
             None if day is None else [_written(day.opens), _written(day.closes)]
             for day in self.days
         ]
+
+    def __str__(self) -> str:
+        """Write the week in Indonesian, days alike together: ``Sen–Jum 08.00–15.00``."""
+        runs = [list(run) for _, run in groupby(range(DAYS), lambda at: self.days[at])]
+        said = [
+            f"{_NAMES[run[0]]}–{_NAMES[run[-1]]} {day}" if run[1:] else f"{_NAMES[run[0]]} {day}"
+            for run in runs
+            if (day := self.days[run[0]])
+        ]
+        return ", ".join(said)
 
     def stored(self) -> str:
         """Return the week as a unit's row keeps it, in at most 200 letters."""

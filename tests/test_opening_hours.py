@@ -75,6 +75,12 @@ def test_a_tablet_is_told_the_week_with_monday_first() -> None:
     assert OFFICE.told() == [["08:00", "15:00"]] * 5 + [None, None]
 
 
+def test_days_alike_are_said_together_and_closed_ones_not_at_all() -> None:
+    morning, whole = OpenDay(time(8), time(11, 30)), OpenDay(time(8), time(15))
+    week = OpeningHours((whole, whole, None, whole, morning, None, None))
+    assert str(week) == "Sen–Sel 08.00–15.00, Kam 08.00–15.00, Jum 08.00–11.30"
+
+
 def test_a_unit_that_told_no_hours_has_none() -> None:
     assert read_hours(None) is None
 

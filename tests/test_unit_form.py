@@ -296,6 +296,62 @@ def test_a_change_is_kept_and_told(sqlite_engine: Engine) -> None:
     assert ("unit.changed") in [act for act, _ in acts(sqlite_engine)]
 
 
+OFFICE_HOURS = {
+    f"hours-{day}-{which}": at
+    for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
+    for which, at in (("opens", "08.00"), ("closes", "15:00"))
+}
+
+
+def test_opening_hours_are_kept_and_logged_before_and_after(sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        make_office(session, "DINAS")
+    client = operator(sqlite_engine)
+    edit(client, "DINAS", **OFFICE_HOURS)
+    stored = by_code(sqlite_engine, "service_unit")["DINAS"]["opening_hours"]
+    assert json.loads(stored) == [["08:00", "15:00"]] * 5 + [None, None]
+    page = client.get("/staff/unit/DINAS/ubah").text
+    assert (page.count('value="08.00"'), page.count('value="15.00"')) == (5, 5)
+    edit(client, "DINAS", **{**OFFICE_HOURS, "hours-friday-closes": "11.30"})
+    edit(client, "DINAS")
+    kept = [json.loads(row["text"]) for row in rows_of(sqlite_engine, "log_detail")]
+    shorter = "Sen–Kam 08.00–15.00, Jum 08.00–11.30"
+    assert {
+        (each["opening_hours.before"], each["opening_hours.after"])
+        for each in kept
+        if "opening_hours.after" in each
+    } == {
+        (None, "Sen–Jum 08.00–15.00"),
+        ("Sen–Jum 08.00–15.00", shorter),
+        (shorter, None),
+    }
+    assert by_code(sqlite_engine, "service_unit")["DINAS"]["opening_hours"] is None
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "sentence"),
+    [
+        ("08.00", "", "Isi jam tutup, atau kosongkan keduanya bila tutup."),
+        ("", "15.00", "Isi jam buka, atau kosongkan keduanya bila tutup."),
+        ("15.00", "08.00", "Jam tutup harus sesudah jam buka."),
+        ("08.00", "8.00", "Jam tutup harus sesudah jam buka."),
+        ("delapan", "15.00", "Tulis jam seperti 08.00 atau 15.30."),
+        ("08.00", "24.00", "Tulis jam seperti 08.00 atau 15.30."),
+    ],
+)
+def test_hours_that_cannot_be_are_refused_beside_their_day(
+    sqlite_engine: Engine, opens: str, closes: str, sentence: str
+) -> None:
+    with writing(sqlite_engine) as session:
+        make_office(session, "DINAS")
+    fields = {"hours-friday-opens": opens, "hours-friday-closes": closes}
+    answer = edit(operator(sqlite_engine), "DINAS", name="Nama baru", **fields)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert f'value="{opens}"' in answer.text
+    assert by_code(sqlite_engine, "service_unit")["DINAS"]["name"] != "Nama baru"
+
+
 def test_a_colour_too_light_is_refused_with_the_nearest_that_can_be_read(
     sqlite_engine: Engine,
 ) -> None:

@@ -12,6 +12,7 @@ from aggregation.office.codes import chosen_code
 from survey.accent import accent_of
 from survey.merkle import Scalar
 from survey.models import Desk, ServiceUnit
+from survey.opening_hours import OpeningHours, read_hours
 from survey.services import NamedService, add_services
 from survey.set_up import add_unit, move_clock
 
@@ -30,6 +31,8 @@ class UnitFacts:
         Codes of the languages its citizens are offered, in their order; at least one.
     accent
         ``#rrggbb``; None is the product's.
+    opening_hours
+        When it is open; None where that is not told.
     """
 
     name: str
@@ -38,6 +41,7 @@ class UnitFacts:
     languages: tuple[str, ...]
     accent: str | None = None
     active: bool = True
+    opening_hours: OpeningHours | None = None
 
 
 def open_unit(
@@ -101,6 +105,8 @@ def change_unit(session: Session, unit_id: int, facts: UnitFacts, cause: Cause) 
     closed = _close_desks(session, unit_id) if unit.active and not facts.active else 0
     unit.name, unit.parent_id, unit.active = facts.name, facts.parent_id, facts.active
     unit.languages, unit.accent = ",".join(facts.languages), facts.accent
+    hours = facts.opening_hours
+    unit.opening_hours = None if hours is None else hours.stored()
     session.flush()
     after = _fields(unit)
     if closed:
@@ -133,6 +139,7 @@ def _close_desks(session: Session, unit_id: int) -> int:
 
 
 def _fields(unit: ServiceUnit) -> dict[str, Scalar]:
+    hours = read_hours(unit.opening_hours)
     return {
         "name": unit.name,
         "parent": unit.parent_id,
@@ -140,4 +147,5 @@ def _fields(unit: ServiceUnit) -> dict[str, Scalar]:
         "languages": unit.languages,
         "accent": unit.accent,
         "active": unit.active,
+        "opening_hours": None if hours is None else str(hours),
     }

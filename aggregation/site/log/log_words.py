@@ -139,6 +139,7 @@ FIELDS: Mapping[str, str] = {
     "of_past_days": worded("tentang hari lampau"),
     "number": worded("nomor"),
     "officer": worded("petugas"),
+    "opening_hours": worded("jam buka"),
     "opens_with": worded("layar pertama"),
     "parent": worded("induk"),
     "purpose": worded("untuk"),

@@ -3,11 +3,19 @@
 from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, ColorField, RadioField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    ColorField,
+    FormField,
+    RadioField,
+    StringField,
+    ValidationError,
+)
 
 from aggregation.office.codes import LONGEST_CODE
 from aggregation.office.unit_edits import UnitFacts
 from aggregation.office.unit_lines import LONGEST_NAME
+from aggregation.site.set_up.hours_fields import WeekFields
 from aggregation.site.set_up.set_up_fields import (
     AtMost,
     BoxesField,
@@ -20,6 +28,7 @@ from aggregation.site.set_up.set_up_fields import (
 from survey.accent import OURS
 from survey.language import worded
 from survey.month import UnknownTimeZone, time_zone
+from survey.opening_hours import OpeningHours
 from survey.services import DISDUKCAPIL, NamedService
 from survey.spoken import spoken
 from survey.units import Unit
@@ -136,14 +145,16 @@ class EditUnitForm(_UnitForm):
         description=worded("Harus cukup gelap agar tulisan putih di atasnya terbaca."),
     )
     active = BooleanField(worded("Unit ini melayani warga"))
+    hours = FormField(WeekFields, worded("Jam buka"))
 
-    def fill(self, unit: Unit) -> None:
+    def fill(self, unit: Unit, hours: OpeningHours | None) -> None:
         """Fill in what a unit is, before anything is typed."""
         if not self.is_submitted():
             self.name.data, self.active.data = unit.name, unit.active
             self.parent.data = unit.parent_id or TOP
             self.own_accent.data = unit.accent is not None
             self.accent.data = unit.accent or OURS.light.accent
+            self.hours.form.fill(hours)
 
     def settle(self, *, may_move: bool, may_change_zone: bool) -> None:
         """Leave out what cannot be changed; the page says why."""
@@ -162,4 +173,5 @@ class EditUnitForm(_UnitForm):
             tuple(self.languages.data),
             (self.accent.data or "").lower() if self.own_accent.data else None,
             self.active.data,
+            self.hours.form.hours(),
         )

@@ -16,6 +16,7 @@ from survey.colour import NotAColour
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import ServiceUnit
+from survey.opening_hours import read_hours
 from survey.set_up import TimeZoneInUse, has_responses
 from survey.site import here
 from survey.spoken import spoken
@@ -51,9 +52,10 @@ def edit(code: str) -> Answer:
         may_move = _may_move()
         row = session.get_one(ServiceUnit, unit().id)
         may_change_zone = not has_responses(session, row)
+        hours = read_hours(row.opening_hours)
         parents = _parents(session, top=may_move and _may_be_top(), without=unit().id)
     form.offer(parents, unit().time_zone, unit().languages)
-    form.fill(unit())
+    form.fill(unit(), hours)
     form.settle(may_move=may_move, may_change_zone=may_change_zone)
     if form.validate_on_submit() and _changed(form):
         return redirect(url_for("unit_form.edit", code=code), 303)
