@@ -1,0 +1,147 @@
+// From a tap to a sealed row: the number and the row in one transaction, before anybody is told.
+import { read, write } from "./store.js";
+import { seal } from "./seal.js";
+import { hasTurn } from "./turn.js";
+
+const OVERALL = "KESELURUHAN";
+const TRIES = 5;
+
+/** The rating is not on the disk, and took no running number. */
+export class NotKept extends Error {
+  name = "NotKept";
+}
+
+// What a visit under way still needs; nothing else holds a citizen's answers.
+const underWay = new Map();
+
+/**
+ * Store a tap.
+ * @param {{rating: number, language: string}} tap
+ * @returns {Promise<{id: string, sequence: number}>} The visit, once the disk has it.
+ * @throws {NotKept}
+ */
+export async function keep({ rating, language }) {
+  const content = { language, ratings: { [OVERALL]: rating } };
+  const { visit, tap } = await store(content, "open");
+  underWay.set(visit.id, { ...tap, rating, language });
+  return visit;
+}
+
+/**
+ * Store a visit that opened with the nine questions.
+ * @returns {Promise<{id: string, sequence: number}>}
+ * @throws {NotKept}
+ */
+export async function keepWhole(answers) {
+  return (await store(contentOf(answers, answers.language), "waiting")).visit;
+}
+
+/**
+ * Replace what a tap holds by all that the citizen answered; nothing can be added after that.
+ *
+ * If it fails, the tap stays as it is and may be tried again or ended.
+ * @param {{id: string, sequence: number}} visit
+ * @param {{ratings: object, service?: string, comment?: string, profile?: object,
+ *   answeredIn?: number, language?: string}} answers
+ * @throws {NotKept}
+ */
+export async function complete(visit, answers) {
+  const tap = underWay.get(visit.id);
+  if (!tap) return;
+  const content = contentOf(answers, answers.language ?? tap.language);
+  content.ratings[OVERALL] = tap.rating;
+  await notKeptIfNot(async () => {
+    const sealed = await closed(visit, tap, content);
+    await change(visit, tap, (row) => ({ ...row, sealed, state: "waiting" }));
+  });
+  underWay.delete(visit.id);
+}
+
+/** End a visit as it is: its row waits to be sent, and its answers are forgotten here. */
+export async function end(visit) {
+  const tap = underWay.get(visit.id);
+  underWay.delete(visit.id);
+  if (tap) await change(visit, tap, (row) => ({ ...row, state: "waiting" }));
+}
+
+/** @returns {boolean} Whether a visit has begun and not ended. */
+export function visitUnderWay() {
+  return underWay.size > 0;
+}
+
+/** Let rows wait whose visit ended with a browser that was killed, or with a full disk. */
+export async function endForgotten() {
+  await write(["records"], async (changes) => {
+    const open = changes.objectStore("records").index("state").iterate("open");
+    for await (const at of open) {
+      if (!underWay.has(at.value.id)) await at.update({ ...at.value, state: "waiting" });
+    }
+  });
+}
+
+async function store(content, state) {
+  if (!hasTurn()) throw new NotKept("another tab takes the ratings");
+  return notKeptIfNot(async () => {
+    const id = crypto.randomUUID();
+    const servedAt = new Date().toISOString();
+    for (let tried = 0; tried < TRIES; tried += 1) {
+      const tap = { ...(await nextPlace()), servedAt };
+      const visit = Object.freeze({ id, sequence: tap.sequence });
+      const row = { device: tap.device, ...visit, state, sealed: await closed(visit, tap, content) };
+      if (await put(row)) return { visit, tap };
+    }
+    throw new Error("the running number was always taken");
+  });
+}
+
+async function nextPlace() {
+  return read(["meta"], async (reading) => {
+    const meta = reading.objectStore("meta");
+    const { device } = await meta.get("enrolment");
+    return { device, sequence: await meta.get("sequence"), to: await meta.get("seal_key") };
+  });
+}
+
+// Sealing takes longer than a transaction lives, so the number is looked at again when it is used.
+async function put(row) {
+  return write(["meta", "records"], async (changes) => {
+    const [meta, records] = ["meta", "records"].map((name) => changes.objectStore(name));
+    const [{ device }, sequence] = [await meta.get("enrolment"), await meta.get("sequence")];
+    if (device !== row.device || sequence !== row.sequence) return false;
+    await records.add({ ...row, after: await meta.get("stamp") });
+    await meta.put(sequence + 1, "sequence");
+    return true;
+  });
+}
+
+async function change(visit, tap, changed) {
+  await write(["records"], async (changes) => {
+    const records = changes.objectStore("records");
+    const row = await records.get([tap.device, visit.sequence]);
+    if (row?.state === "open") await records.put(changed(row));
+  });
+}
+
+function closed({ id, sequence }, { device, servedAt, to }, content) {
+  const text = JSON.stringify({ id, sequence, served_at: servedAt, ...content });
+  return seal(to, text, `${device} ${id} ${sequence}`);
+}
+
+function contentOf({ ratings, service, comment, profile, answeredIn }, language) {
+  return {
+    language,
+    ratings: { ...ratings },
+    service: service ?? null,
+    comment: comment ?? null,
+    profile: { ...profile },
+    answered_in: answeredIn ?? null,
+  };
+}
+
+async function notKeptIfNot(work) {
+  try {
+    return await work();
+  } catch (error) {
+    throw new NotKept(error.message, { cause: error });
+  }
+}

@@ -1,0 +1,129 @@
+// When to send: at the start, after each visit, each minute, and when the network may be back.
+import { enrolment, metaGet, openStore } from "./store.js";
+import { end, endForgotten } from "./record.js";
+import { fly } from "./flight.js";
+import { kept, persist, version } from "./report.js";
+import { takeTurn } from "./turn.js";
+import { followUpdates } from "./update.js";
+
+const HEARTBEAT = 60_000;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 30_000;
+
+const told = {
+  connected: false,
+  lastContact: null,
+  waiting: 0,
+  setAside: 0,
+  version: version(),
+  offset: 0,
+  persisted: null,
+  used: null,
+  quota: null,
+  revoked: false,
+  updateReady: false,
+  elsewhere: false,
+};
+const awaited = new Map(); // by id: who waits for its receipt
+let changed = () => {};
+let timer = null;
+let failures = 0;
+let flight = null;
+let oneMore = false;
+
+/**
+ * Start sending, and take the ratings of this tablet unless another tab does.
+ * @param {{onChange?: (status: object) => void, busy?: () => boolean}} [given] `busy` tells whether
+ *   a citizen is at the screen: a newer app waits until nobody is.
+ */
+export async function startSync({ onChange = () => {}, busy = () => false } = {}) {
+  changed = () => onChange(status());
+  await openStore();
+  await refresh();
+  tell({ elsewhere: !(await takeTurn(begin)) });
+  followUpdates(busy, (ready) => tell({ updateReady: ready }));
+}
+
+/** @returns {object} How it stands; times in milliseconds, `offset` what this clock lacks. */
+export function status() {
+  return { ...told };
+}
+
+/** @returns {number} The server's time as this tablet reckons it, in milliseconds. */
+export function serverNow() {
+  return Date.now() + told.offset;
+}
+
+/** Send now; resolves when everything that waits at this moment has been tried. */
+export function pushNow() {
+  if (flight) oneMore = true;
+  else flight = flyUntilDone();
+  return flight;
+}
+
+/**
+ * End a visit and try to bring it to the server.
+ * @param {{id: string}} visit
+ * @param {number} milliseconds How long the citizen waits at most.
+ * @returns {Promise<{ending: "recorded", receipt: string} | {ending: "kept"}>}
+ */
+export async function deliver(visit, milliseconds) {
+  const receipt = new Promise((resolve) => awaited.set(visit.id, resolve));
+  try {
+    await end(visit);
+    const given = await Promise.race([receipt, pushNow(), after(milliseconds)]);
+    return given ? { ending: "recorded", receipt: given } : { ending: "kept" };
+  } finally {
+    awaited.delete(visit.id);
+  }
+}
+
+async function begin() {
+  await endForgotten().catch(() => {}); // a full disk; each flight tries it again
+  tell({ elsewhere: false });
+  addEventListener("online", pushNow);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") pushNow();
+  });
+  persist().catch(() => {});
+  pushNow();
+}
+
+async function flyUntilDone() {
+  clearTimeout(timer);
+  do {
+    oneMore = false;
+    await flyOnce();
+  } while (oneMore && told.connected);
+  flight = null;
+  const pause = failures ? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)) : HEARTBEAT;
+  timer = setTimeout(pushNow, pause * (0.5 + Math.random() / 2));
+}
+
+async function flyOnce() {
+  await endForgotten().catch(() => {});
+  try {
+    await fly((id, receipt) => awaited.get(id)?.(receipt));
+    failures = 0;
+    tell({ connected: true, lastContact: Date.now() });
+  } catch {
+    failures += 1;
+    tell({ connected: false });
+  }
+  await refresh();
+}
+
+async function refresh() {
+  const known = await enrolment();
+  const offset = (await metaGet("offset")) ?? 0;
+  tell({ ...(await kept()), offset, revoked: known?.revoked ?? false });
+}
+
+function tell(news) {
+  Object.assign(told, news);
+  changed();
+}
+
+function after(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
