@@ -43,10 +43,11 @@ def wants_json() -> bool:
     return best is not None and best != _FOR_PEOPLE
 
 
-def problem(status: int, detail: str) -> Response:
-    """Return an RFC 9457 answer."""
+def problem(status: int, detail: str, **members: str) -> Response:
+    """Return an RFC 9457 answer, with members of its own such as a stable `reason`."""
     title = HTTP_STATUS_CODES.get(status, "Error")
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body.update(members)
     return Response(json.dumps(body), status, mimetype=PROBLEM)
 
 

@@ -111,16 +111,19 @@ def _answers(data: Mapping[str, object]) -> Answers:
     )
 
 
-def _id(value: object) -> UUID | None:
+def read_id(value: object) -> UUID | None:
+    """Return an id in its one spelling; None for anything else."""
     known = isinstance(value, str) and _ONE_SPELLING.fullmatch(value)
     return UUID(known[0]) if known else None
 
 
-def _sequence(value: object) -> int | None:
+def read_sequence(value: object) -> int | None:
+    """Return a running number, 0 to `GREATEST_SEQUENCE`; None for anything else."""
     return value if type(value) is int and 0 <= value <= GREATEST_SEQUENCE else None
 
 
-def _instant(value: object) -> datetime | None:
+def read_instant(value: object) -> datetime | None:
+    """Return the UTC time that a text writes; None for anything that no tablet's clock shows."""
     if not (isinstance(value, str) and _INSTANT.fullmatch(value)):
         return None
     try:
@@ -140,9 +143,9 @@ def _language(value: object) -> str | None:
 
 _FIELDS = frozenset(REQUIRED + OPTIONAL)
 _READERS: Mapping[str, tuple[Callable[[object], object], str]] = {
-    "id": (_id, "not_an_id"),
-    "sequence": (_sequence, "not_a_number"),
-    "served_at": (_instant, "not_a_time"),
+    "id": (read_id, "not_an_id"),
+    "sequence": (read_sequence, "not_a_number"),
+    "served_at": (read_instant, "not_a_time"),
     "language": (_language, "unknown"),
     "answered_in": (_seconds, "not_a_number"),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import Engine
@@ -24,6 +25,8 @@ class Site:
         Those looked up in the last five seconds, by address.
     recent_accents
         Colours of units, by key, looked up in the last five seconds.
+    recent_configs
+        What tablets are told, by the desk's code, looked up in the last five seconds.
     """
 
     settings: Settings
@@ -31,6 +34,7 @@ class Site:
     languages: Mapping[str, Language]
     recent_entrances: Recently[Entrance] = field(default_factory=lambda: Recently(5))
     recent_accents: Recently[str | None] = field(default_factory=lambda: Recently(5))
+    recent_configs: Recently[dict[str, Any]] = field(default_factory=lambda: Recently(5))
 
 
 def keep(extensions: dict[str, object], site: Site) -> None:
