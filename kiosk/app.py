@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from kiosk.rotating_pages import rotating_pages
 from kiosk.tablet_api import tablet_api
+from kiosk.tablet_pages import tablet_pages
 from survey.accent_sheet import accents
 from survey.health import SchemaCheck
 from survey.home import home
@@ -31,4 +32,5 @@ def public_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> 
     site.register_blueprint(receipts)
     site.register_blueprint(tablet_api)
     site.register_blueprint(rotating_pages)
+    site.register_blueprint(tablet_pages)
     return site

@@ -57,5 +57,9 @@ def protect(app: Flask, policy: Policy, *, https: bool) -> None:
 
 def security_headers(policy: Policy) -> dict[str, str]:
     """Return the headers for a content security policy."""
-    written = "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
-    return {"Content-Security-Policy": written, **_ALWAYS}
+    return {"Content-Security-Policy": policy_header(policy), **_ALWAYS}
+
+
+def policy_header(policy: Policy) -> str:
+    """Return a content security policy as its header says it."""
+    return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
