@@ -247,23 +247,42 @@ def test_a_service_the_unit_does_not_give_leaves_nothing(
 def test_a_service_given_up_is_refused_for_new_responses(office: Office) -> None:
     office.change("UPDATE service SET active = false WHERE code = 'KK'")
     with pytest.raises(UnknownService):
-        office.send(visit(service="KK"))
+        office.send(visit(service="KK"), channel=Channel.DESK_QR)
 
 
 def test_a_closed_desk_takes_no_new_responses(office: Office) -> None:
     office.change("UPDATE desk SET active = false")
     with pytest.raises(DeskClosed):
-        office.as_it_is_now().send(visit())
+        office.as_it_is_now().send(visit(), channel=Channel.DESK_QR)
     assert rows_of(office.engine, "known_response") == []
+
+
+def test_what_a_tablet_kept_is_taken_although_desk_and_service_ended_since(office: Office) -> None:
+    office.change("UPDATE desk SET active = false")
+    office.change("UPDATE service SET active = false")
+    kept = office.as_it_is_now().send(visit(service="KK"), channel=Channel.KIOSK)
+    assert kept.status is Status.RECORDED
+    assert office.responses[0]["service_id"] is not None
+
+
+def test_a_tap_whose_clock_was_reset_has_no_half_hour(office: Office) -> None:
+    office.send(replace(visit(), half_hour_known=False))
+    [stored] = office.responses
+    assert (stored["half_hour"], stored["late"]) == (None, False)
+
+
+def test_a_tap_whose_month_is_uncertain_is_late(office: Office) -> None:
+    office.send(replace(visit(), half_hour_known=False, month_known=False))
+    assert [row["late"] for row in office.responses] == [True]
 
 
 def test_a_refused_id_is_accepted_once_the_reason_is_gone(office: Office) -> None:
     sent = visit()
     office.change("UPDATE desk SET active = false")
     with pytest.raises(DeskClosed):
-        office.as_it_is_now().send(sent)
+        office.as_it_is_now().send(sent, channel=Channel.DESK_QR)
     office.change("UPDATE desk SET active = true")
-    assert office.as_it_is_now().send(sent).status is Status.RECORDED
+    assert office.as_it_is_now().send(sent, channel=Channel.DESK_QR).status is Status.RECORDED
 
 
 def test_of_several_in_one_transaction_the_refused_one_leaves_nothing(office: Office) -> None:
