@@ -18,7 +18,9 @@ from deploy.link import link
 from deploy.migrate import NewerDatabase
 from deploy.serve import demo, migrate, serve
 from kiosk.cli import posters, slips
+from kiosk.devices import UnknownDevice
 from kiosk.posters import AccentNotAColour, NothingToPrint
+from kiosk.tablet_commands import tablets
 from kiosk.typesetting import LetterNotPrintable
 from survey.database import UnsafeDatabase
 from survey.desks import DeskClosed, UnknownDesk
@@ -34,6 +36,7 @@ REFUSALS: Mapping[type[Exception], str] = {
     UnknownUnit: "Tidak ada unit dengan kode “{}”.",
     UnknownDesk: "Tidak ada loket dengan kode “{}”, atau lebih dari satu unit memakainya.",
     DeskClosed: "{} sudah ditutup. Buka lagi dengan: nilai import desks, kolom AKTIF.",
+    UnknownDevice: "Tidak ada tablet dengan id “{}”. Lihat: nilai tablets list.",
     UnknownAccount: "Tidak ada akun dengan email “{}”. Lihat: nilai accounts list.",
     NotAnEmail: "“{}” bukan alamat email.",
     EmailInUse: "“{}” sudah dipakai akun lain.",
@@ -71,5 +74,5 @@ def main() -> None:
     """Nilai Loket: from a citizen's tap to the month's figures."""
 
 
-for command in (serve, link, migrate, demo, posters, slips, *AGGREGATION):
+for command in (serve, link, migrate, demo, posters, slips, tablets, *AGGREGATION):
     main.add_command(command)

@@ -96,6 +96,7 @@ def _print_addresses(installation: Installation) -> None:
         click.echo(f"  dan {len(desks) - MOST_DESKS_SHOWN} loket lainnya: nilai posters")
     if not desks:
         click.echo("  Belum ada loket. Siapkan di halaman pegawai.")
+    click.echo(f"Tablet          {installation.settings.public_url}/kiosk/enrol")
     if empty:
         made = Made(Purpose.SET_UP, token)
         click.echo(f"Halaman pegawai {made.address(installation)}")

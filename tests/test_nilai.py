@@ -14,7 +14,8 @@ from tests.factories import settings
 
 COMMANDS = {
     *("serve", "link", "migrate", "demo", "index", "import", "template", "duties"),
-    *("close", "revise", "rule", "scores", "posters", "slips", "accounts", "tokens"),
+    *("close", "revise", "rule", "scores", "posters", "slips", "tablets", "accounts"),
+    "tokens",
 }
 
 
