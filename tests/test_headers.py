@@ -35,10 +35,19 @@ _STAFF = (
     "img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; script-src 'self'"
 )
+_TABLET = (
+    f"{_STRICT}; script-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'"
+)
 POLICIES = {"public": _STRICT, "staff": _STAFF, "api": _STRICT}
+POLICIES_OF_PAGES = {"tablet_pages": _TABLET}
+"""Policies of the blueprints that have their own."""
 KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"
 # Every other route answers with exactly the headers above.
-OWN = {"accents.sheet": {"Cache-Control": KEPT_FOR_A_YEAR}}
+OWN = {
+    "accents.sheet": {"Cache-Control": KEPT_FOR_A_YEAR},
+    "tablet_pages.worker": {"Cache-Control": "no-cache"},
+    "tablet_pages.manifest": {"Cache-Control": "no-cache"},
+}
 OF_THE_MESSAGE = {
     "Accept-Ranges", "Allow", "Content-Disposition", "Content-Length", "Content-Type", "Date",
     "ETag", "Link", "Location",
@@ -97,7 +106,8 @@ def differences(
     for endpoint, method, answer in answers(app, opens, prefix, place):
         is_read = method in {"GET", "HEAD"} and answer.status_code == 200
         own = OWN.get(endpoint, {}) if is_read else {}
-        expected = {"Content-Security-Policy": POLICIES[name], **ALWAYS, **own}
+        policy = POLICIES_OF_PAGES.get(endpoint.partition(".")[0], POLICIES[name])
+        expected = {"Content-Security-Policy": policy, **ALWAYS, **own}
         got = {key: value for key, value in answer.headers if key not in OF_THE_MESSAGE}
         if got != expected:
             found.append((endpoint, method, got))
