@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from kiosk import rotating_code
-from kiosk.models import Device
+from kiosk.devices import standing_at
 from survey import visit_pass
 from survey.desks import DeskClosed, find_desk
 from survey.settings import Settings
@@ -38,13 +37,7 @@ def take_scan(
     if not desk.active:
         raise DeskClosed
     secret = settings.key(rotating_code.PURPOSE)
-    devices = session.connection().execute(_TABLETS, {"desk": desk.id}).scalars()
-    keys = [rotating_code.code_key(secret, device) for device in devices]
+    keys = [rotating_code.code_key(secret, tablet) for tablet in standing_at(session, desk.id)]
     if not rotating_code.is_current(typed(letters), keys, at):
         raise ScanAgain
     return new_pass(desk.public_key, at, settings.key(visit_pass.PURPOSE))
-
-
-_TABLETS = select(col(Device.id)).where(
-    col(Device.desk_id) == bindparam("desk"), col(Device.revoked_at).is_(None)
-)
