@@ -118,7 +118,13 @@ def keeps_its_month(known: ServiceTime, served: datetime) -> bool:
     return found == true or not known.month_known
 
 
-@given(around_a_months_end, around, lacks=errors, later=errors, moved_first=st.booleans())
+@given(
+    served=around_a_months_end,
+    between=around,
+    lacks=errors,
+    later=errors,
+    moved_first=st.booleans(),
+)
 def test_no_response_leaves_its_month_without_a_late_mark(
     served: datetime,
     between: tuple[timedelta, timedelta],
@@ -133,7 +139,7 @@ def test_no_response_leaves_its_month_without_a_late_mark(
     assert served - between[0] <= known.served_at <= served + between[1]
 
 
-@given(around_a_months_end, around, lacks=errors)
+@given(served=around_a_months_end, between=around, lacks=errors)
 def test_a_clock_that_nobody_moved_tells_the_very_moment(
     served: datetime, between: tuple[timedelta, timedelta], lacks: timedelta
 ) -> None:
@@ -141,7 +147,9 @@ def test_a_clock_that_nobody_moved_tells_the_very_moment(
     assert known == ServiceTime(served, half_hour_known=True, month_known=True)
 
 
-@given(around_a_months_end, around, lacks=errors, later=errors, share=st.floats(0, 1))
+@given(
+    served=around_a_months_end, between=around, lacks=errors, later=errors, share=st.floats(0, 1)
+)
 def test_a_clock_that_drifts_leaves_no_month_either(
     served: datetime,
     between: tuple[timedelta, timedelta],
