@@ -43,6 +43,7 @@ from aggregation.site.set_up.service_pages import services
 from aggregation.site.set_up.set_up_pages import set_up
 from aggregation.site.set_up.unit_form import unit_form
 from aggregation.site.sheets.sheet_pages import sheets
+from aggregation.site.tablets.tablet_pages import tablets
 from aggregation.site.telling import told_to_templates
 from aggregation.site.way_in.link_pages import link_pages
 from aggregation.site.way_in.own_account import own_account
@@ -64,6 +65,7 @@ PAGES = (
     unit_form,
     services,
     desks,
+    tablets,
     printing,
     questionnaire,
     officers,

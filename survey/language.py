@@ -67,6 +67,10 @@ class Language:
         """Say how long ago something was, roughly: 3 menit yang lalu."""
         return format_timedelta(-past, add_direction=True, locale=self._format)
 
+    def duration(self, span: timedelta) -> str:
+        """Say roughly how long something is: 3 menit."""
+        return format_timedelta(span, locale=self._format)
+
     def number(self, number: float) -> str:
         """Write a number: 1.046 and 87,28."""
         return format_decimal(number, locale=self._format)

@@ -22,6 +22,7 @@ from survey.database import writing
 from survey.month import HalfHour, midnight
 from survey.services import NamedService, add_services
 from survey.set_up import add_desk
+from tests.fleet_factories import stand_tablet
 from tests.questionnaires import summing_to
 from tests.rule_factories import make_draft
 from tests.staff_factories import OCTOBER, make_account, make_closed_month, make_office, member
@@ -38,6 +39,7 @@ class Place:
     officer_id: int
     officer: str
     desk: str
+    device: UUID
     service: int
     account: str
     outage: UUID
@@ -59,6 +61,7 @@ class Place:
         known: dict[str, object] = {
             "code": self.code,
             "desk": self.desk,
+            "device": self.device,
             "key": keys.get(family, self.desk),
             "service": self.service,
             "outage": self.outage,
@@ -135,6 +138,7 @@ def make_place(session: Session, code: str) -> Place:
         officer_id=officer.id or 0,
         officer=officer.key,
         desk=desk.public_key,
+        device=stand_tablet(session, desk, AT),
         service=services["KK"],
         account=session.scalars(
             select(col(Account.key)).where(col(Account.id) == account_id)

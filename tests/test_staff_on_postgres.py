@@ -60,6 +60,7 @@ OPENED = {
     "recognition.training.file": 303,
     "scores.manifest": 404,
     "sign_in.second_factor": 303,
+    "tablets.show_code": 303,
     "tokens.show_once": 303,
 }
 EMPTY = {

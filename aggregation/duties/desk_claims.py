@@ -45,6 +45,15 @@ def claims(lines: Iterable[DutyLine], month: Month) -> Iterator[Claim]:
             yield from _claims_of_day(desk_id, day, week.on(day), exceptions.get(day, ()))
 
 
+def claims_on(lines: Iterable[DutyLine], day: date) -> Iterator[Claim]:
+    """Yield what the duties say of one day, by desk and time."""
+    desks: defaultdict[int, list[DutyLine]] = defaultdict(list)
+    for line in lines:
+        desks[line.desk_id].append(line)
+    for desk_id, said in sorted(desks.items()):
+        yield from _claims_of_day(desk_id, day, Rosters(said).on(day), _by_day(said).get(day, ()))
+
+
 def _claims_of_day(
     desk_id: int, day: date, roster: Sequence[RosterLine], exceptions: Sequence[DayException]
 ) -> Iterator[Claim]:

@@ -127,6 +127,7 @@ SET_UP = (
     Way(worded("Unit"), "unit_form.edit", Right.SET_UP),
     Way(worded("Layanan"), "services.all_services", Right.SET_UP),
     Way(worded("Loket"), "desks.all_desks", Right.SET_UP),
+    Way(worded("Tablet"), "tablets.all_tablets", Right.KEEP_ROSTER),
     Way(worded("Kuesioner"), "questionnaire.edit", Right.SET_UP),
     Way(worded("Petugas"), "officers.all_officers", Right.SEE_ROSTER),
     Way(worded("Jadwal"), "duty_calendar.week", Right.SEE_ROSTER),

@@ -1,0 +1,1 @@
+"""Pages of the tablets at the desks: how they are, enrolling one, revoking one."""
