@@ -10,7 +10,18 @@ from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, tuple_
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -118,9 +129,15 @@ def _look_for_burst(connection: Connection, tap: _Tap, today: date) -> None:
     }
     lock = {"lock": _LOCKS + tap.desk_id} if database == "postgresql" else {}
     connection.execute(_KEEP[database], {**row, **lock})
-    forget_taps(connection, tap.received_at)
-    now = {"desk": tap.desk_id, "since": burst_begins(tap.at), "until": minute}
-    taps = connection.execute(_HOW_MANY, now).scalar_one()
+    now = {
+        "desk": tap.desk_id,
+        "since": burst_begins(tap.at),
+        "until": minute,
+        "now": tap.received_at,
+    }
+    taps, some_are_old = connection.execute(_LOOK, now).one()
+    if some_are_old:
+        forget_taps(connection, tap.received_at)
     if taps == LOCAL.burst:
         connection.execute(_NOTE_BURST[database], {**now, "today": today})
     elif taps > LOCAL.burst:  # whoever came before was noted with the tap before this one
@@ -152,6 +169,7 @@ _OLD = _TAP.c.kept_until <= bindparam("now")
 _RECENT = (
     _TAP.c.desk_id == bindparam("desk"),
     _TAP.c.at.between(bindparam("since"), bindparam("until")),
+    ~_OLD,
 )
 _VALUES = select(*(bindparam(column.name, type_=column.type) for column in _TAP.c))
 _KEEP = {
@@ -168,7 +186,7 @@ _FORGET = {
     ),
 }
 # No further than it takes to know: a mashed desk is not counted through at every tap.
-_HOW_MANY = select(func.count()).select_from(
+_LOOK = select(func.count(), exists().where(_OLD)).select_from(
     select(_TAP.c.desk_id).where(*_RECENT).limit(LOCAL.burst + 1).subquery()
 )
 _BURST = select(
