@@ -12,7 +12,13 @@ from aggregation.office.desk_kinds import open_month_moved
 from aggregation.sheets.cells import one_of, quoted, read_code, read_text, yes_or_no
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Sheet
-from aggregation.sheets.sheet_import import Findings, LineReader, Outcome, optional_columns
+from aggregation.sheets.sheet_import import (
+    Findings,
+    LineReader,
+    Outcome,
+    first_of_each_code,
+    optional_columns,
+)
 from survey.models import Desk, Service
 from survey.services import services_by_code
 from survey.set_up import add_desk, desks_by_code, give_services, service_ids_of
@@ -60,7 +66,7 @@ def import_desks(session: Session, sheet: Sheet, unit_id: int, cause: Cause) -> 
     """
     findings = Findings()
     services = services_by_code(session, unit_id)
-    lines = _read_lines(sheet, findings)
+    lines = first_of_each_code(sheet.rows, findings, CODE, _read_line)
     for line in lines:
         _check_services(line, services, findings)
     known = desks_by_code(session, unit_id)
@@ -83,28 +89,17 @@ def import_desks(session: Session, sheet: Sheet, unit_id: int, cause: Cause) -> 
     return outcome
 
 
-def _read_lines(sheet: Sheet, findings: Findings) -> list[DeskLine]:
-    lines: dict[str, DeskLine] = {}
-    for row in sheet.rows:
-        reader = LineReader(row, findings)
-        code = reader.needed(CODE, read_code)
-        name = reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME))
-        line = DeskLine(
-            row.line,
-            code or "",
-            name or "",
-            reader.optional(ABOUT, lambda text: read_text(text, LONGEST_ABOUT)),
-            reader.optional(KIND, one_of(_KINDS)),
-            reader.optional(SERVICES, _read_services),
-            reader.optional(OPENS_WITH, one_of(_OPENINGS)),
-            reader.optional(ACTIVE, yes_or_no),
-        )
-        if code in lines:
-            first = lines[code].line
-            reader.refuse(CODE, f"{quoted(code)} sudah ada di baris {first}; hapus salah satu")
-        elif code:
-            lines[code] = line
-    return list(lines.values())
+def _read_line(reader: LineReader) -> DeskLine:
+    return DeskLine(
+        reader.line,
+        reader.needed(CODE, read_code) or "",
+        reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME)) or "",
+        reader.optional(ABOUT, lambda text: read_text(text, LONGEST_ABOUT)),
+        reader.optional(KIND, one_of(_KINDS)),
+        reader.optional(SERVICES, _read_services),
+        reader.optional(OPENS_WITH, one_of(_OPENINGS)),
+        reader.optional(ACTIVE, yes_or_no),
+    )
 
 
 def _read_services(text: str) -> tuple[str, ...]:

@@ -6,10 +6,16 @@ from sqlmodel import Session
 
 from aggregation.changes.batch import Cause
 from aggregation.changes.import_log import record_import
-from aggregation.sheets.cells import quoted, read_code, read_text, yes_or_no
+from aggregation.sheets.cells import read_code, read_text, yes_or_no
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Sheet
-from aggregation.sheets.sheet_import import Findings, LineReader, Outcome, optional_columns
+from aggregation.sheets.sheet_import import (
+    Findings,
+    LineReader,
+    Outcome,
+    first_of_each_code,
+    optional_columns,
+)
 from survey.models import Service
 from survey.services import NamedService, add_services, services_by_code
 
@@ -41,7 +47,7 @@ def import_services(session: Session, sheet: Sheet, unit_id: int, cause: Cause) 
         With every bad line; nothing is written then.
     """
     findings = Findings()
-    lines = _read_lines(sheet, findings)
+    lines = first_of_each_code(sheet.rows, findings, CODE, _read_line)
     findings.settle()
     known = services_by_code(session, unit_id)
     new = [line for line in lines if line.code not in known]
@@ -57,19 +63,13 @@ def import_services(session: Session, sheet: Sheet, unit_id: int, cause: Cause) 
     return outcome
 
 
-def _read_lines(sheet: Sheet, findings: Findings) -> list[ServiceLine]:
-    lines: dict[str, ServiceLine] = {}
-    for row in sheet.rows:
-        reader = LineReader(row, findings)
-        code = reader.needed(CODE, read_code)
-        name = reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME))
-        active = reader.optional(ACTIVE, yes_or_no)
-        if code in lines:
-            first = lines[code].line
-            reader.refuse(CODE, f"{quoted(code)} sudah ada di baris {first}; hapus salah satu")
-        elif code:
-            lines[code] = ServiceLine(row.line, code, name or "", active)
-    return list(lines.values())
+def _read_line(reader: LineReader) -> ServiceLine:
+    return ServiceLine(
+        reader.line,
+        reader.needed(CODE, read_code) or "",
+        reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME)) or "",
+        reader.optional(ACTIVE, yes_or_no),
+    )
 
 
 def _take_over(service: Service, line: ServiceLine) -> bool:

@@ -1,5 +1,6 @@
 """The lines of a sheet of units, before anything is known about the units there are."""
 
+from aggregation.sheets.sheet_import import first_of_each_code
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,26 +52,19 @@ class UnitLine:
 
 def read_lines(sheet: Sheet, findings: Findings) -> list[UnitLine]:
     """Return the lines of a sheet of units, the first of each code."""
-    lines: dict[str, UnitLine] = {}
-    for row in sheet.rows:
-        reader = LineReader(row, findings)
-        code = reader.needed(CODE, read_code)
-        name = reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME))
-        line = UnitLine(
-            row.line,
-            code or "",
-            name or "",
-            reader.optional(PARENT, read_code),
-            reader.optional(ZONE, _read_zone),
-            reader.optional(ORDER, one_of(_ORDERS)),
-            reader.optional(BIAYA, _read_answers),
-        )
-        if code in lines:
-            first = lines[code].line
-            reader.refuse(CODE, f"{quoted(code)} sudah ada di baris {first}; hapus salah satu")
-        elif code:
-            lines[code] = line
-    return list(lines.values())
+    return first_of_each_code(sheet.rows, findings, CODE, _read_line)
+
+
+def _read_line(reader: LineReader) -> UnitLine:
+    return UnitLine(
+        reader.line,
+        reader.needed(CODE, read_code) or "",
+        reader.needed(NAME, lambda text: read_text(text, LONGEST_NAME)) or "",
+        reader.optional(PARENT, read_code),
+        reader.optional(ZONE, _read_zone),
+        reader.optional(ORDER, one_of(_ORDERS)),
+        reader.optional(BIAYA, _read_answers),
+    )
 
 
 def _read_zone(text: str) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
-from aggregation.sheets.cells import BadCell
+from aggregation.sheets.cells import BadCell, quoted
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Row
 
 _Value = TypeVar("_Value")
+_Coded = TypeVar("_Coded", bound="NamedLine")
 _DASHES = {"-", "–", "—"}
 
 
@@ -47,6 +48,10 @@ class SheetRefused(ValueError):
 
 class NamedLine(Protocol):
     """A line of a sheet whose things have a code and a name."""
+
+    @property
+    def line(self) -> int:
+        """Where it stands in the file."""
 
     @property
     def code(self) -> str:
@@ -164,6 +169,29 @@ class LineReader:
     def warn(self, column: str, text: str) -> None:
         """Note what looks mistaken on this line."""
         self._findings.warn(self.line, column, text)
+
+
+def first_of_each_code(
+    rows: Iterable[Row], findings: Findings, column: str, read: Callable[[LineReader], _Coded]
+) -> list[_Coded]:
+    """Return what is read of each line, the first of each code; a second one is an error.
+
+    Parameters
+    ----------
+    column
+        Where the code stands.
+    """
+    lines: dict[str, _Coded] = {}
+    for row in rows:
+        reader = LineReader(row, findings)
+        line = read(reader)
+        if line.code in lines:
+            first = lines[line.code].line
+            text = f"{quoted(line.code)} sudah ada di baris {first}; hapus salah satu"
+            reader.refuse(column, text)
+        elif line.code:
+            lines[line.code] = line
+    return list(lines.values())
 
 
 def optional_columns(*names: str) -> tuple[Column, ...]:
