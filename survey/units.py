@@ -1,12 +1,14 @@
 """Service units: finding one by its code (method §1)."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from survey.models import ServiceUnit
+from survey.month import local_day, time_zone
 
 
 class UnknownUnit(LookupError):
@@ -37,6 +39,10 @@ class Unit:
     accent: str | None
     active: bool
 
+    def day_of(self, at: datetime) -> date:
+        """Return the unit's own day of a moment."""
+        return local_day(at, time_zone(self.time_zone))
+
 
 def unit_with(session: Session, code: str) -> ServiceUnit:
     """Return the unit of a code.
@@ -50,6 +56,12 @@ def unit_with(session: Session, code: str) -> ServiceUnit:
     if unit is None:
         raise UnknownUnit(code)
     return unit
+
+
+def local_today(session: Session, unit_id: int, at: datetime) -> date:
+    """Return a unit's own day of a moment: what lies before it is past."""
+    zone = session.exec(select(ServiceUnit.time_zone).where(col(ServiceUnit.id) == unit_id)).one()
+    return local_day(at, time_zone(zone))
 
 
 def accent_for(session: Session, unit_id: int) -> str | None:

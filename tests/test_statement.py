@@ -15,7 +15,6 @@ from aggregation.app import FOLDER
 from aggregation.appraisal.stated import (
     Answers,
     ServedService,
-    StatedRule,
     stated_figures,
     worked_formulas,
 )
@@ -31,7 +30,7 @@ from aggregation.method.rule import DEFAULT_RULE, Rule, Weighted
 from aggregation.method.rule_presets import PRESETS, Preset
 from aggregation.method.worked_formula import Formula, Mixed
 from aggregation.months.figure_rows import officer_row
-from aggregation.months.officer_results import own_counts, scores_under, window_counts
+from aggregation.months.officer_results import own_counts, scores_under, served, window_counts
 from aggregation.months.tally import Cell
 from aggregation.months.window import WindowMonth
 from aggregation.output.statement_asides import asides
@@ -242,7 +241,6 @@ def stated_lines(
     window = [WindowMonth(OCTOBER, rule.codes, cells, {}, frozenset({SARI, BUDI}))]
     baseline, results = scores_under(rule, {SARI: "", BUDI: ""}, window)
     own = own_counts([SARI, BUDI], rule, window)
-    by = StatedRule(rule, baseline.mu, dict(baseline.service_means))
     for officer, result in results.items():
         figures = result.score.figures
         if figures is None or result.worth is None:
@@ -251,10 +249,12 @@ def stated_lines(
         keys = {"closing_id": UUID(int=0), "unit_id": 1, **row}
         stated = stated_figures(OfficerFigure(**keys), rule)
         assert stated is not None
-        served = own[officer][0].served(rule) if rule.mix_applied else {}
-        mix = [ServedService(None, Mixed(n, by.service_means[each])) for each, n in served.items()]
+        times = served(own[officer], rule) if rule.mix_applied else {}
+        mix = [
+            ServedService(None, Mixed(n, baseline.service_means[each])) for each, n in times.items()
+        ]
         rows = answer_rows(window_counts(own[officer], rule), rule)
-        yield worked_formulas(result.score.n, by, stated, Answers([], [], [], rows), mix)
+        yield worked_formulas(result.score.n, baseline, stated, Answers([], [], [], rows), mix)
 
 
 def test_the_example_in_the_docstring_holds() -> None:

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from aggregation.app import FOLDER
-from aggregation.appraisal.stated import Answers, StatedRule, stated_figures, worked_formulas
+from aggregation.appraisal.stated import Answers, stated_figures, worked_formulas
 from aggregation.closings import OfficerFigure
 from aggregation.method.answer_rows import answer_rows
 from aggregation.method.component import component_value, contribution
@@ -12,6 +12,7 @@ from aggregation.method.officer_score import officer_score
 from aggregation.method.rule import DEFAULT_RULE, Rule
 from aggregation.method.rule_presets import PRESETS, Preset
 from aggregation.method.shrinkage import Pull, shrunk_index
+from aggregation.months.officer_results import Baseline
 from aggregation.output.statement_words import Speech
 from survey.language import TRANSLATIONS, load_languages
 from survey.settings import HOME
@@ -45,7 +46,7 @@ def lines_under(rule: Rule) -> list[tuple[str, str]]:
     stated = stated_figures(OfficerFigure(**{**spelled, "n": score.n}), rule)  # type: ignore[arg-type]
     assert stated is not None
     answers = Answers([], [], [], answer_rows(FORTY, rule))
-    formulas = worked_formulas(score.n, StatedRule(rule, mu, {}), stated, answers)
+    formulas = worked_formulas(score.n, Baseline(rule, score.n, mu, {}), stated, answers)
     return [(SPEECH.expression(each.terms), SPEECH.figure(each.result)) for each in formulas]
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select, tuple_
 from sqlmodel import Session, col
 
+from aggregation.access.accounts import names_of
 from aggregation.access.models import Account
 from aggregation.access.roles import Right, Scope
 from aggregation.models import LogDetail
@@ -140,8 +141,8 @@ def every_entry(session: Session, scope: Scope, wish: Wish, chunk: int = 1000) -
 
 
 def _told(session: Session, rows: Sequence[Any]) -> list[Entry]:
-    keys = {key for row in rows for key in (row.actor, _account_in(row.subject))}
-    names = _names(session, keys - {None})
+    keys = {key for row in rows for key in (row.actor, _account_in(row.subject)) if key}
+    names = names_of(session, keys)
     return [
         Entry(
             id=row.id,
@@ -213,13 +214,6 @@ def _account_in(subject: str) -> str | None:
     """Return the key of the account that a subject names."""
     kind, _, key = subject.rpartition(" ")
     return key if kind in {"account", ""} else None
-
-
-def _names(session: Session, keys: set[str | None]) -> Mapping[str, str]:
-    rows = session.execute(
-        select(col(Account.key), col(Account.name)).where(col(Account.key).in_(keys))
-    )
-    return {row.key: row.name for row in rows}
 
 
 _NEWEST_FIRST = (col(LogEntry.recorded_at).desc(), col(LogEntry.id).desc())

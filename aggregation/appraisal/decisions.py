@@ -25,8 +25,6 @@ from survey.log import Act
 from survey.merkle import Scalar
 from survey.month import Month
 
-LONGEST_REASON = 400
-
 
 class NoProposal(ValueError):
     """There is nothing to decide: the officer's figures are not publishable.

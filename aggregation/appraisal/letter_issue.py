@@ -19,8 +19,8 @@ from aggregation.changes.batch import Cause, hold_unit
 from aggregation.months.revisions import revisions
 from survey.log import Act
 from survey.merkle import Scalar
-from survey.models import ServiceUnit
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
+from survey.units import local_today
 
 
 class NoGround(Exception):
@@ -117,10 +117,7 @@ def _issued(session: Session, who: Addressee, cause: Cause) -> IssuedLetter:
 
 def _next_number(session: Session, unit_id: int, at: datetime) -> tuple[int, int]:
     """Return the year in the unit's own zone, and the number that follows its last letter."""
-    zone = session.scalars(
-        select(col(ServiceUnit.time_zone)).where(col(ServiceUnit.id) == unit_id)
-    ).one()
-    year = local_day(at, time_zone(zone)).year
+    year = local_today(session, unit_id, at).year
     last = session.scalars(
         select(func.max(col(Letter.number))).where(
             col(Letter.unit_id) == unit_id, col(Letter.year) == year

@@ -16,14 +16,15 @@ from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from aggregation.appraisal.dated_facts import DatedFacts, dated_facts
-from aggregation.closings import Closing, ClosingRule, OfficerFigure
+from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.rounding import half_up
 from aggregation.method.rule import Rule
-from aggregation.method.rule_text import rule_from_json
 from aggregation.method.shrinkage import reliability
 from aggregation.models import Officer
+from aggregation.months.figure_rows import number
 from aggregation.months.revisions import revisions
+from aggregation.months.rule_baselines import baselines_of
 from survey.models import ServiceUnit
 from survey.month import Month
 
@@ -181,14 +182,14 @@ class RowsOf:
             window_months=figure.window_months,
             n=figure.n,
             coverage=coverage_of(figure),
-            index_raw=_number(figure.index_raw) if shown else None,
-            index=_number(figure.index_shrunk) if shown else None,
-            interval_low=_number(figure.interval_low) if shown else None,
-            interval_high=_number(figure.interval_high) if shown else None,
+            index_raw=number(figure.index_raw) if shown else None,
+            index=number(figure.index_shrunk) if shown else None,
+            interval_low=number(figure.interval_low) if shown else None,
+            interval_high=number(figure.interval_high) if shown else None,
             reliability=reliability(figure.n, rule.shrinkage_k) if shown else None,
-            component_value=_number(figure.component_value) if shown else None,
+            component_value=number(figure.component_value) if shown else None,
             share_percent=rule.share_percent if shown else None,
-            contribution=_number(figure.contribution) if shown else None,
+            contribution=number(figure.contribution) if shown else None,
             proposal=figure.proposal if shown else None,
             decision=decision.decision if decision else None,
             decided_by=decision.decided_name if decision else None,
@@ -223,12 +224,8 @@ def rows_of(
 
 def rules_of(session: Session, closing: Closing) -> dict[str, Rule]:
     """Return the rules that a revision's figures follow, by version."""
-    stored = session.execute(
-        select(col(ClosingRule.version), col(ClosingRule.document)).where(
-            col(ClosingRule.closing_id) == closing.id
-        )
-    )
-    return {version: rule_from_json(document) for version, document in stored}
+    by_version = baselines_of(session, closing).by_version
+    return {version: baseline.rule for version, baseline in by_version.items()}
 
 
 def coverage_of(figure: OfficerFigure) -> Decimal | None:
@@ -257,10 +254,6 @@ def closing_at(
         if closing.revision == revision:
             return closing
     raise UnknownRevision(revision)
-
-
-def _number(printed: str | None) -> Decimal | None:
-    return None if printed is None else Decimal(printed)
 
 
 def _moment(at: datetime) -> str:

@@ -16,6 +16,7 @@ from aggregation.people.assignments import AssignedOfficer, officers_of
 from survey.log import Act
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone
+from survey.units import local_today
 
 LONGEST_NOTE = 1000
 
@@ -82,8 +83,7 @@ def write_note(
     """
     if author_officer_id == officer_id:
         raise OwnNote
-    unit = session.get_one(ServiceUnit, unit_id)
-    if month > Month.of(local_day(cause.at, time_zone(unit.time_zone))):
+    if month > Month.of(local_today(session, unit_id, cause.at)):
         raise MonthToCome
     who = _belonging(session, unit_id, month, officer_id)
     row = {

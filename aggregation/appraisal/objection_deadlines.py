@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from aggregation.appraisal.monthly_scores import rules_of
-from aggregation.appraisal.objection_window import local_today
 from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone
+from survey.units import local_today
 
 _NEWEST = 6
 """Months that are looked at; a window that lasts longer than that is not a window."""

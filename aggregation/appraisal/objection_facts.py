@@ -94,7 +94,7 @@ def objection_facts(session: Session, objection: Objection, as_of: datetime) -> 
 def _days(
     session: Session, closing: Closing, officer_id: int
 ) -> tuple[dict[date, list[ServedHours]], set[int]]:
-    own = [each for each in frozen_stretches(session, closing) if each.officer_id == officer_id]
+    own = frozen_stretches(session, closing, officer_id)
     desk_ids = {each.desk_id for each in own}
     rows = session.execute(select(col(Desk.id), col(Desk.name)).where(col(Desk.id).in_(desk_ids)))
     names = {row.id: row.name for row in rows}

@@ -10,8 +10,8 @@ from aggregation.appraisal.models import Objection
 from aggregation.appraisal.monthly_scores import closing_at, rules_of
 from aggregation.closings import Closing, OfficerFigure
 from aggregation.months.revisions import revisions
-from survey.models import ServiceUnit
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
+from survey.units import local_today
 
 
 class NoFigures(LookupError):
@@ -96,9 +96,3 @@ def objection_against(
         )
         .order_by(col(Objection.revision))
     ).first()
-
-
-def local_today(session: Session, unit_id: int, at: datetime) -> date:
-    """Return the unit's own day of a moment."""
-    zone = session.exec(select(ServiceUnit.time_zone).where(col(ServiceUnit.id) == unit_id)).one()
-    return local_day(at, time_zone(zone))

@@ -4,10 +4,8 @@ Whoever is thanked stands in the order of names, without a figure. Nobody is cal
 who needs help is said to nobody but those who decide with that officer.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
@@ -16,17 +14,14 @@ from aggregation.method.combination import voices
 from aggregation.method.evidence import Basis
 from aggregation.method.naming import Heard, Name, named_under
 from aggregation.method.rule import Rule
-from aggregation.method.rule_text import rule_from_json
-from aggregation.method.service_mix import expected_mean
 from aggregation.models import Officer
 from aggregation.months.officer_results import (
-    NO_OFFSET,
     Baseline,
-    OwnCounts,
+    mix_offset,
     own_counts,
     window_counts,
 )
-from aggregation.months.revisions import newest_of_each_month, revisions
+from aggregation.months.revisions import earlier_closings, revision_of
 from aggregation.months.rule_baselines import baselines_of
 from aggregation.months.window import WindowMonth, closed_month
 
@@ -99,7 +94,7 @@ def _heard(
     for row in rows:
         together = of_revision.setdefault((row.computed_in, row.rule_version), {})
         together[row.officer_id] = Basis(row.basis)
-    baselines = _baselines(session, closing)
+    baselines = baselines_of(session, closing).by_version
     months = {
         computed_in: _window(session, closing, computed_in, baselines.values())
         for computed_in, _ in of_revision
@@ -113,18 +108,10 @@ def _heard(
             heard = Heard(
                 voices(window_counts(own, baseline.rule), baseline.rule),
                 bases[officer_id],
-                _offset(own, baseline),
+                mix_offset(own, baseline),
             )
             found[officer_id] = heard, baseline.rule
     return found
-
-
-def _baselines(session: Session, closing: Closing) -> Mapping[str, Baseline]:
-    """Return the rules of a revision with the means that its scores used, by version."""
-    found = baselines_of(session, closing).by_version
-    # A month that was closed before rules had groups keeps one rule, and none of its means.
-    general = Baseline(rule_from_json(closing.rule_document), 0, None, {})
-    return found or {closing.rule_version: general}
 
 
 def _window(
@@ -133,19 +120,7 @@ def _window(
     """Return the months that a revision's figures were computed from, as they stood then."""
     rules = [baseline.rule for baseline in baselines]
     codes = list(dict.fromkeys(code for rule in rules for code in rule.codes))
-    first = closing.month.shift(1 - max(rule.window_months for rule in rules))
-    of_month = revisions(session, closing.unit_id, closing.month, closing.month)
-    [base] = [each for each in of_month if each.revision == computed_in]
-    earlier = newest_of_each_month(
-        revisions(session, closing.unit_id, first, closing.month.shift(-1), base.closed_at)
-    )
-    return [closed_month(session, each, codes) for each in (base, *earlier.values())]
-
-
-def _offset(own: Sequence[OwnCounts], baseline: Baseline) -> Decimal:
-    """Return what the mix of services takes off the mean, as the officer's score has it."""
-    if not baseline.rule.mix_applied or baseline.mu is None:
-        return NO_OFFSET
-    served = sum((each.served(baseline.rule) for each in own), start=Counter[int | None]())
-    mix = expected_mean(served, baseline.service_means)
-    return NO_OFFSET if mix is None else mix - baseline.mu
+    months = max(rule.window_months for rule in rules)
+    base = revision_of(session, closing, computed_in)
+    earlier = earlier_closings(session, closing.unit_id, closing.month, months, base.closed_at)
+    return [closed_month(session, each, codes) for each in (base, *earlier)]

@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.evidence import Basis
-from aggregation.models import Officer
-from aggregation.months.figure_rows import Row
+from aggregation.months.figure_rows import Row, number
 from aggregation.months.revision import RevisionDraft
-from aggregation.months.revisions import revisions
+from aggregation.months.revisions import revision_of, revisions
+from aggregation.people.officer_names import officer_names
 from survey.month import Month
 
 
@@ -68,7 +67,7 @@ class MonthChange:
 
 def changes_of_draft(session: Session, draft: RevisionDraft) -> list[MonthChange]:
     """Return what a drafted revision would change, the month itself first."""
-    names = _names(session, draft.moved_officers())
+    names = officer_names(session, draft.moved_officers())
     return [
         MonthChange(
             each.base.month,
@@ -101,16 +100,10 @@ def changes_made(session: Session, closing: Closing) -> list[MonthChange]:
 
 
 def _made(session: Session, closing: Closing) -> MonthChange:
-    earlier = session.scalars(
-        select(Closing).where(
-            col(Closing.unit_id) == closing.unit_id,
-            col(Closing.month) == closing.month,
-            col(Closing.revision) == closing.revision - 1,
-        )
-    ).one()
+    earlier = revision_of(session, closing, closing.revision - 1)
     before, after = _figures(session, earlier), _figures(session, closing)
     moved = [row for row in after.values() if row["computed_in"] == closing.revision]
-    names = _names(session, {row["officer_id"] for row in moved})
+    names = officer_names(session, {row["officer_id"] for row in moved})
     was = ((row, before.get(row["officer_id"])) for row in moved)
     return MonthChange(
         closing.month,
@@ -141,21 +134,10 @@ def _worth(row: Row) -> Worth:
     return Worth(
         row["n"],
         basis,
-        _number(row["index_shrunk"]) if shown else None,
-        _number(row["component_value"]) if shown else None,
+        number(row["index_shrunk"]) if shown else None,
+        number(row["component_value"]) if shown else None,
         row["proposal"] if shown else None,
     )
-
-
-def _number(printed: str | None) -> Decimal | None:
-    return None if printed is None else Decimal(printed)
-
-
-def _names(session: Session, officer_ids: Iterable[int]) -> dict[int, str]:
-    rows: Any = session.execute(
-        select(col(Officer.id), col(Officer.name)).where(col(Officer.id).in_(set(officer_ids)))
-    )
-    return {row.id: row.name for row in rows}
 
 
 def _in_order(changes: Iterable[OfficerChange]) -> list[OfficerChange]:

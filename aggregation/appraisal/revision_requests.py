@@ -14,7 +14,6 @@ from aggregation.appraisal.models import (
     RevisionDecision,
     RevisionRequest,
 )
-from aggregation.appraisal.objection_window import local_today
 from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import LONGEST_REASON, Cause, hold_unit
 from aggregation.duties.duty_lines import DayException
@@ -29,6 +28,7 @@ from aggregation.months.revisions import revisions
 from survey.log import Act
 from survey.merkle import Scalar
 from survey.month import Month
+from survey.units import local_today
 
 
 class RequestIncomplete(ValueError):

@@ -1,7 +1,5 @@
 """The parts of a statement, each from the stored facts of a close (method §5, §6)."""
 
-import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregation.appraisal.statement_window import StatementWindow
-from aggregation.closings import Closing, ClosingRule, OfficerFigure
+from aggregation.closings import OfficerFigure
 from aggregation.method.answer_rows import AnswerRow, answer_rows, sums_by_divisor
 from aggregation.method.combination import CombinationCounts, voices
 from aggregation.method.component import Proposal
@@ -18,7 +16,6 @@ from aggregation.method.interval import Interval, Moments
 from aggregation.method.officer_score import SUM_DECIMALS
 from aggregation.method.rounding import half_up
 from aggregation.method.rule import Rule
-from aggregation.method.rule_text import rule_from_json
 from aggregation.method.shrinkage import Pull, reliability
 from aggregation.method.strengths import ElementCounts, element_counts, strengths
 from aggregation.method.worked_formula import (
@@ -31,27 +28,9 @@ from aggregation.method.worked_formula import (
     value_line,
     voice_line,
 )
-from aggregation.months.officer_results import window_counts
+from aggregation.months.figure_rows import number
+from aggregation.months.officer_results import Baseline, served, window_counts
 from survey.models import Service
-
-ServiceMeans = dict[int | None, Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class StatedRule:
-    """The rule of the figures, and what they are balanced with.
-
-    Attributes
-    ----------
-    mu
-        The mean of the rule's officers, four decimals.
-    service_means
-        The same by service.
-    """
-
-    rule: Rule
-    mu: Decimal | None
-    service_means: ServiceMeans
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +98,6 @@ class Answers:
     rows: Sequence[AnswerRow]
 
 
-def stated_rule(session: Session, computed: Closing, version: str) -> StatedRule:
-    """Return the rule that a revision applied, and its means."""
-    row = session.get(ClosingRule, (computed.id, version))
-    if row is None:  # Closed before figures were balanced with anything.
-        return StatedRule(rule_from_json(computed.rule_document), None, {})
-    means = {
-        int(service) if service else None: Decimal(mean)
-        for service, mean in json.loads(row.service_means).items()
-    }
-    return StatedRule(rule_from_json(row.document), _number(row.mu), means)
-
-
 def stated_figures(figure: OfficerFigure, rule: Rule) -> StatedFigures | None:
     """Return an officer's numbers; None where nobody answered."""
     interval = _interval(figure.interval_low, figure.interval_high)
@@ -139,14 +106,14 @@ def stated_figures(figure: OfficerFigure, rule: Rule) -> StatedFigures | None:
     return StatedFigures(
         Decimal(figure.sum_x),
         Decimal(figure.index_raw),
-        _number(figure.index_shrunk),
+        number(figure.index_shrunk),
         interval,
         _interval(figure.wide_low, figure.wide_high),
-        _number(figure.index_mix),
-        _number(figure.index_other),
+        number(figure.index_mix),
+        number(figure.index_other),
         reliability(figure.n, rule.shrinkage_k),
-        _number(figure.component_value),
-        _number(figure.contribution),
+        number(figure.component_value),
+        number(figure.contribution),
         Proposal(figure.proposal) if figure.proposal else None,
     )
 
@@ -174,7 +141,7 @@ def stated_answers(window: StatementWindow, figure: OfficerFigure, rule: Rule) -
 
 
 def stated_mix(
-    session: Session, window: StatementWindow, figure: OfficerFigure, by: StatedRule
+    session: Session, window: StatementWindow, figure: OfficerFigure, by: Baseline
 ) -> list[ServedService]:
     """Return the services that the rule corrects for; none unless it does.
 
@@ -187,7 +154,7 @@ def stated_mix(
 
 def worked_formulas(
     n: int,
-    by: StatedRule,
+    by: Baseline,
     figures: StatedFigures,
     answers: Answers | None,
     mix: Sequence[ServedService] = (),
@@ -216,27 +183,21 @@ def _fits(counts: CombinationCounts, figure: OfficerFigure, rule: Rule) -> bool:
     return (moments.n, str(half_up(moments.total, SUM_DECIMALS))) == (figure.n, figure.sum_x)
 
 
-def _served(session: Session, window: StatementWindow, by: StatedRule) -> list[ServedService]:
-    served: Counter[int | None] = Counter()
-    for each in window.own:
-        served += each.served(by.rule)
-    if not served.keys() <= by.service_means.keys():
+def _served(session: Session, window: StatementWindow, by: Baseline) -> list[ServedService]:
+    times = served(window.own, by.rule)
+    if not times.keys() <= by.service_means.keys():
         return []
     names: dict[int | None, str] = dict(
         session.execute(
-            select(col(Service.id), col(Service.name)).where(col(Service.id).in_(served))
+            select(col(Service.id), col(Service.name)).where(col(Service.id).in_(times))
         ).all()
     )
     found = [
         ServedService(names.get(service), Mixed(count, by.service_means[service]))
-        for service, count in served.items()
+        for service, count in times.items()
     ]
     return sorted(found, key=lambda each: (each.name is None, each.name))
 
 
 def _interval(low: str | None, high: str | None) -> Interval | None:
     return None if low is None or high is None else Interval(Decimal(low), Decimal(high))
-
-
-def _number(printed: str | None) -> Decimal | None:
-    return None if printed is None else Decimal(printed)

@@ -16,16 +16,13 @@ from aggregation.appraisal.stated import (
     Answers,
     ServedService,
     StatedFigures,
-    StatedRule,
     stated_answers,
     stated_figures,
     stated_mix,
-    stated_rule,
     worked_formulas,
 )
 from aggregation.appraisal.statement_window import (
     StatementWindow,
-    computed_at,
     statement_window,
 )
 from aggregation.closings import Closing, OfficerFigure
@@ -35,7 +32,9 @@ from aggregation.method.rounding import half_up
 from aggregation.method.rule import Rule
 from aggregation.method.worked_formula import Formula
 from aggregation.models import Officer
-from aggregation.months.revisions import revisions
+from aggregation.months.officer_results import Baseline
+from aggregation.months.revisions import revision_of, revisions
+from aggregation.months.rule_baselines import baselines_of
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone
 
@@ -131,7 +130,7 @@ class Statement:
     source: Source
     person: Person
     reader: Reader
-    by: StatedRule
+    by: Baseline
     evidence: Evidence
     window: StatementWindow
     figures: StatedFigures | None
@@ -176,8 +175,8 @@ def statement_of(
     figure = session.get(OfficerFigure, (closing.id, officer_id))
     if figure is None:
         raise NoStatement(officer_id)
-    computed = computed_at(session, closing, figure)
-    by = stated_rule(session, computed, figure.rule_version)
+    computed = revision_of(session, closing, figure.computed_in)
+    by = baselines_of(session, computed).by_version[figure.rule_version]
     window = statement_window(session, computed, officer_id, by.rule)
     basis = Basis(figure.basis)
     figures = stated_figures(figure, by.rule) if may_read(reader, basis) else None

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregation.closings import Closing, OfficerFigure
+from aggregation.closings import Closing
 from aggregation.duties.roster import DeskStretch
 from aggregation.method.combination import CombinationCounts, projected, voice
 from aggregation.method.rule import Rule
 from aggregation.months.officer_results import OwnCounts, is_personal, own_counts
-from aggregation.months.revisions import newest_of_each_month, revisions
+from aggregation.months.revisions import earlier_closings
 from aggregation.months.tally import Cell
 from aggregation.months.window import WindowMonth, closed_month, frozen_stretches
 from aggregation.visits.outages import outages_between
@@ -79,19 +79,6 @@ class StatementWindow:
     outages: tuple[StatedOutage, ...]
 
 
-def computed_at(session: Session, closing: Closing, figure: OfficerFigure) -> Closing:
-    """Return the revision that computed an officer's figures: later ones took them over."""
-    if figure.computed_in == closing.revision:
-        return closing
-    return session.scalars(
-        select(Closing).where(
-            col(Closing.unit_id) == closing.unit_id,
-            col(Closing.month) == closing.month,
-            col(Closing.revision) == figure.computed_in,
-        )
-    ).one()
-
-
 def statement_window(
     session: Session, computed: Closing, officer_id: int, rule: Rule
 ) -> StatementWindow:
@@ -100,13 +87,17 @@ def statement_window(
     Each earlier month is read in the newest revision of that moment, so that a statement reads the
     same for ever.
     """
-    closings = _closings(session, computed, rule)
+    closings = [
+        computed,
+        *earlier_closings(
+            session, computed.unit_id, computed.month, rule.window_months, computed.closed_at
+        ),
+    ]
     window = [closed_month(session, closing, rule.codes) for closing in closings]
     stretches = [
         stretch
         for closing in closings
-        for stretch in frozen_stretches(session, closing)
-        if stretch.officer_id == officer_id
+        for stretch in frozen_stretches(session, closing, officer_id)
     ]
     fate = _fates(window, officer_id, rule)
     return StatementWindow(
@@ -118,14 +109,6 @@ def statement_window(
         _nobodys(window, {stretch.desk_id for stretch in stretches}, rule),
         _outages(session, computed.unit_id, stretches),
     )
-
-
-def _closings(session: Session, computed: Closing, rule: Rule) -> list[Closing]:
-    first = computed.month.shift(1 - rule.window_months)
-    earlier = revisions(
-        session, computed.unit_id, first, computed.month.shift(-1), computed.closed_at
-    )
-    return [computed, *newest_of_each_month(earlier).values()]
 
 
 def _fates(window: Iterable[WindowMonth], officer_id: int, rule: Rule) -> Counter[Aside | None]:

@@ -11,10 +11,11 @@ from aggregation.changes.batch import Cause, hold_unit
 from aggregation.changes.open_months import closed_months
 from aggregation.duties.batch_change import whose_half_hours
 from aggregation.duties.duty_standing import Standing, standing
-from aggregation.duties.recorded_duties import hold_open_months, lines_of_batch, local_today
+from aggregation.duties.recorded_duties import hold_open_months, lines_of_batch
 from aggregation.models import BatchDecision, DutyBatch
 from survey.log import Act
 from survey.month import Month
+from survey.units import local_today
 
 
 class UnknownBatch(LookupError):

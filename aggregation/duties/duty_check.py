@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from aggregation.duties.duty_lines import HALL
 from aggregation.duties.recorded_duties import duties_of
 from aggregation.duties.roster import Gap, Overlap, gaps, overlaps
-from aggregation.models import Officer
+from aggregation.people.officer_names import officer_names
 from aggregation.sheets.calendar_cells import clock, weekday_name
 from survey.month import HALF_HOURS_A_DAY, HalfHour, Month, starts
 from survey.set_up import desks_by_code
@@ -81,5 +81,4 @@ def shown_stretch(begins: HalfHour, ends: HalfHour) -> str:
 
 
 def _names(session: Session, overlap: Overlap) -> str:
-    found = select(Officer).where(col(Officer.id).in_(overlap.officer_ids))
-    return ", ".join(sorted(officer.name for officer in session.exec(found)))
+    return ", ".join(sorted(officer_names(session, overlap.officer_ids).values()))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from aggregation.changes.batch import LONGEST_REASON
 from aggregation.people.officer_lines import NIP, NUMBER, STAFF_NUMBER, read_number
 from aggregation.sheets.calendar_cells import clock, read_day, read_half_hour, read_weekdays
 from aggregation.sheets.cells import read_code, read_text
@@ -23,8 +24,6 @@ DUTY_COLUMNS = (
 NOBODY = "KOSONG"
 """What the officer's cell says when an exception leaves the desk empty, so that a forgotten
 number is not mistaken for it."""
-
-LONGEST_REASON = 400
 
 
 @dataclass(frozen=True, slots=True)

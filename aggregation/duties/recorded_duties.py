@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -16,8 +16,9 @@ from aggregation.duties.duty_lines import HALL, DayException, DutyLine
 from aggregation.duties.duty_standing import Standing, standing
 from aggregation.duties.past_changes import is_correction, needs_second_person
 from aggregation.models import Duty, DutyBatch
-from survey.models import Desk, ServiceUnit
-from survey.month import Month, local_day, time_zone
+from survey.models import Desk
+from survey.month import Month
+from survey.units import local_today
 
 
 class DutyOfClosedMonth(ValueError):
@@ -172,12 +173,6 @@ def _read(
         .order_by(col(DutyBatch.number), col(Duty.desk_id))
     )
     return [line_of(duty, number) for duty, number in rows]
-
-
-def local_today(session: Session, unit_id: int, at: datetime) -> date:
-    """Return the unit's own day of a moment: what lies before it is past."""
-    zone = session.execute(select(ServiceUnit.time_zone).where(col(ServiceUnit.id) == unit_id))
-    return local_day(at, time_zone(zone.scalar_one()))
 
 
 def _in_force(first: date, after: date) -> ColumnElement[bool]:

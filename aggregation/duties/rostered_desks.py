@@ -1,12 +1,9 @@
 """The desks that a roster is kept for: those in use that are not a whole hall (method §4.2)."""
 
-from collections.abc import Collection
-
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from aggregation.duties.duty_lines import HALL
-from aggregation.models import Officer
 from survey.models import Desk
 
 
@@ -23,11 +20,3 @@ def rostered_desk(session: Session, unit_id: int, key: str) -> Desk | None:
         col(Desk.unit_id) == unit_id, col(Desk.public_key) == key, col(Desk.kind) != HALL
     )
     return session.scalars(found).one_or_none()
-
-
-def officer_names(session: Session, officer_ids: Collection[int]) -> dict[int, str]:
-    """Return the names of some officers by id."""
-    rows = session.execute(
-        select(col(Officer.id), col(Officer.name)).where(col(Officer.id).in_(officer_ids))
-    )
-    return {row.id: row.name for row in rows}

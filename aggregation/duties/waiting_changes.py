@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from aggregation.duties.batch_force import waits
@@ -32,24 +31,13 @@ class WaitingDuty:
         return day >= self.day if self.is_roster else day == self.day
 
 
-def waiting_batches(unit_id: int) -> Select[*tuple[Any, ...]]:
-    """Return the statement of a unit's waiting batches: id, number, when, who, why."""
-    of_duties = select(col(Duty.batch_id)).where(col(Duty.unit_id) == unit_id)
-    found: Select[*tuple[Any, ...]] = select(
-        col(DutyBatch.id),
-        col(DutyBatch.number),
-        col(DutyBatch.recorded_at),
-        col(DutyBatch.recorded_by),
-        col(DutyBatch.reason),
-    ).where(col(DutyBatch.unit_id) == unit_id, col(DutyBatch.id).in_(of_duties), waits())
-    return found
-
-
 def waiting_count(session: Session, unit_id: int) -> int:
     """Return how many changes of a unit wait."""
-    counted = select(func.count()).select_from(waiting_batches(unit_id).subquery())
-    found: int = session.execute(counted).scalar_one()
-    return found
+    of_duties = select(col(Duty.batch_id)).where(col(Duty.unit_id) == unit_id)
+    counted = select(func.count(col(DutyBatch.id))).where(
+        col(DutyBatch.unit_id) == unit_id, col(DutyBatch.id).in_(of_duties), waits()
+    )
+    return session.scalars(counted).one()
 
 
 def waiting_days(

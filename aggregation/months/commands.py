@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import click
-from sqlmodel import Session, col, select
 
 from aggregation.changes.options import by_option
 from aggregation.closings import Closing
@@ -11,7 +10,6 @@ from aggregation.method.officer_score import Reader, shown_to
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES
 from aggregation.method.satisfaction_index import satisfaction_index
 from aggregation.method.suppression import SMALLEST_CELL
-from aggregation.models import Officer
 from aggregation.months.draft import Draft
 from aggregation.months.month_check import check_month
 from aggregation.months.month_close import (
@@ -22,6 +20,7 @@ from aggregation.months.month_close import (
     prepare_close,
     write_close,
 )
+from aggregation.people.officer_names import officer_names
 from aggregation.rules.rule_book import rules_in_force
 from aggregation.visits.seen_scores import note_dry_run
 from survey.command import Installation, pass_installation
@@ -57,7 +56,7 @@ def close(
         for finding in check_month(session, draft):
             click.echo(f"- {finding}", err=not dry_run)
         if dry_run:
-            _print_figures(draft, _names(session, draft))
+            _print_figures(draft, officer_names(session, draft.scores))
             note_dry_run(session, unit, month, now)
         else:
             closing = write_close(session, draft, closed_by=by, at=now)
@@ -79,11 +78,6 @@ def _sentence(closing: Closing, unit: ServiceUnit) -> str:
         f"Bulan {closing.month} ditutup {day} oleh {closing.closed_by}: "
         f"{closing.responses} tanggapan, sidik angka {closing.figures_digest.hex()[:16]}…"
     )
-
-
-def _names(session: Session, draft: Draft) -> dict[int, str]:
-    people = session.exec(select(Officer).where(col(Officer.id).in_(draft.scores)))
-    return {officer.id or 0: officer.name for officer in people}
 
 
 def _print_figures(draft: Draft, names: dict[int, str]) -> None:

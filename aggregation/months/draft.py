@@ -12,9 +12,10 @@ from aggregation.method.officer_score import OfficerScore
 from aggregation.method.rule import Rule
 from aggregation.months.figure_rows import Rows, digest_of, figure_rows
 from aggregation.months.officer_results import Baseline, OfficerResult, scores_under
+from aggregation.months.revisions import earlier_closings
 from aggregation.months.sweep import Counting
 from aggregation.months.tally import MonthTally, count_month
-from aggregation.months.window import WindowMonth, earlier_window
+from aggregation.months.window import WindowMonth, closed_month
 from aggregation.people.assignments import officers_of
 from aggregation.rules.rule_book import EVERYBODY, RuleBook
 from aggregation.screening.screen_month import unscreened
@@ -96,10 +97,8 @@ def draft_month(
     on_duty = served | {who for two in overlaps(duties, month) for who in two.officer_ids}
     visits = visits_of_officers(session, unit_id, month, stretches)
     this = WindowMonth(month, rules.codes, tally.combinations, visits, on_duty)
-    window = [
-        this,
-        *earlier_window(session, unit_id, month, rules.window_months, rules.codes),
-    ]
+    earlier = earlier_closings(session, unit_id, month, rules.window_months)
+    window = [this, *(closed_month(session, each, rules.codes) for each in earlier)]
     groups = job_groups(session, unit_id, month, _on_duty(window))
     baselines, results = results_of(rules, groups, window)
     rows = figure_rows(stretches, tally, baselines, results, len(window))

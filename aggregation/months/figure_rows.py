@@ -6,6 +6,7 @@ The digest leaves out who the officers are: their names may be erased, the figur
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -113,6 +114,11 @@ def officer_row(
         "contribution": _printed(worth and worth.contribution),
         "proposal": _printed(worth and worth.proposal),
     }
+
+
+def number(printed: str | None) -> Decimal | None:
+    """Return a figure as it was printed; None where there is none."""
+    return None if printed is None else Decimal(printed)
 
 
 def digest_of(unit_id: int, month: Month, method_version: str, rows: Rows) -> bytes:

@@ -16,9 +16,8 @@ from aggregation.months.officer_results import own_counts, window_counts
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.months.window import closed_month
 from aggregation.rules.rule_book import EVERYBODY, RuleBook, rules_in_force
-from aggregation.rules.rule_reach import running_month
-from survey.models import ServiceUnit
 from survey.month import Month
+from survey.units import local_today
 
 MONTHS_LOOKED_AT = 12
 
@@ -64,8 +63,7 @@ def advise_k(session: Session, unit_id: int, at: datetime, job_group: str = EVER
     HistoryTooThin
         If the closed months cannot say; the sentence is for people.
     """
-    unit = session.get_one(ServiceUnit, unit_id)
-    rules = rules_in_force(session, unit_id, running_month(unit, at), at)
+    rules = rules_in_force(session, unit_id, Month.of(local_today(session, unit_id, at)), at)
     rule = rules.rule_for(job_group)
     newest = newest_of_each_month(revisions(session, unit_id, as_of=at))
     closings = list(newest.values())[:MONTHS_LOOKED_AT]
@@ -86,12 +84,11 @@ def _held_to(
     session: Session, closings: Sequence[Closing], rules: RuleBook, rule: Rule
 ) -> list[int]:
     """Return the officers of these closings that a rule holds for, by their newest group."""
-    groups: dict[int, str] = {}
-    for closing in reversed(closings):
-        rows = session.execute(
-            select(col(OfficerFigure.officer_id), col(OfficerFigure.job_group)).where(
-                col(OfficerFigure.closing_id) == closing.id
-            )
-        )
-        groups |= {officer_id: group for officer_id, group in rows}  # noqa: C416
+    rows = session.execute(
+        select(col(OfficerFigure.officer_id), col(OfficerFigure.job_group))
+        .join(Closing, col(Closing.id) == col(OfficerFigure.closing_id))
+        .where(col(Closing.id).in_([closing.id for closing in closings]))
+        .order_by(col(Closing.month))
+    )
+    groups = dict(rows.all())
     return sorted(each for each, group in groups.items() if rules.rule_for(group) == rule)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -16,8 +15,9 @@ from aggregation.screening.screen_month import screen_month
 from survey.database import hold_month
 from survey.log import Act, record
 from survey.merkle import Scalar
-from survey.models import ClosedMonth, Response, ServiceUnit
-from survey.month import Month, local_day
+from survey.models import ClosedMonth, Response
+from survey.month import Month
+from survey.units import local_today
 
 
 class MonthNotOver(ValueError):
@@ -168,8 +168,7 @@ def _check_over(session: Session, unit_id: int, month: Month, at: datetime) -> N
     MonthNotOver
         If it has not.
     """
-    zone = session.exec(select(ServiceUnit.time_zone).where(col(ServiceUnit.id) == unit_id)).one()
-    if Month.of(local_day(at, ZoneInfo(zone))) <= month:
+    if Month.of(local_today(session, unit_id, at)) <= month:
         raise MonthNotOver(str(month))
 
 

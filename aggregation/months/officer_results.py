@@ -23,7 +23,7 @@ from aggregation.method.shrinkage import Pull, printed_mean, shrunk_index
 from aggregation.months.tally import Cell
 from aggregation.months.window import WindowMonth
 
-NO_OFFSET = Decimal(0)
+_NO_OFFSET = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +102,6 @@ class OwnCounts:
         """Return the month's combinations, with or without those of outages."""
         return pool(counts for (_, out), counts in self.cells.items() if outages or not out)
 
-    def served(self, rule: Rule) -> Counter[int | None]:
-        """Return how many of the responses that count speak of the officer, by service."""
-        found: Counter[int | None] = Counter()
-        for (service, out), counts in self.cells.items():
-            if rule.outages_counted or not out:
-                found[service] += _moments(counts, rule).n
-        return +found
-
 
 def scores_under(
     rule: Rule,
@@ -172,6 +164,29 @@ def window_counts(own: Iterable[OwnCounts], rule: Rule) -> dict[str, int]:
     return pool(each.counted(outages=rule.outages_counted) for each in own)
 
 
+def served(own: Iterable[OwnCounts], rule: Rule) -> Counter[int | None]:
+    """Return how many of the responses that count speak of the officer, by service."""
+    found: Counter[int | None] = Counter()
+    for month in own:
+        for (service, out), counts in month.cells.items():
+            if rule.outages_counted or not out:
+                found[service] += _moments(counts, rule).n
+    return +found
+
+
+def expected_mix(own: Iterable[OwnCounts], baseline: Baseline) -> Decimal | None:
+    """Return the mean that the rule's citizens gave the same services; None if not known."""
+    return expected_mean(served(own, baseline.rule), baseline.service_means)
+
+
+def mix_offset(own: Iterable[OwnCounts], baseline: Baseline) -> Decimal:
+    """Return what the mix of services takes off the mean, if the rule corrects for it."""
+    if not baseline.rule.mix_applied or baseline.mu is None:
+        return _NO_OFFSET
+    mix = expected_mix(own, baseline)
+    return _NO_OFFSET if mix is None else mix - baseline.mu
+
+
 def _baseline(rule: Rule, everybody: Iterable[Sequence[OwnCounts]]) -> Baseline:
     by_service: dict[int | None, list[CombinationCounts]] = {}
     for own in everybody:
@@ -221,11 +236,8 @@ def _worth(own: Sequence[OwnCounts], score: OfficerScore, baseline: Baseline) ->
     figures, mu, rule = score.figures, baseline.mu, baseline.rule
     if figures is None or mu is None:
         return None
-    mix = expected_mean(
-        sum((each.served(rule) for each in own), start=Counter()), baseline.service_means
-    )
-    offset = mix - mu if rule.mix_applied and mix is not None else NO_OFFSET
-    pull = Pull(mu, rule.shrinkage_k, offset)
+    mix = expected_mix(own, baseline)
+    pull = Pull(mu, rule.shrinkage_k, mix_offset(own, baseline))
     index = shrunk_index(figures.printed_sum, score.n, pull)
     value = component_value(index, rule) if score.basis is Basis.PUBLISHABLE else None
     return Worth(

@@ -53,3 +53,24 @@ def newest_of_each_month(closings: Sequence[Closing]) -> dict[Month, Closing]:
     """Return the revision that holds of each month, the newest month first."""
     newest = {closing.month: closing for closing in closings}
     return dict(sorted(newest.items(), reverse=True))
+
+
+def earlier_closings(
+    session: Session, unit_id: int, month: Month, months: int, as_of: datetime | None = None
+) -> list[Closing]:
+    """Return what holds of the closed months before one in a window of so many, newest first."""
+    before = revisions(session, unit_id, month.shift(1 - months), month.shift(-1), as_of)
+    return list(newest_of_each_month(before).values())
+
+
+def revision_of(session: Session, closing: Closing, number: int) -> Closing:
+    """Return a revision by number of the month that a closing is of."""
+    if number == closing.revision:
+        return closing
+    return session.exec(
+        select(Closing).where(
+            col(Closing.unit_id) == closing.unit_id,
+            col(Closing.month) == closing.month,
+            col(Closing.revision) == number,
+        )
+    ).one()

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from aggregation.closings import Closing, ClosingRule, OfficerFigure
 from aggregation.method.rule_text import rule_from_json
+from aggregation.months.figure_rows import number
 from aggregation.months.officer_results import Baseline
 from aggregation.people.assignments import officers_of
 from aggregation.rules.rule_book import EVERYBODY, rules_in_force
@@ -65,7 +66,11 @@ class Baselines:
 def baselines_of(session: Session, closing: Closing) -> Baselines:
     """Return the rules of a closing with the means that it fixed."""
     rows = session.exec(select(ClosingRule).where(col(ClosingRule.closing_id) == closing.id))
-    return Baselines({row.version: _baseline(row) for row in rows})
+    # A month that was closed before rules had groups keeps one rule, and none of its means.
+    general = Baseline(rule_from_json(closing.rule_document), 0, None, {})
+    return Baselines(
+        {row.version: _baseline(row) for row in rows} or {closing.rule_version: general}
+    )
 
 
 def _baseline(row: ClosingRule) -> Baseline:
@@ -73,7 +78,7 @@ def _baseline(row: ClosingRule) -> Baseline:
     return Baseline(
         rule_from_json(row.document),
         row.n,
-        None if row.mu is None else Decimal(row.mu),
+        number(row.mu),
         {int(service) if service else None: Decimal(mean) for service, mean in means.items()},
     )
 

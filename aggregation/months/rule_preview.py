@@ -16,11 +16,11 @@ from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.component import Proposal
 from aggregation.method.evidence import Basis, Reason, evidence
 from aggregation.method.rule import Rule
-from aggregation.models import Officer
 from aggregation.months.draft import job_groups, results_of
 from aggregation.months.officer_results import OfficerResult
-from aggregation.months.revisions import newest_of_each_month, revisions
+from aggregation.months.revisions import earlier_closings
 from aggregation.months.window import WindowMonth, closed_month, codes_of
+from aggregation.people.officer_names import officer_names
 from aggregation.rules.models import RuleDecision, ScoringRule
 from aggregation.rules.rule_book import RuleBook, rules_in_force
 from survey.month import Month
@@ -118,7 +118,9 @@ def preview_rule(
     """
     now, then = books
     codes = tuple(dict.fromkeys((*now.codes, *then.codes)))
-    closings = _window(session, closing, max(now.window_months, then.window_months))
+    months = max(now.window_months, then.window_months)
+    earlier = earlier_closings(session, closing.unit_id, closing.month, months)
+    closings = [closing, *earlier]
     figures = _figures(session, closing)
     window = _with_who_had_duty([closed_month(session, each, codes) for each in closings], figures)
     groups = _groups(session, closing, figures, window)
@@ -134,13 +136,6 @@ def preview_rule(
         sum(each.month >= first for each in closings),
         [each.month for each in closings if not set(codes_of(each)) >= set(codes)],
     )
-
-
-def _window(session: Session, closing: Closing, months: int) -> list[Closing]:
-    """Return the newest revisions of a window, that of the month itself first."""
-    first = closing.month.shift(1 - months)
-    earlier = revisions(session, closing.unit_id, first, closing.month.shift(-1))
-    return [closing, *newest_of_each_month(earlier).values()]
 
 
 def _figures(session: Session, closing: Closing) -> dict[int, OfficerFigure]:
@@ -181,11 +176,7 @@ def _lines(
         for id_, result in after.items()
         if result.rule.version == rule.version or result.worth != before[id_].worth
     ]
-    names = dict(
-        session.exec(
-            select(col(Officer.id), col(Officer.name)).where(col(Officer.id).in_(touched))
-        ).all()
-    )
+    names = officer_names(session, touched)
     lines = [
         PreviewLine(
             id_,

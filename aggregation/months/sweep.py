@@ -102,13 +102,14 @@ def groups_of(session: Session, unit_id: int, month: Month, by: Counting) -> Seq
     served = _half_hours(by)
     if served:
         connection.execute(insert(DESK_HALF_HOUR), served)
-    HELD.create(connection)
     held = {*connection.execute(quarantined(unit_id, month)).scalars(), *by.held}
     if held:
+        HELD.create(connection)
         connection.execute(insert(HELD), [{"response_id": each} for each in held])
     groups = connection.execute(_sweep(unit_id, month, by, with_held=bool(held))).all()
     DESK_HALF_HOUR.drop(connection)
-    HELD.drop(connection)
+    if held:
+        HELD.drop(connection)
     return groups
 
 

@@ -14,7 +14,6 @@ from aggregation.closings import Closing, FrozenDuty, Tally
 from aggregation.duties.roster import DeskStretch
 from aggregation.method.combination import CombinationCounts
 from aggregation.method.rule_text import rule_from_json
-from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.months.sweep import Counting
 from aggregation.months.tally import Cell, count_month
 from aggregation.visits.coverage_counts import visits_of_officers
@@ -45,25 +44,15 @@ class WindowMonth:
     on_duty: frozenset[int]
 
 
-def earlier_window(
-    session: Session, unit_id: int, month: Month, months: int, codes: Sequence[str]
-) -> list[WindowMonth]:
-    """Return the closed months before one in a window of so many months, the newest first.
+def closed_month(session: Session, closing: Closing, codes: Sequence[str]) -> WindowMonth:
+    """Return what a revision adds to the window of a later month.
 
     Parameters
     ----------
     codes
-        The elements that are needed. The rule of the month governs its whole window: where an
-        earlier month was tallied by other elements, its frozen half hours are counted anew.
+        The elements that are needed. The rule of the later month governs its whole window: where
+        this one was tallied by other elements, its frozen half hours are counted anew.
     """
-    newest = newest_of_each_month(
-        revisions(session, unit_id, month.shift(1 - months), month.shift(-1))
-    )
-    return [closed_month(session, closing, codes) for closing in newest.values()]
-
-
-def closed_month(session: Session, closing: Closing, codes: Sequence[str]) -> WindowMonth:
-    """Return what a revision adds to the window of a later month."""
     unit_id, month = closing.unit_id, closing.month
     stretches = frozen_stretches(session, closing)
     spelled = codes_of(closing)
@@ -84,12 +73,16 @@ def codes_of(closing: Closing) -> tuple[str, ...]:
     return written or rule_from_json(closing.rule_document).codes
 
 
-def frozen_stretches(session: Session, closing: Closing) -> list[DeskStretch]:
-    """Return whose each desk half hour is, as a revision froze it."""
-    rows = session.scalars(select(FrozenDuty).where(col(FrozenDuty.closing_id) == closing.id))
+def frozen_stretches(
+    session: Session, closing: Closing, officer_id: int | None = None
+) -> list[DeskStretch]:
+    """Return whose each desk half hour is, as a revision froze it; or those of one officer."""
+    asked = select(FrozenDuty).where(col(FrozenDuty.closing_id) == closing.id)
+    if officer_id is not None:
+        asked = asked.where(col(FrozenDuty.officer_id) == officer_id)
     return sorted(
         DeskStretch(row.desk_id, HalfHour(row.starts), HalfHour(row.ends), row.officer_id)
-        for row in rows
+        for row in session.scalars(asked)
     )
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from aggregation.duties.duty_lines import HALL
 from aggregation.duties.recorded_duties import duties_of_desks
 from aggregation.duties.roster import who_served
-from aggregation.duties.rostered_desks import officer_names
+from aggregation.people.officer_names import officer_names
 from survey.models import Desk, DeskService, Service
 from survey.month import HALF_HOURS_A_DAY, Month, midnight
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -14,10 +14,11 @@ from aggregation.screening.desk_facts import Serving, half_hours_of, served_span
 from survey.channel import Channel
 from survey.findings import note
 from survey.first_look import forget_taps
-from survey.models import Response, ServiceUnit
-from survey.month import Month, local_day, midnight, time_zone
+from survey.models import Response
+from survey.month import Month, midnight
 from survey.screening import Signal
 from survey.screening_models import Finding
+from survey.units import local_today
 
 Cells = Mapping[tuple[int, int], Collection[Signal]]
 """By desk and half hour: what is suspicious about all that was rated there then."""
@@ -31,7 +32,7 @@ def screen_month(session: Session, unit_id: int, month: Month, at: datetime) -> 
     """
     hold_months(session, unit_id, [month])
     found = unscreened(session, unit_id, month, at)
-    note(session.connection(), unit_id, month, found, _today(session, unit_id, at))
+    note(session.connection(), unit_id, month, found, local_today(session, unit_id, at))
     forget_taps(session.connection(), at)
     return len(found)
 
@@ -40,7 +41,7 @@ def unscreened(
     session: Session, unit_id: int, month: Month, at: datetime
 ) -> list[tuple[UUID, Signal]]:
     """Return what `screen_month` would write now; it writes nothing."""
-    ends = midnight(_today(session, unit_id, at))
+    ends = midnight(local_today(session, unit_id, at))
     counts = _counts(session, unit_id, month, ends)
     cells = suspicious(
         counts, serving(session, unit_id, month), served_spans(session, unit_id, month)
@@ -121,8 +122,3 @@ def _known(session: Session, unit_id: int, month: Month) -> set[tuple[UUID, Sign
         )
     )
     return {(response_id, Signal(reason)) for response_id, reason in rows}
-
-
-def _today(session: Session, unit_id: int, at: datetime) -> date:
-    zone = select(col(ServiceUnit.time_zone)).where(col(ServiceUnit.id) == unit_id)
-    return local_day(at, time_zone(session.execute(zone).scalar_one()))

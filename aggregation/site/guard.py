@@ -7,7 +7,7 @@ can show a unit that lies beyond somebody's branch: there it does not exist.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -149,6 +149,11 @@ def unit() -> Unit:
     """Return the unit of the address; only for views whose address has a `code`."""
     named: Unit = g.unit
     return named
+
+
+def unit_today() -> date:
+    """Return the running day where the unit of the address is."""
+    return unit().day_of(datetime.now(UTC))
 
 
 def cause(reason: str = "") -> Cause:

@@ -1,6 +1,5 @@
 """The pages on which a superior writes to officers; no figures stand here (method §6)."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -25,12 +24,12 @@ from aggregation.models import Officer
 from aggregation.people.assignments import officers_of
 from aggregation.site.decisions.proposal_page import month_of
 from aggregation.site.decisions.proposal_words import NOTE_KINDS
-from aggregation.site.guard import cause, me, needs, unit
+from aggregation.site.guard import cause, me, needs, unit, unit_today
 from aggregation.site.listing import Listing, listed
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 from survey.site import here
 
 notes = Blueprint("notes", __name__)
@@ -79,7 +78,7 @@ def officers(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
         month=month,
         months=months,
         own_id=me().officer_id,
-        day_of=lambda moment: local_day(moment, time_zone(unit().time_zone)),
+        day_of=unit().day_of,
     )
 
 
@@ -147,7 +146,7 @@ def _listing(session: Session, month: Month) -> Listing[Any]:
 
 
 def _this_month() -> Month:
-    return Month.of(local_day(datetime.now(UTC), time_zone(unit().time_zone)))
+    return Month.of(unit_today())
 
 
 def _officer(session: Session, month: Month, key: str) -> Officer:

@@ -8,7 +8,8 @@ from wtforms import StringField
 from wtforms.validators import AnyOf
 from wtforms.widgets import TextArea
 
-from aggregation.appraisal.decisions import LONGEST_REASON, Seen
+from aggregation.appraisal.decisions import Seen
+from aggregation.changes.batch import LONGEST_REASON
 from aggregation.method.component import Proposal
 from aggregation.site.decisions.proposal_words import PROPOSALS
 from aggregation.site.set_up.set_up_fields import AtMost

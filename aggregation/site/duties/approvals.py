@@ -4,13 +4,12 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from sqlalchemy import func
+from sqlalchemy import and_
 from sqlmodel import col
 from werkzeug import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
-from aggregation.access.models import Account
 from aggregation.access.roles import Right
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.duties.batch_decision import (
@@ -21,10 +20,9 @@ from aggregation.duties.batch_decision import (
     RefusalUnexplained,
     decide_batch,
 )
-from aggregation.duties.waiting_changes import waiting_batches
-from aggregation.models import DutyBatch
+from aggregation.models import BatchDecision, DutyBatch
 from aggregation.site.duties.duty_fields import complain
-from aggregation.site.duties.duty_history import what_was_recorded
+from aggregation.site.duties.duty_history import listed_batches
 from aggregation.site.duties.shown_change import (
     CLOSED,
     NOT_YOURS,
@@ -33,7 +31,6 @@ from aggregation.site.duties.shown_change import (
     waiting_change,
 )
 from aggregation.site.guard import cause, me, needs, unit
-from aggregation.site.listing import listed
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
@@ -66,25 +63,9 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
 @needs(Right.APPROVE_ROSTER, names_people=True)
 def waiting(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """List the changes of days gone by that wait for a second person."""
-    author = func.coalesce(col(Account.name), col(DutyBatch.recorded_by))
-    statement = (
-        waiting_batches(unit().id)
-        .add_columns(author.label("author"))
-        .outerjoin(Account, col(Account.key) == col(DutyBatch.recorded_by))
-    )
+    undecided = and_(col(DutyBatch.needs_approval), col(BatchDecision.batch_id).is_(None))
     with reading(here().engine) as session:
-        found = listed(
-            session,
-            statement,
-            sorts={
-                "waktu": (col(DutyBatch.number),),
-                "oleh": (author, col(DutyBatch.number)),
-                "alasan": (col(DutyBatch.reason), col(DutyBatch.number)),
-            },
-            search_in=(author, col(DutyBatch.reason)),
-            newest_first=True,
-        )
-        recorded = what_was_recorded(session, unit().id, [row.id for row in found.rows])
+        found, recorded = listed_batches(session, undecided)
     return render_template(
         "aggregation/duties/approvals.html",
         listing=found,

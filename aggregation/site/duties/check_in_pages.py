@@ -28,7 +28,8 @@ from aggregation.duties.check_in import (
 from aggregation.duties.check_in_list import check_ins_of
 from aggregation.duties.own_duties import own_duties
 from aggregation.duties.recorded_duties import DutyOfClosedMonth
-from aggregation.duties.rostered_desks import officer_names, rostered_desks
+from aggregation.duties.rostered_desks import rostered_desks
+from aggregation.people.officer_names import officer_names
 from aggregation.sheets.calendar_cells import clock
 from aggregation.site.duties.duty_fields import complain
 from aggregation.site.duties.shown_duties import hours

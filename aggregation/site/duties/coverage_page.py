@@ -1,7 +1,6 @@
 """The page of coverage: of each desk's visits, how many were rated; no rating is shown."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,11 +11,11 @@ from aggregation.access.roles import Right
 from aggregation.method.coverage import DeskVisits, coverage
 from aggregation.method.rounding import half_up
 from aggregation.site.duties.calendar_span import asked_month
-from aggregation.site.guard import needs, unit
+from aggregation.site.guard import needs, unit, unit_today
 from aggregation.visits.coverage_counts import responses_of_desks, visits_of_desks
 from survey.database import reading
 from survey.models import Desk
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 from survey.site import here
 
 coverage_page = Blueprint("coverage_page", __name__)
@@ -49,7 +48,7 @@ class CoveredDesk:
 @needs(Right.KEEP_ROSTER)
 def desks(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """Show visits, responses and coverage of each desk in a month, `bulan` or this one."""
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     shown = asked_month(request.args.get("bulan", ""), today)
     with reading(here().engine) as session:
         rows = _covered(session, shown)

@@ -1,6 +1,5 @@
 """The calendar of duties: a week in words, a month at a glance; 25 desks a page."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -15,11 +14,11 @@ from aggregation.site.duties.duty_history import duty_history
 from aggregation.site.duties.exception_pages import exception_pages
 from aggregation.site.duties.roster_pages import roster_pages
 from aggregation.site.duties.shown_duties import shown_desks
-from aggregation.site.guard import needs, unit
+from aggregation.site.guard import needs, unit, unit_today
 from aggregation.site.listing import PAGE, SEARCH, Listing, listed
 from survey.database import reading
 from survey.models import Desk
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 from survey.site import here
 
 duty_calendar = Blueprint("duty_calendar", __name__)
@@ -36,7 +35,7 @@ WEEK, MONTH = "minggu", "bulan"
 @needs(Right.SEE_ROSTER, names_people=True)
 def week(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """Show who serves in a week: `minggu`, or this one."""
-    today = _today()
+    today = unit_today()
     shown = Week.asked(request.args.get(WEEK, ""), today)
     with reading(here().engine) as session:
         desks = _desks(session, WEEK)
@@ -58,7 +57,7 @@ def week(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
 @needs(Right.SEE_ROSTER, names_people=True)
 def month(code: str) -> str:
     """Show a month, `bulan` or this one, with one mark for each desk and day."""
-    today = _today()
+    today = unit_today()
     shown = asked_month(request.args.get(MONTH, ""), today)
     days = list(shown.days())
     with reading(here().engine) as session:
@@ -80,10 +79,6 @@ def month(code: str) -> str:
         weeks=weeks,
         weekdays=WEEKDAY_NAMES,
     )
-
-
-def _today() -> date:
-    return local_day(datetime.now(UTC), time_zone(unit().time_zone))
 
 
 def _desks(session: Session, span: str) -> Listing[Any]:

@@ -100,6 +100,20 @@ def complain(field: Field, message: str, **words: object) -> None:
     field.errors = [*field.errors, said]
 
 
+def hours_in(starts: Field, ends: Field) -> tuple[int, int]:
+    """Return from when to when, as half hours of a day; with errors at the fields they are 0."""
+    if starts.data is None and not starts.errors:
+        complain(starts, worded("Isi jam mulai."))
+    if ends.data is None and not ends.errors:
+        complain(ends, worded("Isi jam selesai."))
+    first, end = starts.data, ends.data
+    if first is None or end is None:
+        return 0, 0
+    if end <= first:
+        complain(ends, worded("Jam selesai harus sesudah jam mulai."))
+    return first, end
+
+
 def too_late(field: Field, free: date | None) -> None:
     """Say that a day lies in a closed month, and from when on a roster may begin."""
     message = worded(

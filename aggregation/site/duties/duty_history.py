@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -14,7 +14,7 @@ from aggregation.access.models import Account
 from aggregation.access.roles import Right
 from aggregation.models import BatchDecision, Duty, DutyBatch
 from aggregation.site.guard import needs, unit
-from aggregation.site.listing import listed
+from aggregation.site.listing import Listing, listed
 from survey.database import reading
 from survey.models import Desk
 from survey.month import time_zone
@@ -50,24 +50,31 @@ class Recorded:
 def batches(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """List the acts that recorded duties, the newest first."""
     with reading(here().engine) as session:
-        found = listed(
-            session,
-            _batches(unit().id),
-            sorts={
-                "waktu": (col(DutyBatch.number),),
-                "oleh": (_AUTHOR, col(DutyBatch.number)),
-                "alasan": (col(DutyBatch.reason), col(DutyBatch.number)),
-            },
-            search_in=(_AUTHOR, col(DutyBatch.reason)),
-            newest_first=True,
-        )
-        recorded = what_was_recorded(session, unit().id, [row.id for row in found.rows])
+        found, recorded = listed_batches(session)
     return render_template(
         "aggregation/duties/history.html",
         listing=found,
         recorded=recorded,
         zone=time_zone(unit().time_zone),
     )
+
+
+def listed_batches(
+    session: Session, *which: ColumnElement[bool]
+) -> tuple[Listing[Any], dict[UUID, Recorded]]:
+    """Return the page that is asked for of the unit's batches, and what each recorded."""
+    found = listed(
+        session,
+        _batches(unit().id).where(*which),
+        sorts={
+            "waktu": (col(DutyBatch.number),),
+            "oleh": (_AUTHOR, col(DutyBatch.number)),
+            "alasan": (col(DutyBatch.reason), col(DutyBatch.number)),
+        },
+        search_in=(_AUTHOR, col(DutyBatch.reason)),
+        newest_first=True,
+    )
+    return found, _recorded(session, unit().id, [row.id for row in found.rows])
 
 
 def _batches(unit_id: int) -> Any:  # noqa: ANN401 - a statement of ten columns
@@ -92,10 +99,7 @@ def _batches(unit_id: int) -> Any:  # noqa: ANN401 - a statement of ten columns
     )
 
 
-def what_was_recorded(
-    session: Session, unit_id: int, batch_ids: Collection[UUID]
-) -> dict[UUID, Recorded]:
-    """Return what each of some batches of a unit recorded."""
+def _recorded(session: Session, unit_id: int, batch_ids: Collection[UUID]) -> dict[UUID, Recorded]:
     rows = session.execute(
         select(
             col(Duty.batch_id),

@@ -1,7 +1,7 @@
 """The page of an exception: for one day somebody stands in, or nobody serves."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -26,14 +26,15 @@ from aggregation.site.duties.duty_fields import (
     HalfHourField,
     Roll,
     complain,
+    hours_in,
     roll_of,
 )
 from aggregation.site.duties.shown_duties import ShownDay, hours, shown_desks
-from aggregation.site.guard import cause, needs, unit
+from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 from survey.site import here
 from survey.spoken import spoken
 
@@ -79,13 +80,7 @@ class ExceptionForm(FlaskForm):  # type: ignore[misc]
     def line(self, desk_id: int, roll: Roll) -> DayException | None:
         """Return what was filled in; None with errors at the fields."""
         is_valid = self.validate()
-        first, end = self.starts.data, self.ends.data
-        if first is None and not self.starts.errors:
-            complain(self.starts, worded("Isi jam mulai."))
-        if end is None and not self.ends.errors:
-            complain(self.ends, worded("Isi jam selesai."))
-        if None not in {first, end} and end <= first:
-            complain(self.ends, worded("Jam selesai harus sesudah jam mulai."))
+        first, end = hours_in(self.starts, self.ends)
         officer_id = None if self.who.data == NOBODY else roll.find(self.officer.data or "")
         if self.who.data != NOBODY and officer_id is None:
             complain(self.officer, worded("Pilih petugas dari daftar."))
@@ -111,7 +106,7 @@ class DeskDay:
 @needs(Right.KEEP_ROSTER, names_people=True)
 def edit(code: str, key: str) -> str | tuple[str, int] | Response:
     """Record who stands in for some hours of a day, or that nobody serves."""
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     form = _form(today)
     with reading(here().engine) as session:
         desk = _desk_day(session, key, form.day.data or today, today)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,13 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 from werkzeug import Response
 
-from aggregation.access.models import Account
+from aggregation.access.accounts import names_of
 from aggregation.access.roles import Right
 from aggregation.changes.open_months import closed_months, months_of
 from aggregation.sheets.calendar_cells import clock
 from aggregation.site.duties.duty_fields import complain
 from aggregation.site.duties.outage_form import DeskChoice, OutageForm, WithdrawalForm
-from aggregation.site.guard import cause, needs, unit
+from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.listing import Listing, listed
 from aggregation.site.telling import tell
 from aggregation.visits.models import Outage
@@ -34,7 +33,7 @@ from aggregation.visits.outages import (
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import Desk
-from survey.month import HALF_HOURS_A_DAY, HalfHour, Month, local_day, starts, time_zone
+from survey.month import HALF_HOURS_A_DAY, HalfHour, Month, starts
 from survey.site import here
 from survey.spoken import spoken
 
@@ -75,7 +74,7 @@ class ShownOutage:
 @needs(Right.KEEP_ROSTER, names_people=True)
 def all_outages(code: str) -> str | tuple[str, int] | Response:
     """List outages, and declare one."""
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     form = OutageForm() if request.method == "POST" else OutageForm(first_day=today, last_day=today)
     with reading(here().engine) as session:
         desks = desk_choice(session)
@@ -176,10 +175,7 @@ def _listed(session: Session) -> tuple[Listing[Any], list[ShownOutage]]:
 def _shown(session: Session, rows: Collection[Any]) -> list[ShownOutage]:
     closed = closed_months(session, unit().id)
     keys = {row.declared_by for row in rows} | {row.withdrawn_by for row in rows}
-    authors = session.execute(
-        select(col(Account.key), col(Account.name)).where(col(Account.key).in_(keys - {None}))
-    )
-    names = {row.key: row.name for row in authors}
+    names = names_of(session, keys - {None})
     return [_in_words(row, names, closed) for row in rows]
 
 

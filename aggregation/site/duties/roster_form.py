@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.duties.standing_week import WEEKDAYS, WeekStretch, overlapping
 from aggregation.site.duties.calendar_span import WEEKDAY_NAMES
-from aggregation.site.duties.duty_fields import DayField, HalfHourField, Roll, complain
+from aggregation.site.duties.duty_fields import DayField, HalfHourField, Roll, complain, hours_in
 from survey.language import worded
 
 MOST_STRETCHES = 12
@@ -40,15 +40,9 @@ class StretchForm(Form):
     def stretch(self, weekday: int, roll: Roll) -> WeekStretch | None:
         """Return what was filled in; None with an error at the field that says what is wrong."""
         officer_id = roll.find(self.officer.data or "")
-        if not self.starts.errors and self.starts.data is None:
-            complain(self.starts, worded("Isi jam mulai."))
-        if not self.ends.errors and self.ends.data is None:
-            complain(self.ends, worded("Isi jam selesai."))
         if officer_id is None:
             complain(self.officer, worded("Pilih petugas dari daftar."))
-        first, end = self.starts.data, self.ends.data
-        if None not in {first, end} and end <= first:
-            complain(self.ends, worded("Jam selesai harus sesudah jam mulai."))
+        first, end = hours_in(self.starts, self.ends)
         if any(field.errors for field in self):
             return None
         return WeekStretch(weekday, first, end, officer_id or 0)

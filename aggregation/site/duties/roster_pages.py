@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -32,11 +32,11 @@ from aggregation.site.duties.calendar_span import WEEKDAY_NAMES, Week
 from aggregation.site.duties.duty_fields import Roll, complain, roll_of, too_late
 from aggregation.site.duties.roster_form import RosterForm, week_as_data, with_monday_copied
 from aggregation.site.duties.shown_duties import hours
-from aggregation.site.guard import cause, needs, unit
+from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 from survey.site import here
 from survey.spoken import spoken
 
@@ -120,7 +120,7 @@ def _desk_roster(session: Session, key: str) -> DeskRoster:
     desk = rostered_desk(session, unit().id, key)
     if desk is None or desk.id is None:
         abort(404)
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     lines = duties_of_desk(session, unit().id, desk.id)
     rosters = [line for line in lines if isinstance(line, RosterLine)]
     months = [Month.of(today), Month.of(today).shift(1)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,13 +15,12 @@ from aggregation.changes.open_months import closed_months
 from aggregation.duties.batch_change import DayChange, Officers, batch_changes
 from aggregation.duties.duty_standing import Standing, standing
 from aggregation.duties.recorded_duties import lines_of_batch
-from aggregation.duties.rostered_desks import officer_names
 from aggregation.models import BatchDecision, DutyBatch
+from aggregation.people.officer_names import officer_names
 from aggregation.site.duties.shown_duties import hours
-from aggregation.site.guard import me, unit
+from aggregation.site.guard import me, unit, unit_today
 from survey.language import worded
 from survey.models import Desk
-from survey.month import local_day, time_zone
 
 MOST_SHOWN = 200
 """Changed stretches that are shown; of a roster that began long ago there may be thousands."""
@@ -97,7 +96,7 @@ def waiting_change(session: Session, batch_id: UUID) -> WaitingChange:
     """Return a change of the unit of the address as its page shows it."""
     batch = batch_of_the_unit(session, batch_id)
     decision = session.get(BatchDecision, batch_id)
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     changes = [] if decision else batch_changes(session, unit().id, batch_id, today)
     decided_by = decision.decided_by if decision else ""
     names = names_of(session, {batch.recorded_by, decided_by})

@@ -10,8 +10,8 @@ from sqlmodel import Session
 from aggregation.duties.check_in_list import CheckIn, check_ins_on
 from aggregation.duties.marked_day import Mark, Stretch, marked_days, most_pressing
 from aggregation.duties.recorded_duties import duties_of_desks
-from aggregation.duties.rostered_desks import officer_names
 from aggregation.duties.waiting_changes import waiting_days
+from aggregation.people.officer_names import officer_names
 from aggregation.sheets.calendar_cells import clock
 from aggregation.visits.outages import outages_between
 from survey.month import HALF_HOURS_A_DAY, HalfHour, Month, midnight

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from aggregation.site.duties.duty_fields import DayField, HalfHourField, complai
 from aggregation.site.duties.outage_form import DeskChoice
 from aggregation.site.duties.outages import desk_choice
 from aggregation.site.duties.shown_duties import hours
-from aggregation.site.guard import cause, needs, unit
+from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.listing import listed
 from aggregation.site.telling import tell
 from aggregation.visits.models import SlipCount
@@ -39,7 +38,7 @@ from aggregation.visits.slip_counts import (
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import Desk
-from survey.month import HALF_HOURS_A_DAY, HalfHour, Month, local_day, midnight, starts, time_zone
+from survey.month import HALF_HOURS_A_DAY, HalfHour, Month, midnight, starts
 from survey.site import here
 from survey.spoken import spoken
 
@@ -54,17 +53,6 @@ _NO_NUMBER = worded("Isi nomor yang tercetak di karcis, mulai 1.")
 _ASKED = [InputRequired(message=_NO_NUMBER), NumberRange(1, _HIGHEST, message=_NO_NUMBER)]
 
 
-class _NumberField(IntegerField):
-    """The number of a slip."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read what was typed."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_NO_NUMBER) from error
-
-
 class SlipForm(FlaskForm):  # type: ignore[misc]
     """At which desk, in which hours of a day, and the first and last number."""
 
@@ -74,8 +62,8 @@ class SlipForm(FlaskForm):  # type: ignore[misc]
         worded("Mulai"), description=worded("Tepat pada jam atau setengah jam, misalnya 08.00.")
     )
     ends = HalfHourField(worded("Selesai"))
-    first = _NumberField(worded("Nomor pertama"), _ASKED)
-    last = _NumberField(worded("Nomor terakhir"), _ASKED)
+    first = IntegerField(worded("Nomor pertama"), _ASKED, invalid_value_message=_NO_NUMBER)  # type: ignore[call-arg]
+    last = IntegerField(worded("Nomor terakhir"), _ASKED, invalid_value_message=_NO_NUMBER)  # type: ignore[call-arg]
 
     def handed_out(self, desks: DeskChoice) -> HandedOut | None:
         """Return what was filled in; None with errors at the fields."""
@@ -133,7 +121,7 @@ class ShownSlips:
 @needs(Right.KEEP_ROSTER, names_people=True)
 def all_slips(code: str) -> str | tuple[str, int] | Response:
     """List the slips that were handed out, and write some down."""
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     form = SlipForm() if request.method == "POST" else SlipForm(day=today)
     with reading(here().engine) as session:
         desks = desk_choice(session)

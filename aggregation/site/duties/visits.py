@@ -1,7 +1,5 @@
 """The page of visits: how many each desk served, day by day, as queue files tell."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, render_template, request
 from sqlmodel import col
 
@@ -9,14 +7,13 @@ from aggregation.access.roles import Right
 from aggregation.site.duties.calendar_span import asked_month
 from aggregation.site.duties.coverage_page import coverage_page
 from aggregation.site.duties.slip_pages import slip_pages
-from aggregation.site.guard import needs, unit
+from aggregation.site.guard import needs, unit, unit_today
 from aggregation.site.listing import listed
 from aggregation.visits.models import Visit
 from aggregation.visits.visit_counts import SERVED, by_day_and_desk
 from aggregation.visits.visit_totals import visits_in
 from survey.database import reading
 from survey.models import Desk
-from survey.month import local_day, time_zone
 from survey.site import here
 
 visits = Blueprint("visits", __name__)
@@ -30,7 +27,7 @@ MONTH = "bulan"
 @needs(Right.KEEP_ROSTER)
 def all_visits(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """Show the visits of a month, `bulan` or this one, by day and desk."""
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     shown = asked_month(request.args.get(MONTH, ""), today)
     with reading(here().engine) as session:
         found = listed(

@@ -21,13 +21,12 @@ from aggregation.months.month_close import (
     write_close,
 )
 from aggregation.rules.rule_book import rules_in_force
-from aggregation.site.guard import me, needs, unit
+from aggregation.site.guard import me, needs, unit, unit_today
 from aggregation.site.months.closing_figures import dry_run
-from aggregation.site.months.unit_sections import today_at
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
-from survey.month import Month, NotAMonth, local_day, time_zone
+from survey.month import Month, NotAMonth
 from survey.site import here
 from survey.spoken import spoken
 
@@ -98,7 +97,7 @@ REFUSALS = (MonthNotOver, EarlierMonthOpen, LaterMonthClosed, AlreadyClosed)
 
 
 def _listed(session: Session) -> list[ListedMonth]:
-    running = Month.of(today_at(unit()))
+    running = Month.of(unit_today())
     rules = rules_in_force(session, unit().id, running, datetime.now(UTC))
     return listed_months(session, unit().id, running, rules)
 
@@ -109,7 +108,7 @@ def _month(session: Session, written: str) -> Month:
         month = Month.parse(written)
     except NotAMonth:
         abort(404)
-    running = Month.of(today_at(unit()))
+    running = Month.of(unit_today())
     return month if month >= first_month(session, unit().id, running) else abort(404)
 
 
@@ -132,11 +131,11 @@ def _refused(session: Session, month: Month, refusal: Exception) -> tuple[str, i
     if isinstance(refusal, AlreadyClosed):
         by = refusal.closing.closed_by
         facts["closed_by"] = names_of(session, [by]).get(by, by)
-        facts["closed_on"] = local_day(refusal.closing.closed_at, time_zone(unit().time_zone))
+        facts["closed_on"] = unit().day_of(refusal.closing.closed_at)
     return render_template("aggregation/closing_refused.html", **facts), CONFLICT
 
 
 def _closed_on(listed: ListedMonth) -> str:
     if listed.closing is None:
         return ""
-    return spoken().day(local_day(listed.closing.closed_at, time_zone(unit().time_zone)))
+    return spoken().day(unit().day_of(listed.closing.closed_at))

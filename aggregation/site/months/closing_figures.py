@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from aggregation.access.roles import Right
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Figures, Reader, shown_to
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES
-from aggregation.models import Officer
 from aggregation.months.draft import Draft
 from aggregation.months.month_check import Finding, Kind, check_month
 from aggregation.output.unit_month import standing
+from aggregation.people.officer_names import officer_names
 from aggregation.site.guard import may
 from aggregation.site.page_way import way_to
 from survey.language import worded
@@ -110,9 +110,8 @@ def _spelled(words: Mapping[str, object]) -> dict[str, object]:
 
 
 def _officers(session: Session, draft: Draft) -> list[OfficerLine]:
-    people = session.exec(select(Officer.id, Officer.name).where(col(Officer.id).in_(draft.scores)))
     lines = []
-    for officer_id, name in people:
-        score = shown_to(Reader.HR, draft.scores[officer_id or 0])
+    for officer_id, name in officer_names(session, draft.scores).items():
+        score = shown_to(Reader.HR, draft.scores[officer_id])
         lines.append(OfficerLine(name, score.n, score.basis, score.figures))
     return sorted(lines, key=lambda line: line.name)

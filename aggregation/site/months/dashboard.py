@@ -39,7 +39,7 @@ from aggregation.site.set_up.unit_list import units_page
 from aggregation.visits.visit_totals import visits_in
 from survey.database import reading
 from survey.language import Language
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 from survey.questionnaire import ITEMS, ORDERS, QUICK_ITEM, ElementOrder
 from survey.site import here
 from survey.spoken import spoken
@@ -118,7 +118,7 @@ def _shown(closed: ClosedMonth, unit: Unit, questionnaires: int) -> ShownMonth:
     return ShownMonth(
         closed.month,
         closed.revision,
-        local_day(closed.closed_at, time_zone(unit.time_zone)),
+        unit.day_of(closed.closed_at),
         closed.responses,
         closed.late,
         questionnaires,

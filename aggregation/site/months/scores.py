@@ -34,7 +34,7 @@ from aggregation.site.listing import listed
 from aggregation.site.months.closing_figures import BASIS_NAMES
 from survey.database import reading
 from survey.models import ServiceUnit
-from survey.month import Month, NotAMonth, local_day, time_zone
+from survey.month import Month, NotAMonth
 from survey.seal_key import NoSealKey, seal_key
 from survey.site import here
 
@@ -83,11 +83,10 @@ class Asked:
 @needs(Right.SEE_SCORES)
 def months(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """List a unit's closed months."""
-    zone = time_zone(unit().time_zone)
     with reading(here().engine) as session:
         closed = newest_of_each_month(revisions(session, unit().id))
         found = [
-            ClosedOn(month, closing.revision, local_day(closing.closed_at, zone))
+            ClosedOn(month, closing.revision, unit().day_of(closing.closed_at))
             for month, closing in closed.items()
         ]
     return render_template("aggregation/scores_months.html", months=found)
@@ -126,7 +125,7 @@ def rows(code: str, month: str) -> str:  # noqa: ARG001
             earlier={key: earlier.get(officer_id, ()) for key, officer_id in shown.items()},
             asked=asked,
             closing=closing,
-            closed_on=local_day(closing.closed_at, time_zone(unit().time_zone)),
+            closed_on=unit().day_of(closing.closed_at),
             revisions=numbers,
             kinds=list(FORMATS),
             basis_names=BASIS_NAMES,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,10 +22,10 @@ from aggregation.output.charts import BarLine, count_chart
 from aggregation.output.response_cut import ResponseCut, response_cut
 from aggregation.output.trend import LONGEST_TREND, Trend, trend
 from aggregation.output.trend_chart import TrendWords, trend_chart
-from aggregation.site.guard import me
+from aggregation.site.guard import me, unit_today
 from survey.channel import Channel
 from survey.language import worded
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 from survey.questionnaire import QUICK_ITEM, RATINGS
 from survey.spoken import spoken
 from survey.units import Unit
@@ -60,11 +59,6 @@ class CutSection:
     largest: str | None
     hides: bool
     chart: Mapping[str, Any]
-
-
-def today_at(unit: Unit) -> date:
-    """Return the unit's own day."""
-    return local_day(datetime.now(UTC), time_zone(unit.time_zone))
 
 
 def trend_section(session: Session, months: Sequence[ClosedMonth], last: Month) -> dict[str, Any]:
@@ -109,7 +103,7 @@ def running_section(session: Session, unit: Unit) -> dict[str, Any]:
 
     An officer sees nothing about the current day (method §9): then only days that are over count.
     """
-    today = today_at(unit)
+    today = unit_today()
     month = Month.of(today)
     with_today = not me().is_a(Role.OFFICER)
     found = running_month(session, unit.id, month, today, with_today=with_today)
@@ -124,7 +118,7 @@ def running_section(session: Session, unit: Unit) -> dict[str, Any]:
 
 def waiting_month(session: Session, unit: Unit, months: Sequence[ClosedMonth]) -> Month | None:
     """Return the month that is over, rated, and not closed yet, if it is the last one."""
-    last = Month.of(today_at(unit)).shift(-1)
+    last = Month.of(unit_today()).shift(-1)
     closed = bool(months) and months[0].month >= last
     return None if closed or not has_responses(session, unit.id, last) else last
 

@@ -10,9 +10,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from sqlmodel import Session, col
 from werkzeug import Response
-from wtforms import RadioField, TextAreaField, ValidationError
+from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from aggregation.access.roles import Right
 from aggregation.appraisal.heard_objections import (
@@ -39,18 +39,19 @@ from aggregation.appraisal.objection_answers import (
 from aggregation.appraisal.objection_facts import ObjectionFacts, objection_facts
 from aggregation.models import Officer
 from aggregation.site.duties.shown_duties import hours
-from aggregation.site.guard import cause, me, needs, unit
+from aggregation.site.guard import cause, me, needs, unit, unit_today
 from aggregation.site.listing import listed
 from aggregation.site.objections.objection_words import OUTCOMES
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
-from survey.month import local_day, time_zone
+from survey.month import time_zone
 from survey.site import here
 
 objections = Blueprint("objections", __name__)
 
 UPHELD, REFUSED = "upheld", "refused"
+_CHOOSE = worded("Pilih salah satu jawaban.")
 _UNPROCESSABLE = 422
 _ANSWERED = worded("Keberatan ini baru saja dijawab orang lain. Jawabannya ada di bawah.")
 _OBSTACLES: Mapping[type[NotIndependent], str] = {
@@ -69,7 +70,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
 
     answer = RadioField(
         worded("Jawaban"),
-        [InputRequired(message=worded("Pilih salah satu jawaban."))],
+        [InputRequired(message=_CHOOSE), AnyOf((UPHELD, REFUSED), message=_CHOOSE)],
         choices=[
             SelectChoice(UPHELD, worded("Kabulkan: ada yang perlu diperbaiki")),
             SelectChoice(REFUSED, worded("Tolak: tidak ada yang perlu diperbaiki")),
@@ -87,11 +88,6 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         ],
         description=worded("Dibaca petugas. Sebut apa yang Anda periksa dan apa hasilnya."),
     )
-
-    def validate_answer(self, field: RadioField) -> None:
-        """Refuse what is no choice."""
-        if field.data not in {UPHELD, REFUSED}:
-            raise ValidationError(worded("Pilih salah satu jawaban."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +134,7 @@ def all_objections(code: str) -> str:  # noqa: ARG001 - the guard has looked it 
         due={row.id: answer_due(row.filed_at, unit().time_zone) for row in found.rows},
         outcomes=OUTCOMES,
         waiting=Outcome.WAITING,
-        today=_today(),
+        today=unit_today(),
         zone=time_zone(unit().time_zone),
     )
 
@@ -157,7 +153,7 @@ def answer(code: str, objection: UUID) -> str | tuple[str, int] | Response:
             form=form,
             shown=_shown(session, objection),
             outcomes=OUTCOMES,
-            today=_today(),
+            today=unit_today(),
             zone=time_zone(unit().time_zone),
         )
     return (page, _UNPROCESSABLE) if form.errors or form.form_errors else page
@@ -214,7 +210,3 @@ def _obstacle(session: Session, objection: Objection) -> str | None:
     except NotIndependent as error:
         return _OBSTACLES[type(error)]
     return None
-
-
-def _today() -> date:
-    return local_day(datetime.now(UTC), time_zone(unit().time_zone))

@@ -1,6 +1,6 @@
 """A unit's officers: the list, one officer with all placements, adding, changing, stopping."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -25,7 +25,7 @@ from aggregation.people.unit_officers import SERVING, history_of, job_groups, un
 from aggregation.sheets.calendar_cells import read_day
 from aggregation.sheets.cells import BadCell
 from aggregation.sheets.sheet_import import SheetRefused
-from aggregation.site.guard import cause, may, needs, unit
+from aggregation.site.guard import cause, may, needs, unit, unit_today
 from aggregation.site.listing import Listing, listed
 from aggregation.site.people.officer_form import (
     EMPLOYMENTS,
@@ -37,7 +37,6 @@ from aggregation.site.people.officer_form import (
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
-from survey.month import local_day, time_zone
 from survey.site import here
 from survey.spoken import spoken
 
@@ -53,7 +52,7 @@ _EMPLOYED = {"PNS": "PNS", "PPPK": "PPPK", "NON ASN": "NON_ASN"}
 @needs(Right.SEE_ROSTER, names_people=True)
 def all_officers(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """List the unit's officers with where each belongs today."""
-    today = _today()
+    today = unit_today()
     with reading(here().engine) as session:
         listing = _listing(session, today)
         groups = job_groups(session, unit().id)
@@ -75,7 +74,7 @@ def add(code: str) -> Response | str | tuple[str, int]:  # noqa: ARG001
     form = OfficerForm()
     if form.is_submitted():
         return _saved(form, None)
-    form.starts_on.data = str(_today())
+    form.starts_on.data = str(unit_today())
     return _form_page(form, None)
 
 
@@ -94,7 +93,7 @@ def edit(code: str, key: str) -> Response | str | tuple[str, int]:  # noqa: ARG0
     if form.is_submitted():
         return _saved(form, key)
     with reading(here().engine) as session:
-        cells = known_cells(session, unit().id, _officer(session, key), _today())
+        cells = known_cells(session, unit().id, _officer(session, key), unit_today())
     for field, column in FIELDS.items():
         form[field].data = cells.get(column, "")
     return _form_page(form, key)
@@ -156,7 +155,7 @@ def _filtered(statement: Select[Any]) -> Select[Any]:
 
 
 def _officer_page(key: str, form: StopForm) -> str:
-    today = _today()
+    today = unit_today()
     with reading(here().engine) as session:
         who = _officer(session, key)
         asked = unit_officers(unit().id, today).where(col(Officer.id) == who.id)
@@ -168,7 +167,7 @@ def _officer_page(key: str, form: StopForm) -> str:
         history=history,
         form=form,
         nip=_shown_nip,
-        day_of=lambda moment: local_day(moment, time_zone(unit().time_zone)),
+        day_of=unit().day_of,
     )
 
 
@@ -225,7 +224,3 @@ def _shown_nip(nip: str | None) -> str:
     if nip is None:
         return ""
     return printed(nip) if may(Right.SET_UP) else masked(nip)
-
-
-def _today() -> date:
-    return local_day(datetime.now(UTC), time_zone(unit().time_zone))

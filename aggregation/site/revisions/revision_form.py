@@ -14,7 +14,7 @@ from aggregation.appraisal.models import Ground
 from aggregation.appraisal.revision_requests import Asked
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.duties.duty_lines import DayException
-from aggregation.site.duties.duty_fields import DayField, HalfHourField, Roll, complain
+from aggregation.site.duties.duty_fields import DayField, HalfHourField, Roll, complain, hours_in
 from aggregation.site.revisions.revision_words import GROUNDS
 from survey.language import worded
 from survey.month import Month
@@ -75,13 +75,7 @@ class CorrectionRow(Form):
             complain(self.day, worded("Isi tanggalnya."))
         elif self.day.data is not None and Month.of(self.day.data) != offered.month:
             complain(self.day, worded("Pilih hari di bulan yang direvisi."))
-        first, end = self.starts.data, self.ends.data
-        if first is None and not self.starts.errors:
-            complain(self.starts, worded("Isi jam mulai."))
-        if end is None and not self.ends.errors:
-            complain(self.ends, worded("Isi jam selesai."))
-        if None not in {first, end} and end <= first:
-            complain(self.ends, worded("Jam selesai harus sesudah jam mulai."))
+        first, end = hours_in(self.starts, self.ends)
         if officer_id is None and self.officer.data != _NOBODY:
             complain(self.officer, worded("Pilih petugas dari daftar."))
         day = self.day.data

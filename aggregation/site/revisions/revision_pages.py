@@ -35,9 +35,9 @@ from aggregation.appraisal.revision_requests import OwnFiguresMove, draft_of, re
 from aggregation.closings import Closing
 from aggregation.duties.duty_lines import DayException
 from aggregation.duties.recorded_duties import lines_of_batch
-from aggregation.duties.rostered_desks import officer_names
 from aggregation.months.revision import RevisionDraft
 from aggregation.months.revisions import revisions
+from aggregation.people.officer_names import officer_names
 from aggregation.site.duties.duty_fields import complain
 from aggregation.site.duties.shown_duties import hours
 from aggregation.site.guard import cause, may, me, needs, unit

@@ -32,7 +32,7 @@ from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import Desk
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 from survey.site import here
 from survey.spoken import spoken
 
@@ -92,7 +92,7 @@ def _offered(session: Session, month: Month) -> Offered:
     newest = newest_of_each_month(revisions(session, unit().id, month, month))[month]
     desks = session.execute(rostered_desks(unit().id).order_by(col(Desk.code))).all()
     rated = select(OfficerFigure.officer_id).where(col(OfficerFigure.closing_id) == newest.id)
-    zone, language = time_zone(unit().time_zone), spoken()
+    language = spoken()
     return Offered(
         month,
         {desk.public_key: (desk.id, desk.name) for desk in desks},
@@ -100,7 +100,7 @@ def _offered(session: Session, month: Month) -> Offered:
         [
             (
                 each.objection.id,
-                f"{each.officer}, {language.day(local_day(each.objection.filed_at, zone))}",
+                f"{each.officer}, {language.day(unit().day_of(each.objection.filed_at))}",
             )
             for each in upheld_and_waiting(session, unit().id)
             if each.objection.month == month

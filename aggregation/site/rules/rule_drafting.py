@@ -12,7 +12,7 @@ from aggregation.method.suggest_k import HistoryTooThin
 from aggregation.months.k_advice import advise_k
 from aggregation.rules.rule_book import EVERYBODY, RuleBook, rules_in_force
 from aggregation.rules.rule_draft import RuleWorksBackwards, UnknownGroup, draft_rule
-from aggregation.rules.rule_reach import groups_below, running_month
+from aggregation.rules.rule_reach import groups_below
 from aggregation.site.guard import cause, needs, unit
 from aggregation.site.rules.rule_form import RuleForm
 from aggregation.site.rules.rule_words import LABELS
@@ -21,7 +21,6 @@ from aggregation.site.set_up.set_up_fields import add_error
 from aggregation.site.telling import tell
 from survey.database import reading, writing
 from survey.language import worded
-from survey.models import ServiceUnit
 from survey.month import Month
 from survey.site import here
 from survey.spoken import spoken
@@ -39,7 +38,7 @@ def new(code: str) -> str | tuple[str, int] | Response:
     now = datetime.now(UTC)
     form = RuleForm()
     with reading(here().engine) as session:
-        running = running_month(session.get_one(ServiceUnit, unit().id), now)
+        running = Month.of(unit().day_of(now))
         groups = groups_below(session, unit().id)
         form.offer(groups, [running.shift(ahead) for ahead in range(MONTHS_AHEAD + 1)])
         start = _start(session, rules_in_force(session, unit().id, running, now))

@@ -12,11 +12,10 @@ from aggregation.access.roles import Right
 from aggregation.method.rule import DEFAULT_RULE, Rule
 from aggregation.rules.rule_book import RuleBook, rules_in_force
 from aggregation.rules.rule_history import RuleEntry, RuleState, rules_of, state_of, successor
-from aggregation.rules.rule_reach import line_above, running_month
+from aggregation.rules.rule_reach import line_above
 from aggregation.site.guard import me, unit
 from survey.language import worded
-from survey.models import ServiceUnit
-from survey.month import Month, local_day, time_zone
+from survey.month import Month
 
 STATES: Mapping[RuleState, tuple[str, str]] = {
     RuleState.WAITING: ("warn", worded("menunggu persetujuan")),
@@ -93,7 +92,7 @@ class VisibleRules:
 def visible_rules(session: Session) -> VisibleRules:
     """Return the rules of the unit of the address; drafts of units above only where one belongs."""
     now = datetime.now(UTC)
-    running = running_month(session.get_one(ServiceUnit, unit().id), now)
+    running = Month.of(unit().day_of(now))
     book = rules_in_force(session, unit().id, running, now)
     entries = [entry for entry in rules_of(session, line_above(session, unit().id)) if _open(entry)]
     keys = {entry.drafted.drafted_by for entry in entries}
@@ -114,7 +113,7 @@ def _shown(
     running: Month,
     names: Mapping[str, str],
 ) -> ShownRule:
-    drafted, decision, zone = entry.drafted, entry.decision, time_zone(unit().time_zone)
+    drafted, decision = entry.drafted, entry.decision
     by = decision.decided_by if decision else None
     return ShownRule(
         entry=entry,
@@ -122,9 +121,9 @@ def _shown(
         state=state_of(entry, entries, book, running),
         unit=None if drafted.unit_id == unit().id else entry.unit,
         drafted_by=names.get(drafted.drafted_by, drafted.drafted_by),
-        drafted_on=local_day(drafted.drafted_at, zone),
+        drafted_on=unit().day_of(drafted.drafted_at),
         decided_by=names.get(by, by) if by else None,
-        decided_on=local_day(decision.decided_at, zone) if decision else None,
+        decided_on=unit().day_of(decision.decided_at) if decision else None,
         follower=successor(entry, entries),
         may_be_approved=drafted.drafted_by != me().key,
     )

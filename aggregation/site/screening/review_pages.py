@@ -40,7 +40,7 @@ from survey.channel import Channel
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import Desk, Response
-from survey.month import Month, NotAMonth, local_day, time_zone
+from survey.month import Month, NotAMonth
 from survey.site import here
 
 review = Blueprint("review", __name__)
@@ -145,12 +145,11 @@ def decided(code: str) -> str:  # noqa: ARG001
             newest_first=True,
         )
         names = names_of(session, {row.decided_by for row in found.rows})
-    zone = time_zone(unit().time_zone)
     return render_template(
         "aggregation/screening/decided.html",
         listing=found,
         names=names,
-        on=lambda at: local_day(at, zone),
+        on=unit().day_of,
         **_say,
     )
 
@@ -171,7 +170,7 @@ def _time() -> Any:  # noqa: ANN401 - an expression
 def _screen_recent_months() -> None:
     """Look for what is suspicious in this month and the last; write only what is new."""
     at = datetime.now(UTC)
-    month = Month.of(local_day(at, time_zone(unit().time_zone)))
+    month = Month.of(unit().day_of(at))
     for each in (month.shift(-1), month):
         with reading(here().engine) as session:
             new = unscreened(session, unit().id, each, at)

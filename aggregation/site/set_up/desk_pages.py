@@ -1,7 +1,5 @@
 """A unit's desks: their list with who is on duty, adding one, changing one."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlmodel import Session, col
 from werkzeug import Response
@@ -15,7 +13,7 @@ from aggregation.office.desk_edits import (
     open_desk,
 )
 from aggregation.office.desk_list import desks_to_list, has_mobile_team, listed_desks
-from aggregation.site.guard import cause, needs, unit
+from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.listing import Listing, listed
 from aggregation.site.set_up.desk_fields import (
     KINDS,
@@ -33,7 +31,6 @@ from survey.database import reading, writing
 from survey.desks import desk_by_id
 from survey.language import worded
 from survey.models import Desk
-from survey.month import local_day, time_zone
 from survey.site import here
 
 desks = Blueprint("desks", __name__)
@@ -117,7 +114,7 @@ def _changed(form: EditDeskForm, key: str) -> bool:
 
 
 def _page(form: NewDeskForm) -> str:
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     with reading(here().engine) as session:
         services = services_to_offer(session, unit().id)
         form.offer(services)

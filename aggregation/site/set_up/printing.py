@@ -41,32 +41,16 @@ _UNPRINTABLE = worded(
 )
 
 
-class CountField(IntegerField):
-    """A whole number of things."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number.
-
-        Raises
-        ------
-        ValueError
-            If it is none.
-        """
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_FROM_1_TO_500) from error
-
-
 class SlipsForm(FlaskForm):  # type: ignore[misc]
     """How many slips."""
 
-    count = CountField(
+    count = IntegerField(  # type: ignore[call-arg]
         worded("Jumlah karcis"),
         [
             InputRequired(_FROM_1_TO_500),
             NumberRange(1, MOST_SLIPS, _FROM_1_TO_500),
         ],
+        invalid_value_message=_FROM_1_TO_500,
         default=50,
         description=worded("Dari 1 sampai 500; sepuluh karcis setiap lembar A4."),
     )

@@ -1,6 +1,6 @@
 """Fields that the forms of set-up share: a line of text, boxes to tick, a list to choose from."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wtforms import Form, SelectField, SelectMultipleField, StringField, ValidationError
@@ -15,6 +15,10 @@ from survey.spoken import spoken
 Validator = Callable[[Any, Any], None]
 
 _NOT_OFFERED = worded("Pilih dari daftar.")
+_OUR_WORDS: dict[str, Any] = {
+    "invalid_value_message": _NOT_OFFERED,
+    "invalid_choice_message": _NOT_OFFERED,
+}
 
 
 class AtMost:
@@ -72,55 +76,21 @@ class BoxesField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as WTForms has them
+        """Say in our own words that something else came."""
+        super().__init__(*args, **(_OUR_WORDS | options))
+
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was ticked.
-
-        Raises
-        ------
-        ValueError
-            If it cannot have been offered.
-        """
-        try:
-            super().process_formdata(list(dict.fromkeys(valuelist)))
-        except ValueError as error:
-            raise ValueError(_NOT_OFFERED) from error
-
-    def pre_validate(self, _form: Any) -> None:  # noqa: ANN401 - as WTForms has it
-        """Take only what was offered.
-
-        Raises
-        ------
-        ValidationError
-            If something else came.
-        """
-        _require_offered(self.choices, self.data or ())
+        """Read what was ticked, each once."""
+        super().process_formdata(list(dict.fromkeys(valuelist)))
 
 
 class ListField(SelectField):
     """A list of which one is chosen."""
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was chosen.
-
-        Raises
-        ------
-        ValueError
-            If it cannot have been offered.
-        """
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_NOT_OFFERED) from error
-
-    def pre_validate(self, _form: Any) -> None:  # noqa: ANN401 - as WTForms has it
-        """Take only what was offered.
-
-        Raises
-        ------
-        ValidationError
-            If something else came.
-        """
-        _require_offered(self.choices, [self.data])
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as WTForms has them
+        """Say in our own words that something else came."""
+        super().__init__(*args, **(_OUR_WORDS | options))
 
 
 def languages_field() -> Any:  # noqa: ANN401 - a field that its form is yet to bind
@@ -147,9 +117,3 @@ def add_error(field: Any, sentence: str, **words: object) -> None:  # noqa: ANN4
     """Put a sentence beside a field, its blanks filled in."""
     said = spoken().say(sentence)
     field.errors = [*field.errors, said % words if words else said]
-
-
-def _require_offered(choices: Any, chosen: Iterable[object]) -> None:  # noqa: ANN401 - WTForms'
-    offered = {choice[0] for choice in choices or ()}
-    if any(value not in offered for value in chosen):
-        raise ValidationError(_NOT_OFFERED)

@@ -1,7 +1,6 @@
 """The guide from an empty unit to its first rating."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, url_for
 from sqlmodel import Session
@@ -11,12 +10,11 @@ from aggregation.access.roles import Right, Role
 from aggregation.office.set_up_guide import Guide, GuideStep, Lack, State, Step
 from aggregation.office.set_up_guide import guide as guide_of
 from aggregation.office.set_up_state import set_up_facts
-from aggregation.site.guard import me, needs, unit
+from aggregation.site.guard import me, needs, unit, unit_today
 from aggregation.site.set_up.named_desk import entrance
 from aggregation.site.set_up.set_up_words import LACKS, STEPS, StepWords
 from survey.database import reading
 from survey.desks import desks_of
-from survey.month import local_day, time_zone
 from survey.site import here
 from survey.spoken import spoken
 
@@ -65,7 +63,7 @@ def guide(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
 
 
 def _guide(session: Session) -> Guide:
-    today = local_day(datetime.now(UTC), time_zone(unit().time_zone))
+    today = unit_today()
     held = roles_held(session, unit().id, me().scope.parents)
     facts = set_up_facts(
         session,

@@ -1,7 +1,6 @@
 """Spreadsheets in and out: example and own rows down, a file up, a preview, and then all of it."""
 
 import io
-from datetime import UTC, date, datetime
 
 from flask import (
     Blueprint,
@@ -21,14 +20,13 @@ from aggregation.office.take_in import columns_of
 from aggregation.sheets.grid import LARGEST_FILE, SheetUnreadable
 from aggregation.sheets.sheet_import import SheetRefused
 from aggregation.sheets.written_sheet import Table, as_csv, as_workbook
-from aggregation.site.guard import needs, unit
+from aggregation.site.guard import needs, unit, unit_today
 from aggregation.site.sheets.checked_sheet import SealBroken
 from aggregation.site.sheets.sheet_words import WORDS, UploadForm
 from aggregation.site.sheets.taken_sheet import SheetMoved, confirm, preview
 from aggregation.site.telling import tell
 from survey.database import reading
 from survey.language import worded
-from survey.month import local_day, time_zone
 from survey.site import here
 
 sheets = Blueprint("sheets", __name__)
@@ -175,7 +173,7 @@ def _columns(kind: SheetKind) -> list[tuple[str, str, bool]]:
 
 def _own_rows(code: str, kind: SheetKind, ending: str) -> Response:
     with reading(here().engine) as session:
-        table = current_sheet(session, kind, unit().id, _today())
+        table = current_sheet(session, kind, unit().id, unit_today())
     return _file(table, f"{code}-{kind}", ending)
 
 
@@ -186,10 +184,6 @@ def _file(table: Table, name: str, ending: str) -> Response:
         data, mimetype = as_workbook(table, "Lembar"), _WORKBOOK
     shown = f"{name}.{'csv' if ending == 'csv' else 'xlsx'}"
     return send_file(io.BytesIO(data), mimetype, as_attachment=True, download_name=shown)
-
-
-def _today() -> date:
-    return local_day(datetime.now(UTC), time_zone(unit().time_zone))
 
 
 def _downloads(kind: SheetKind) -> str:
