@@ -1,13 +1,17 @@
 """The lines of a sheet of units, before anything is known about the units there are."""
 
-from aggregation.sheets.sheet_import import first_of_each_code
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregation.sheets.cells import BadCell, one_of, quoted, read_code, read_text
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Sheet
-from aggregation.sheets.sheet_import import Findings, LineReader, optional_columns
+from aggregation.sheets.sheet_import import (
+    Findings,
+    LineReader,
+    first_of_each_code,
+    optional_columns,
+)
 from survey.month import UnknownTimeZone, time_zone
 from survey.questionnaire import ElementOrder
 
