@@ -1,4 +1,6 @@
-"""What an act did, told at the top of the page that follows it."""
+"""What an act did, told at the top of the next page, and what is wrong with a field."""
+
+from typing import Any
 
 from flask import Flask, flash, get_flashed_messages
 
@@ -18,6 +20,12 @@ def tell(sentence: str, kind: str = "ok", **words: object) -> None:
         What fills the blanks; it may come from anywhere, the page escapes it.
     """
     flash(spoken().say(sentence) % words, kind)
+
+
+def complain(field: Any, sentence: str, **words: object) -> None:  # noqa: ANN401 - any field
+    """Put a sentence beside a field of a form, its blanks filled in."""
+    said = spoken().say(sentence)
+    field.errors = [*field.errors, said % words if words else said]
 
 
 def told_to_templates(app: Flask) -> None:

@@ -32,8 +32,7 @@ from aggregation.site.decisions.proposal_page import (
     rendered,
 )
 from aggregation.site.guard import cause, needs, unit
-from aggregation.site.set_up.set_up_fields import add_error
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.month import Month
@@ -101,7 +100,7 @@ def _decided(form: ChangeForm, month: Month, who: Officer, *, is_change: bool) -
             raise OtherFigures
         _record(form, month, who, seen, is_change=is_change)
     except ReasonNeeded:
-        add_error(
+        complain(
             form.reason, worded("Tulis alasannya dalam satu kalimat. Petugas akan membacanya.")
         )
     except tuple(_REFUSED) as refusal:

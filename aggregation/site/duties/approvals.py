@@ -21,7 +21,6 @@ from aggregation.duties.batch_decision import (
     decide_batch,
 )
 from aggregation.models import BatchDecision, DutyBatch
-from aggregation.site.duties.duty_fields import complain
 from aggregation.site.duties.duty_history import listed_batches
 from aggregation.site.duties.shown_change import (
     CLOSED,
@@ -31,7 +30,7 @@ from aggregation.site.duties.shown_change import (
     waiting_change,
 )
 from aggregation.site.guard import cause, me, needs, unit
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.month import time_zone

@@ -31,10 +31,9 @@ from aggregation.duties.recorded_duties import DutyOfClosedMonth
 from aggregation.duties.rostered_desks import rostered_desks
 from aggregation.people.officer_names import officer_names
 from aggregation.sheets.calendar_cells import clock
-from aggregation.site.duties.duty_fields import complain
 from aggregation.site.duties.shown_duties import hours
 from aggregation.site.guard import cause, me, needs
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import Desk

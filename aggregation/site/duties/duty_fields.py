@@ -15,6 +15,7 @@ from aggregation.models import Officer
 from aggregation.people.assignments import officers_of
 from aggregation.sheets.calendar_cells import clock, read_half_hour
 from aggregation.sheets.cells import BadCell
+from aggregation.site.telling import complain
 from survey.language import worded
 from survey.month import Month
 from survey.spoken import spoken
@@ -92,12 +93,6 @@ def roll_of(
     found = session.exec(select(Officer).where(col(Officer.id).in_(here | set(also))))
     labels = _labels({officer.id or 0: officer for officer in found})
     return Roll(dict(sorted(labels.items(), key=lambda each: (each[1].casefold(), each[0]))))
-
-
-def complain(field: Field, message: str, **words: object) -> None:
-    """Add an error to a field, its blanks filled."""
-    said = spoken().say(message) % words if words else message
-    field.errors = [*field.errors, said]
 
 
 def hours_in(starts: Field, ends: Field) -> tuple[int, int]:

@@ -25,13 +25,12 @@ from aggregation.site.duties.duty_fields import (
     DayField,
     HalfHourField,
     Roll,
-    complain,
     hours_in,
     roll_of,
 )
 from aggregation.site.duties.shown_duties import ShownDay, hours, shown_desks
 from aggregation.site.guard import cause, needs, unit, unit_today
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.month import Month

@@ -7,7 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from aggregation.site.duties.duty_fields import DayField, HalfHourField, complain
+from aggregation.site.duties.duty_fields import DayField, HalfHourField
+from aggregation.site.telling import complain
 from aggregation.visits.outages import LONGEST_REASON
 from survey.language import worded
 from survey.month import HalfHour, midnight

@@ -14,11 +14,10 @@ from aggregation.access.accounts import names_of
 from aggregation.access.roles import Right
 from aggregation.changes.open_months import closed_months, months_of
 from aggregation.sheets.calendar_cells import clock
-from aggregation.site.duties.duty_fields import complain
 from aggregation.site.duties.outage_form import DeskChoice, OutageForm, WithdrawalForm
 from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.listing import Listing, listed
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from aggregation.visits.models import Outage
 from aggregation.visits.outage_list import DECLARED, outages_of
 from aggregation.visits.outages import (

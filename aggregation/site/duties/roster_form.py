@@ -12,7 +12,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.duties.standing_week import WEEKDAYS, WeekStretch, overlapping
 from aggregation.site.duties.calendar_span import WEEKDAY_NAMES
-from aggregation.site.duties.duty_fields import DayField, HalfHourField, Roll, complain, hours_in
+from aggregation.site.duties.duty_fields import DayField, HalfHourField, Roll, hours_in
+from aggregation.site.telling import complain
 from survey.language import worded
 
 MOST_STRETCHES = 12

@@ -29,11 +29,11 @@ from aggregation.duties.standing_week import (
     week_on,
 )
 from aggregation.site.duties.calendar_span import WEEKDAY_NAMES, Week
-from aggregation.site.duties.duty_fields import Roll, complain, roll_of, too_late
+from aggregation.site.duties.duty_fields import Roll, roll_of, too_late
 from aggregation.site.duties.roster_form import RosterForm, week_as_data, with_monday_copied
 from aggregation.site.duties.shown_duties import hours
 from aggregation.site.guard import cause, needs, unit, unit_today
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.month import Month

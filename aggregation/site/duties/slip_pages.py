@@ -16,13 +16,13 @@ from aggregation.access.accounts import names_of
 from aggregation.access.roles import Right
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.changes.open_months import closed_months
-from aggregation.site.duties.duty_fields import DayField, HalfHourField, complain
+from aggregation.site.duties.duty_fields import DayField, HalfHourField
 from aggregation.site.duties.outage_form import DeskChoice
 from aggregation.site.duties.outages import desk_choice
 from aggregation.site.duties.shown_duties import hours
 from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.listing import listed
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from aggregation.visits.models import SlipCount
 from aggregation.visits.slip_counts import (
     HandedOut,

@@ -14,8 +14,9 @@ from aggregation.appraisal.models import Ground
 from aggregation.appraisal.revision_requests import Asked
 from aggregation.changes.batch import LONGEST_REASON
 from aggregation.duties.duty_lines import DayException
-from aggregation.site.duties.duty_fields import DayField, HalfHourField, Roll, complain, hours_in
+from aggregation.site.duties.duty_fields import DayField, HalfHourField, Roll, hours_in
 from aggregation.site.revisions.revision_words import GROUNDS
+from aggregation.site.telling import complain
 from survey.language import worded
 from survey.month import Month
 from survey.spoken import spoken

@@ -38,7 +38,6 @@ from aggregation.duties.recorded_duties import lines_of_batch
 from aggregation.months.revision import RevisionDraft
 from aggregation.months.revisions import revisions
 from aggregation.people.officer_names import officer_names
-from aggregation.site.duties.duty_fields import complain
 from aggregation.site.duties.shown_duties import hours
 from aggregation.site.guard import cause, may, me, needs, unit
 from aggregation.site.listing import listed
@@ -46,7 +45,7 @@ from aggregation.site.months.closing_figures import BASIS_NAMES
 from aggregation.site.revisions.revision_form import DecisionForm
 from aggregation.site.revisions.revision_preparing import revision_preparing
 from aggregation.site.revisions.revision_words import GROUNDS, OWN_FIGURES, STANDINGS
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import Desk

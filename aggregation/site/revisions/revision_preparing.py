@@ -23,12 +23,12 @@ from aggregation.closings import OfficerFigure
 from aggregation.duties.rostered_desks import rostered_desks
 from aggregation.months.revision import NothingMoves
 from aggregation.months.revisions import newest_of_each_month, revisions
-from aggregation.site.duties.duty_fields import complain, roll_of
+from aggregation.site.duties.duty_fields import roll_of
 from aggregation.site.guard import cause, me, needs, unit
 from aggregation.site.months.closing_figures import BASIS_NAMES
 from aggregation.site.revisions.revision_form import Offered, RevisionForm, filled_lines
 from aggregation.site.revisions.revision_words import OWN_FIGURES
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import Desk

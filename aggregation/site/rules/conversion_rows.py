@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import Form
 
 from aggregation.site.rules.rule_fields import Between, DecimalField
-from aggregation.site.set_up.set_up_fields import add_error
+from aggregation.site.telling import complain
 from survey.language import worded
 
 
@@ -26,11 +26,11 @@ class CornerForm(Form):
         if self.errors:
             return
         if self.points.data is None or self.value.data is None:
-            add_error(self.points, worded("Isi kedua angkanya, atau kosongkan keduanya."))
+            complain(self.points, worded("Isi kedua angkanya, atau kosongkan keduanya."))
         elif above and are_valid(above.points) and self.points.data <= above.points.data:
-            add_error(self.points, worded("Indeks harus lebih besar dari titik di atasnya."))
+            complain(self.points, worded("Indeks harus lebih besar dari titik di atasnya."))
         elif above and are_valid(above.value) and self.value.data < above.value.data:
-            add_error(self.value, worded("Nilai tidak boleh turun dari titik di atasnya."))
+            complain(self.value, worded("Nilai tidak boleh turun dari titik di atasnya."))
 
 
 def are_valid(*fields: Any) -> bool:  # noqa: ANN401 - fields of a form

@@ -17,8 +17,7 @@ from aggregation.site.guard import cause, needs, unit
 from aggregation.site.rules.rule_form import RuleForm
 from aggregation.site.rules.rule_words import LABELS
 from aggregation.site.rules.visible_rules import visible_rules
-from aggregation.site.set_up.set_up_fields import add_error
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.month import Month
@@ -93,9 +92,9 @@ def _drafted(form: RuleForm) -> str | None:
             )
     except RuleWorksBackwards as refused:
         sentence = worded("Bulan ini sudah berakhir atau ditutup di %(unit)s. Pilih yang lain.")
-        add_error(form.effective_from, sentence, unit=refused.unit)
+        complain(form.effective_from, sentence, unit=refused.unit)
     except UnknownGroup:
-        add_error(form.job_group, worded("Kelompok ini tidak ada lagi. Pilih yang lain."))
+        complain(form.job_group, worded("Kelompok ini tidak ada lagi. Pilih yang lain."))
     except RuleUnusable as refused:
         say = spoken().say
         label = say(LABELS.get(refused.field, refused.field))

@@ -20,7 +20,8 @@ from aggregation.site.rules.rule_words import (
     PRESET_NAMES,
     elements_in_order,
 )
-from aggregation.site.set_up.set_up_fields import BoxesField, ListField, add_error, line
+from aggregation.site.set_up.set_up_fields import BoxesField, ListField, line
+from aggregation.site.telling import complain
 from survey.language import worded
 from survey.month import Month
 from survey.spoken import spoken
@@ -166,15 +167,15 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         super().validate(extra_validators)
         least, enough = self.minimum_n, self.publishable_n
         if are_valid(least, enough) and enough.data < least.data:
-            add_error(
+            complain(
                 enough,
                 worded("Tidak boleh kurang dari jumlah tanggapan agar petugas melihat angkanya."),
             )
         target, excellence = self.target_index, self.excellence_index
         if are_valid(target, excellence) and excellence.data < target.data:
-            add_error(excellence, worded("Tidak boleh di bawah indeks sasaran."))
+            complain(excellence, worded("Tidak boleh di bawah indeks sasaran."))
         if not any(field.data or field.errors for _, field in self.weights()):
-            add_error(self.weights()[0][1], worded("Beri bobot pada paling sedikit satu unsur."))
+            complain(self.weights()[0][1], worded("Beri bobot pada paling sedikit satu unsur."))
         if self.preset.data == OWN:
             self._check_corners()
         return not self.errors
@@ -206,7 +207,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         self.corners.errors = [each.form.errors for each in self.corners if each.form.errors]
         ends = [row.points.data for row in (*rows[:1], *rows[-1:])]
         if ends != [LOWEST_INDEX, HIGHEST_INDEX] and not self.corners.errors:
-            add_error(self.preset, worded("Titik pertama harus indeks 25 dan titik terakhir 100."))
+            complain(self.preset, worded("Titik pertama harus indeks 25 dan titik terakhir 100."))
 
     def _rows_for(self, corners: Sequence[Corner]) -> Sequence[Any]:
         while len(self.corners) < min(len(corners), _MOST_ROWS):

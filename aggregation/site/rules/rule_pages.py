@@ -22,8 +22,8 @@ from aggregation.site.rules.preview_page import preview_page
 from aggregation.site.rules.rule_drafting import rule_drafting
 from aggregation.site.rules.rule_words import differences, in_words
 from aggregation.site.rules.visible_rules import STATES, ShownRule, visible_rules
-from aggregation.site.set_up.set_up_fields import add_error, line
-from aggregation.site.telling import tell
+from aggregation.site.set_up.set_up_fields import line
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.site import here
@@ -113,11 +113,11 @@ def _decided(form: DecisionForm, rule_id: UUID) -> bool:
         with writing(here().engine) as session:
             decide_rule(session, rule_id, approved=approved, cause=cause(form.reason.data or ""))
     except RuleUnexplained:
-        add_error(form.reason, worded("Tulis alasan menolak, agar perancang dapat memperbaiki."))
+        complain(form.reason, worded("Tulis alasan menolak, agar perancang dapat memperbaiki."))
     except OwnDraft:
-        add_error(form.reason, worded("Anda yang merancang. Minta orang lain menyetujuinya."))
+        complain(form.reason, worded("Anda yang merancang. Minta orang lain menyetujuinya."))
     except RuleWorksBackwards:
-        add_error(form.reason, worded("Bulannya sudah lewat. Tolak, lalu susun rancangan baru."))
+        complain(form.reason, worded("Bulannya sudah lewat. Tolak, lalu susun rancangan baru."))
     return not form.reason.errors
 
 

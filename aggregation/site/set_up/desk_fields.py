@@ -14,7 +14,8 @@ from aggregation.office.desk_edits import (
     UnitSwitchedOff,
 )
 from aggregation.office.desks import LONGEST_ABOUT, LONGEST_NAME
-from aggregation.site.set_up.set_up_fields import BoxesField, ListField, add_error, line
+from aggregation.site.set_up.set_up_fields import BoxesField, ListField, line
+from aggregation.site.telling import complain
 from survey.language import worded
 from survey.models import Desk, DeskService, Service
 from survey.set_up import service_ids_of
@@ -72,13 +73,13 @@ class NewDeskForm(FlaskForm):  # type: ignore[misc]
                 sentence = worded(
                     "“%(name)s” sudah ada di unit ini. Pakai nama lain, misalnya “%(free)s”."
                 )
-                add_error(self.name, sentence, name=str(reason), free=reason.free)
+                complain(self.name, sentence, name=str(reason), free=reason.free)
             case ResponsesWouldMove():
                 sentence = worded(
                     "Loket ini sudah dinilai pada %(month)s, yang belum ditutup. Tutup bulan itu "
                     "dahulu, atau tambahkan loket baru."
                 )
-                add_error(self.kind, sentence, month=spoken().month(reason.month))
+                complain(self.kind, sentence, month=spoken().month(reason.month))
             case UnitSwitchedOff():
                 self.form_errors.append(
                     worded("Unit ini sedang nonaktif. Aktifkan unitnya dahulu.")

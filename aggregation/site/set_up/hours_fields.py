@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import Form, FormField, StringField
 
-from aggregation.site.set_up.set_up_fields import add_error
+from aggregation.site.telling import complain
 from survey.language import worded
 from survey.opening_hours import NotHours, OpenDay, OpeningHours, read_time
 
@@ -51,11 +51,11 @@ class DayFields(Form):
             return False
         opens, closes = self.opens.data, self.closes.data
         if opens is None and closes is not None:
-            add_error(self.opens, worded("Isi jam buka, atau kosongkan keduanya bila tutup."))
+            complain(self.opens, worded("Isi jam buka, atau kosongkan keduanya bila tutup."))
         elif opens is not None and closes is None:
-            add_error(self.closes, worded("Isi jam tutup, atau kosongkan keduanya bila tutup."))
+            complain(self.closes, worded("Isi jam tutup, atau kosongkan keduanya bila tutup."))
         elif opens is not None and opens >= closes:
-            add_error(self.closes, worded("Jam tutup harus sesudah jam buka."))
+            complain(self.closes, worded("Jam tutup harus sesudah jam buka."))
         return not self.errors
 
     def fill(self, day: OpenDay | None) -> None:

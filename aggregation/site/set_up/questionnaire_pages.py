@@ -18,13 +18,12 @@ from aggregation.office.questionnaire_edits import (
 )
 from aggregation.site.guard import cause, needs, unit
 from aggregation.site.set_up.set_up_fields import (
-    add_error,
     languages_field,
     line,
     of_the_installation,
     offer_languages,
 )
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.desks import four_answers
 from survey.language import worded
@@ -126,6 +125,6 @@ def _changed(form: QuestionnaireForm) -> bool:
         with writing(here().engine) as session:
             change_questionnaire(session, unit().id, facts, cause())
     except AnswersAlike:
-        add_error(form.words, worded("Ada dua jawaban yang sama. Bedakan keempatnya."))
+        complain(form.words, worded("Ada dua jawaban yang sama. Bedakan keempatnya."))
         return False
     return True

@@ -13,8 +13,8 @@ from aggregation.office.service_edits import change_service, open_service, open_
 from aggregation.office.services import LONGEST_NAME
 from aggregation.site.guard import cause, needs, unit
 from aggregation.site.listing import Listing, listed
-from aggregation.site.set_up.set_up_fields import AtMost, add_error, line
-from aggregation.site.telling import tell
+from aggregation.site.set_up.set_up_fields import AtMost, line
+from aggregation.site.telling import complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.models import Service
@@ -114,10 +114,10 @@ def _opened(form: NewServiceForm) -> bool:
         with writing(here().engine) as session:
             open_service(session, unit().id, form.code.data or "", form.name.data, cause())
     except NotACode:
-        add_error(form.code, worded("Pakai huruf, angka, dan tanda hubung saja."))
+        complain(form.code, worded("Pakai huruf, angka, dan tanda hubung saja."))
     except CodeInUse as taken:
         sentence = worded("“%(code)s” sudah ada di unit ini. Pakai kode lain, misalnya %(free)s.")
-        add_error(form.code, sentence, code=str(taken), free=taken.free)
+        complain(form.code, sentence, code=str(taken), free=taken.free)
     else:
         return True
     return False

@@ -111,9 +111,3 @@ def of_the_installation(languages: Sequence[str]) -> list[str]:
     """Return those of a unit's languages that the installation has; else all that it has."""
     offered = here().settings.languages
     return [code for code in languages if code in offered] or list(offered)
-
-
-def add_error(field: Any, sentence: str, **words: object) -> None:  # noqa: ANN401 - any field
-    """Put a sentence beside a field, its blanks filled in."""
-    said = spoken().say(sentence)
-    field.errors = [*field.errors, said % words if words else said]

@@ -8,9 +8,8 @@ from aggregation.access.roles import Right
 from aggregation.office.codes import CodeInUse, NotACode
 from aggregation.office.unit_edits import BelowItself, branch, change_unit, open_unit
 from aggregation.site.guard import cause, me, needs, unit
-from aggregation.site.set_up.set_up_fields import add_error
 from aggregation.site.set_up.unit_fields import TOP, EditUnitForm, NewUnitForm, ParentChoices
-from aggregation.site.telling import tell
+from aggregation.site.telling import complain, tell
 from survey.accent import AccentUnreadable
 from survey.colour import NotAColour
 from survey.database import reading, writing
@@ -72,10 +71,10 @@ def _opened(form: NewUnitForm) -> str | None:
             )
             return added.code
     except NotACode:
-        add_error(form.code, worded("Pakai huruf, angka, dan tanda hubung saja."))
+        complain(form.code, worded("Pakai huruf, angka, dan tanda hubung saja."))
     except CodeInUse as taken:
         sentence = worded("“%(code)s” sudah dipakai unit lain. Pakai kode lain, misalnya %(free)s.")
-        add_error(form.code, sentence, code=str(taken), free=taken.free)
+        complain(form.code, sentence, code=str(taken), free=taken.free)
     return None
 
 
@@ -85,16 +84,16 @@ def _changed(form: EditUnitForm) -> bool:
         with writing(here().engine) as session:
             closed = change_unit(session, unit().id, form.facts(unit()), cause())
     except BelowItself:
-        add_error(form.parent, worded("Unit tidak dapat menjadi bawahan dirinya sendiri."))
+        complain(form.parent, worded("Unit tidak dapat menjadi bawahan dirinya sendiri."))
     except TimeZoneInUse:
-        add_error(form.zone, worded("Sudah ada penilaian, jadi zona waktunya tetap."))
+        complain(form.zone, worded("Sudah ada penilaian, jadi zona waktunya tetap."))
     except AccentUnreadable as refused:
         sentence = worded(
             "Warna ini terlalu terang untuk dibaca. Yang terdekat dan terbaca: %(nearest)s."
         )
-        add_error(form.accent, sentence, nearest=refused.nearest)
+        complain(form.accent, sentence, nearest=refused.nearest)
     except NotAColour:
-        add_error(form.accent, worded("Pilih warna dari kotak warna."))
+        complain(form.accent, worded("Pilih warna dari kotak warna."))
     else:
         _tell_of(form.name.data, closed)
         return True
