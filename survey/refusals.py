@@ -18,7 +18,7 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     UnknownTicket: (404, "ticket_unknown"),
     UnknownPass: (404, "unknown_code"),
     TicketSpent: (410, "ticket_spent"),
-    VisitRated: (410, "already"),
+    VisitRated: (410, "visit_rated"),
     ScanAgain: (410, "scan_again"),
     DeskClosed: (410, "desk_closed"),
     PageTooOld: (422, "page_too_old"),

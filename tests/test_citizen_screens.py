@@ -212,6 +212,10 @@ def _spent(phone: Phone, office: Office, lang: str) -> None:
         phone.open(f"{office.spent_slip}?lang={lang}")
 
 
+def _scan_again(phone: Phone, office: Office, lang: str) -> None:
+    phone.open(f"/q/{office.desk.code}/000000?lang={lang}")
+
+
 def _receipt(phone: Phone, office: Office, lang: str) -> None:
     _thanked(phone, office, lang)
     code = phone.page.locator(".slip .code").inner_text()
@@ -246,6 +250,7 @@ SCENES: dict[str, Scene] = {
     "slip-spent": _spent,
     "slip-unknown": at("/t/ABC"),
     "code-unknown": at("/l/ABC"),
+    "scan-again": _scan_again,
     "desk-closed": at("{closed}"),
     "receipt": _receipt,
     "receipt-enter": at("/resi/"),

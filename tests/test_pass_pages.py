@@ -53,7 +53,7 @@ def a_scan(engine: Engine, client: PublicClient) -> tuple[MadeDesk, str]:
     return desk, answer.location
 
 
-def responses(engine: Engine) -> list[tuple[int, str]]:
+def responses(engine: Engine) -> list[tuple[int | None, str]]:
     return [(row["overall"], row["channel"]) for row in rows_of(engine, "response")]
 
 
@@ -121,6 +121,7 @@ def test_a_rated_pass_says_that_it_is_recorded_and_nothing_else(
             opened = client.get(path + suffix)
             assert opened.status_code == 410
             assert "Penilaian Anda sudah tercatat" in opened.text
+            assert "Satu pindaian berlaku untuk satu kunjungan." in opened.text
             assert "Loket 3" not in opened.text
 
 
