@@ -73,15 +73,16 @@ class TwoDesks:
     def rate(
         self, desk: int, at: datetime, ratings: Iterable[int], *, received: datetime | None = None
     ) -> None:
-        """Let citizens rate at a tablet, whose ratings may arrive later."""
-        for overall in ratings:
+        """Let citizens rate at a tablet, two minutes apart; their ratings may arrive later."""
+        for place, overall in enumerate(ratings):
+            then = at + timedelta(minutes=2 * place)
             proof = VisitProof(self.desks[desk], Channel.KIOSK)
             with recording(self.engine) as connection:
                 accept_response(
                     connection,
                     proof,
-                    visit(overall, served_at=at),
-                    received_at=received or at,
+                    visit(overall, served_at=then),
+                    received_at=received or then,
                     receipt_key=RECEIPT_KEY,
                 )
 
