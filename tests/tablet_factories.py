@@ -25,7 +25,8 @@ from sqlalchemy import Engine
 from kiosk import enrolments, seals
 from kiosk.batches import SignedBatch, Taken, take_batch
 from kiosk.devices import NONCE_PURPOSE, nonce_of
-from kiosk.enrolments import Applicant, IssuedCode, issue_code, use_code
+from kiosk.enrolments import IssuedCode, issue_code
+from kiosk.models import Device
 from kiosk.stamps import PURPOSE as STAMP
 from kiosk.stamps import Stamp, write_stamp
 from kiosk.wire import to_bytes, to_instant, to_text
@@ -205,14 +206,20 @@ def enrolled(
     previous: UUID | None = None,
     settings: Settings = KEYS,
 ) -> MadeTablet:
-    """Enrol a tablet at a desk, straight with the use case."""
-    code = typed(issued(engine, desk_id, at, settings).code)
-    key = new_key()
+    """Return a tablet enrolled at a desk; no code is spent, for a PIN's digest takes its time."""
+    key, device_id = new_key(), uuid4()
     with writing(engine) as session:
-        applicant = Applicant(code, public(key), previous)
-        used = use_code(session, applicant, at, key=settings.key(enrolments.PURPOSE))
-        assert used is not None
-        device_id = used[0].id
+        desk = desk_by_id(session, desk_id, settings.key("desk"))
+        session.add(
+            Device(
+                id=device_id,
+                unit_id=desk.unit_id,
+                desk_id=desk_id,
+                public_key=public(key),
+                enrolled_at=at,
+                succeeds=previous,
+            )
+        )
     tablet = MadeTablet(
         device=device_id,
         key=key,
