@@ -110,7 +110,9 @@ def _set(engine: Engine, desk: RatedDesk, count: int, settings: Settings) -> Sli
         tickets = draw_tickets(session, desk, count)
         accent = accent_for(session, desk.unit_id)
     links = [Slip(each.number, f"{settings.public_url}/t/{each.token}") for each in tickets]
-    return SlipSheet(tickets, slips_pdf(desk.unit_name, desk.name, links, accent or ACCENT))
+    languages = both_offer(settings.languages, desk.languages)
+    made = slips_pdf(desk.unit_name, desk.name, links, accent or ACCENT, languages)
+    return SlipSheet(tickets, made)
 
 
 def _issue(session: Session, desk: RatedDesk, sheet: SlipSheet, at: datetime, actor: str) -> None:

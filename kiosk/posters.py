@@ -17,6 +17,9 @@ from kiosk.typesetting import Sheet, pdf
 from survey.language import NAMES
 
 ACCENT = "#672a55"
+ENGLISH = "en"
+IN_BOTH = ("id", ENGLISH)
+"""The languages in which something is printed; Indonesian always is."""
 
 # Address, then /l/<code> of a desk or /t/<token> of a slip, and nothing else.
 OUR_LINK = re.compile(r"https?://[a-z0-9.:-]+/[lt]/[a-z0-9-]+", re.IGNORECASE)
@@ -60,7 +63,8 @@ class DeskPoster:
         The desk's signed code as a person types it, ``XXXX-XXXX-XXXX``; printed as it is given.
     languages
         Codes of the languages on offer, in the unit's order; with ``en`` among them the poster
-        carries an English line.
+        carries an English line. Minangkabau and Acehnese are named where there is room, but no
+        sentence in them is printed while they wait for a native speaker: paper is not mended.
     """
 
     unit_name: str
@@ -68,7 +72,7 @@ class DeskPoster:
     desk_about: str
     link: str
     code: str
-    languages: Sequence[str] = ("id", "en")
+    languages: Sequence[str] = IN_BOTH
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,19 @@ def poster_pdf(posters: Sequence[DeskPoster], kind: PosterKind, accent: str = AC
     return pdf(poster_sheet(posters, kind, accent))
 
 
-def slips_pdf(unit_name: str, desk_name: str, slips: Sequence[Slip], accent: str = ACCENT) -> bytes:
+def slips_pdf(
+    unit_name: str,
+    desk_name: str,
+    slips: Sequence[Slip],
+    accent: str = ACCENT,
+    languages: Sequence[str] = IN_BOTH,
+) -> bytes:
     """Print the slips, ten to an A4 page, in the order given, with lines to cut along.
+
+    Parameters
+    ----------
+    languages
+        Codes of the languages on offer; with ``en`` among them each slip carries an English line.
 
     Raises
     ------
@@ -104,7 +119,7 @@ def slips_pdf(unit_name: str, desk_name: str, slips: Sequence[Slip], accent: str
     LetterNotPrintable
         If a name is written with letters the fonts do not have.
     """
-    return pdf(slip_sheet(unit_name, desk_name, slips, accent))
+    return pdf(slip_sheet(unit_name, desk_name, slips, accent, languages))
 
 
 def poster_sheet(posters: Sequence[DeskPoster], kind: PosterKind, accent: str = ACCENT) -> Sheet:
@@ -120,7 +135,11 @@ def poster_sheet(posters: Sequence[DeskPoster], kind: PosterKind, accent: str = 
 
 
 def slip_sheet(
-    unit_name: str, desk_name: str, slips: Sequence[Slip], accent: str = ACCENT
+    unit_name: str,
+    desk_name: str,
+    slips: Sequence[Slip],
+    accent: str = ACCENT,
+    languages: Sequence[str] = IN_BOTH,
 ) -> Sheet:
     """Everything the pages of slips print, before they are set."""
     if not slips:
@@ -130,6 +149,7 @@ def slip_sheet(
         "accent": accent,
         "unit": unit_name,
         "desk": desk_name,
+        "english": ENGLISH in languages,
         "slips": [_slip(slip) for slip in slips],
     }
     return Sheet("slips.typ", data)
@@ -177,7 +197,7 @@ def _desk(poster: DeskPoster) -> dict[str, Any]:
         "code": poster.code,
         "qr": qr_drawing(poster.link),
         "qr_alt": f"Kode QR {poster.desk_name}",
-        "english": "en" in poster.languages,
+        "english": ENGLISH in poster.languages,
         "languages": " · ".join(names) if len(names) > 1 else "",
     }
 

@@ -22,6 +22,7 @@ from kiosk.posters import (
     typed_address,
 )
 from kiosk.typesetting import LetterNotPrintable, Sheet, pdf, pictures
+from survey.language import load_languages
 
 LINK = "https://nilai.example/l/KCT39F2MXQ7H"
 IN_CAPITALS = "HTTPS://NILAI.EXAMPLE/L/KCT39F2MXQ7H"
@@ -189,6 +190,39 @@ def test_english_is_printed_where_the_unit_speaks_it() -> None:
     assert "Indonesia · English · Minang · Acèh" in with_english
     assert "service" not in without
     assert "Indonesia" not in without
+
+
+@every_kind
+def test_what_to_do_is_said_in_indonesian_and_in_english_where_the_unit_speaks_it(
+    kind: PosterKind,
+) -> None:
+    both, local = words(poster_pdf([a_poster(), a_poster(languages=("id", "min"))], kind))
+    for page in (both, local):
+        assert "Pindai" in page
+        assert "ketuk satu wajah" in page.lower()
+    assert "tap one face" in both
+    assert "Scan" not in local
+
+
+def test_a_slip_says_what_to_do_in_the_languages_of_the_unit() -> None:
+    both, local = (
+        words(slips_pdf(UNIT, "Loket 3", some_slips(1), languages=languages))[0]
+        for languages in (("id", "en"), ("id", "ace"))
+    )
+    for page in (both, local):
+        assert "Pindai, ketuk satu wajah." in page
+    assert "Scan, tap one face." in both
+    assert "Scan" not in local
+
+
+def test_nothing_is_printed_in_a_language_that_waits_for_its_speakers() -> None:
+    """A page on the screen says that its words wait; paper hangs for years and cannot."""
+    (page,) = words(poster_pdf([a_poster(languages=("id", "min", "ace"))], PosterKind.A4))
+    assert "Indonesia · Minang · Acèh" in page
+    for code in ("min", "ace"):
+        language = load_languages([code])[code]
+        assert language.awaits_speaker
+        assert language.say("Ketuk satu wajah. Langsung tercatat.").split(".")[0] not in page
 
 
 @every_kind
