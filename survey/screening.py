@@ -24,7 +24,7 @@ class Signal(StrEnum):
     STAFF_BROWSER = "staff_browser"
     """From a browser in which somebody of the staff has signed in."""
     SAME_DEVICE = "same_device"
-    """The same device again and again on the printed code."""
+    """The same device again and again on the printed code: nothing raises it (decision 0026)."""
     STRAIGHT_LINE = "straight_line"
     """Nine equal answers within ten seconds."""
     CLOSED_HOURS = "closed_hours"

@@ -17,7 +17,7 @@ from survey.desks import DeskClosed, RatedDesk, desk_by_id
 from survey.models import ServiceUnit
 from survey.set_up import desks_by_code
 from survey.tickets import NumbersTaken, draw_tickets, issue_tickets, keep_tickets
-from tests.factories import KEYS, MadeDesk, make_desk, rated_desk, tap
+from tests.factories import KEYS, MadeDesk, make_desk, make_unit, rated_desk, tap
 from tests.office_factories import NOON, UNIT, an_office, by_code
 from tests.record_factories import rows_of
 from tests.site_client import phone
@@ -83,6 +83,15 @@ def test_slips_that_nobody_holds_do_not_count(engine: Engine, desk: MadeDesk) ->
         print_slips(engine, rated(engine, desk), 2, KEYS, at=NOON, hand_over=lose)
     assert rows_of(engine, "ticket") == []
     assert rows_of(engine, "log_entry") == []
+
+
+def test_slips_speak_the_languages_of_their_unit(sqlite_engine: Engine) -> None:
+    for languages, in_english in (("id,en", True), ("id,min", False)):
+        with writing(sqlite_engine) as session:
+            desk = make_desk(session, make_unit(session, languages=languages))
+        sheet = print_slips(sqlite_engine, rated(sqlite_engine, desk), 1, KEYS, at=NOON)
+        [page] = PdfReader(io.BytesIO(sheet.pdf)).pages
+        assert ("Scan" in page.extract_text()) is in_english
 
 
 def test_two_who_print_at_once_take_different_numbers(engine: Engine, desk: MadeDesk) -> None:
