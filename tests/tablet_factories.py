@@ -128,10 +128,10 @@ class MadeTablet:
     ) -> bytes:
         """Return the body of a batch: what waits, fifty at most, unless told otherwise."""
         responses = list(self.kept.values())[:50] if items is None else list(items)
-        needed = {n for i in responses for n in (i.get("after"), i.get("before")) if n is not None}
+        needed = {i.get(side) for i in responses for side in ("after", "before")}
         told = {
             "responses": responses,
-            "stamps": {str(n): self.stamps[n] for n in needed if 0 <= n < len(self.stamps)},
+            "stamps": {str(n): stamp for n, stamp in enumerate(self.stamps) if n in needed},
             "clock": to_instant(self.clock(at)),
             "report": self.report(),
             "config": None,
