@@ -1,5 +1,5 @@
 // When to send: at the start, after each visit, each minute, and when the network may be back.
-import { enrolment, metaGet, openStore } from "./store.js";
+import { enrolment, metaGet } from "./store.js";
 import { end, endForgotten } from "./record.js";
 import { fly } from "./flight.js";
 import { kept, persist, version } from "./report.js";
@@ -30,18 +30,17 @@ let timer = null;
 let failures = 0;
 let flight = null;
 let oneMore = false;
+let started = null;
 
 /**
- * Start sending, and take the ratings of this tablet unless another tab does.
+ * Start sending, and take the ratings of this tablet unless another tab does; later calls wait for
+ * the first.
  * @param {{onChange?: (status: object) => void, busy?: () => boolean}} [given] `busy` tells whether
  *   a citizen is at the screen: a newer app waits until nobody is.
  */
-export async function startSync({ onChange = () => {}, busy = () => false } = {}) {
-  changed = () => onChange(status());
-  await openStore();
-  await refresh();
-  tell({ elsewhere: !(await takeTurn(begin)) });
-  followUpdates(busy, (ready) => tell({ updateReady: ready }));
+export function startSync({ onChange = () => {}, busy = () => false } = {}) {
+  started ??= start(onChange, busy);
+  return started;
 }
 
 /** @returns {object} How it stands; times in milliseconds, `offset` what this clock lacks. */
@@ -76,6 +75,13 @@ export async function deliver(visit, milliseconds) {
   } finally {
     awaited.delete(visit.id);
   }
+}
+
+async function start(onChange, busy) {
+  changed = () => onChange(status());
+  await refresh();
+  tell({ elsewhere: !(await takeTurn(begin)) });
+  followUpdates(busy, (ready) => tell({ updateReady: ready }));
 }
 
 async function begin() {

@@ -1,7 +1,7 @@
 // A newer app takes over when no citizen is at the screen: their session is never cut short.
 import { visitUnderWay } from "./record.js";
 
-const LOOK_AGAIN = 5_000;
+const LOOK_AGAIN = 1_000;
 const ASK_FOR_NEWER = 600_000;
 
 /**
@@ -11,9 +11,10 @@ const ASK_FOR_NEWER = 600_000;
  */
 export async function followUpdates(busy, tell) {
   const workers = navigator.serviceWorker;
-  const running = workers.controller;
+  let { controller } = workers;
   workers.addEventListener("controllerchange", () => {
-    if (running) location.reload();
+    if (controller) location.reload();
+    ({ controller } = workers); // the very first one changes nothing on this page
   });
   const worker = new URL("../../kiosk/sw.js", import.meta.url);
   const registration = await workers.register(worker, { updateViaCache: "none" }).catch(() => null);
