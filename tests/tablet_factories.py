@@ -237,19 +237,17 @@ def enrolment_body(
     *,
     clock: datetime = NOON,
     previous: str | None = None,
-    **more: object,
 ) -> dict[str, Any]:
     """Return what a tablet sends to be enrolled."""
     spelt = to_text(public(key))
     text = f"nilai enrol 1\n{typed(code)}\n{spelt}"
-    told = {
+    return {
         "code": code,
         "key": spelt,
         "clock": to_instant(clock),
         "previous": previous,
         "signature": to_text(signature(key, text)),
     }
-    return told | more
 
 
 def tablet_from(answer: dict[str, Any], key: EllipticCurvePrivateKey) -> MadeTablet:
