@@ -1,7 +1,8 @@
 """What a phone meets that scanned a tablet's code: one scan is one visit, for ten minutes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, event, insert
@@ -10,10 +11,11 @@ from werkzeug.test import TestResponse
 
 from kiosk.devices import revoke
 from kiosk.rotating_code import PURPOSE, code_key, letters, step_of
+from survey import entrance
 from survey.database import writing
 from survey.models import ClosedMonth, Desk, table_of
 from survey.month import Month
-from survey.visit_pass import new_pass
+from survey.visit_pass import VisitPass, new_pass, read_pass
 from survey.visit_token import RATE, new_token, write_token
 from tests.factories import KEYS, NOON, MadeDesk, all_nine, follow, hidden_fields, make_desk, tap
 from tests.record_factories import rows_of
@@ -109,20 +111,34 @@ def test_a_pass_opened_in_two_windows_is_still_one_visit(
     assert responses(engine) == [(1, "kiosk_qr")]
 
 
-@pytest.mark.parametrize("suffix", ["", "/skm"])
+def test_a_pass_that_drew_its_visit_anew_would_be_noticed(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def careless(text: str, key: bytes) -> VisitPass:
+        scanned = read_pass(text, key)
+        return replace(scanned, visit=replace(scanned.visit, id=uuid4()))
+
+    monkeypatch.setattr(entrance, "read_pass", careless)
+    with writing(sqlite_engine) as session:
+        desk = make_desk(session)
+    client, path = phone(sqlite_engine), visit(desk)
+    with travel(NOON, tick=False):
+        assert [tap(client, path).status_code for _ in range(2)] == [201, 201]
+    assert len(responses(sqlite_engine)) == 2
+
+
 def test_a_rated_pass_says_that_it_is_recorded_and_nothing_else(
-    client: PublicClient, desk: MadeDesk, suffix: str
+    client: PublicClient, desk: MadeDesk
 ) -> None:
     path = visit(desk)
     with travel(NOON, tick=False) as clock:
         tap(client, path)
         for passed in (timedelta(minutes=1), timedelta(days=30)):
             clock.shift(passed)
-            opened = client.get(path + suffix)
-            assert opened.status_code == 410
-            assert "Penilaian Anda sudah tercatat" in opened.text
-            assert "Satu pindaian berlaku untuk satu kunjungan." in opened.text
-            assert "Loket 3" not in opened.text
+            for opened in (client.get(path), client.get(f"{path}/skm")):
+                assert opened.status_code == 410
+                assert "Satu pindaian berlaku untuk satu kunjungan." in opened.text
+                assert "Loket 3" not in opened.text
 
 
 def test_a_visit_may_open_with_the_nine(
