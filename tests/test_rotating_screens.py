@@ -54,12 +54,12 @@ DRAW = """async ([at, link, side]) => {
 
 
 class Tablet:
-    """A page of the site into which the tablet's scripts are loaded."""
+    """A page of the tablet, under its policy, into which the scripts are loaded."""
 
     def __init__(self, page: Page, address: str, app: Flask) -> None:
         self.page, self.address = page, address
         self._scripts = assets_in(app, "tablet")
-        page.goto(f"{address}/resi/")
+        page.goto(f"{address}/kiosk/enrol")
 
     def run(self, script: str, module: str, *given: object) -> Any:  # noqa: ANN401
         return self.page.evaluate(script, [self._scripts[f"tablet/{module}.js"], *given])
@@ -89,8 +89,7 @@ def address(sqlite_engine: Engine) -> Iterator[str]:
 
 @pytest.fixture
 def tablet(browser: Browser, sqlite_engine: Engine, address: str) -> Iterator[Tablet]:
-    # The page that stands in for the tablet's own runs no scripts, so its policy is set aside.
-    context = browser.new_context(bypass_csp=True, viewport={"width": 800, "height": 600})
+    context = browser.new_context(viewport={"width": 800, "height": 600})
     app = public_site(settings(), sqlite_engine, lambda _: True)
     yield Tablet(context.new_page(), address, app)
     context.close()
