@@ -125,9 +125,7 @@ reports = st.builds(
 )
 tablets = st.builds(
     Tablet,
-    in_touch_at=st.datetimes(
-        datetime(2026, 9, 1), NOW.replace(tzinfo=None), timezones=st.just(UTC)
-    ),  # noqa: DTZ001
+    in_touch_at=st.timedeltas(timedelta(), timedelta(days=30)).map(NOW.__sub__),
     report=reports,
     serving_since=st.none() | st.just(OPENED),
     missing=st.integers(0, 3),

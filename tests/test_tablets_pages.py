@@ -19,6 +19,7 @@ from survey.database import reading, writing
 from survey.models import Desk, ServiceUnit
 from tests.duty_factories import RosteredOffice, in_jakarta, rostered
 from tests.fleet_factories import stand_tablet
+from tests.month_factories import AFTER_OCTOBER, MONDAY_AT_9, Seen, small_office, store
 from tests.record_factories import rows_of
 from tests.staff_factories import make_office, member, send, staff
 
@@ -240,3 +241,40 @@ def test_plain_http_is_warned_of(office: RosteredOffice) -> None:
     assert "belum memakai https" in operator.get(f"{office.address}/tablet/baru").text
     good = somebody(office, Role.OPERATOR).get(f"{office.address}/tablet/baru").text
     assert "belum memakai https" not in good
+
+
+def test_the_head_s_page_names_the_tablet_that_is_silent(office: RosteredOffice) -> None:
+    stand(office, "L1", minutes=20)
+    head = somebody(office, Role.UNIT_HEAD).get(office.address).text
+    assert "Tablet Loket 1 diam sejak 09.20." in head
+    assert f'href="{office.address}/tablet"' in head
+    assert "diam sejak" not in somebody(office, Role.ASSESSOR).get(office.address).text
+
+
+def test_the_head_s_page_names_a_few_tablets_and_counts_the_rest(office: RosteredOffice) -> None:
+    for _ in range(7):
+        stand(office, "L2", set_aside=1)
+    page = somebody(office, Role.UNIT_HEAD).get(office.address).text
+    assert page.count("menyisihkan 1 penilaian yang ditolak") == 5
+    assert "… dan 2 lagi seperti ini." in page
+
+
+def test_the_check_of_a_month_leads_to_its_tablets_and_lets_it_be_closed(
+    sqlite_engine: Engine,
+) -> None:
+    with writing(sqlite_engine) as session:
+        small = small_office(session)
+        store(session, small, [Seen(MONDAY_AT_9)])
+        code = session.get_one(ServiceUnit, small.unit_id).code
+        stand_tablet(session, session.get_one(Desk, small.desks[0]), MORNING, arrived=((1, 9),))
+    with time_machine.travel(AFTER_OCTOBER, tick=False):
+        address = f"/staff/unit/{code}/tutup/2026-10"
+        head = member(staff(sqlite_engine), sqlite_engine, RoleIn(Role.UNIT_HEAD))
+        hr = member(staff(sqlite_engine), sqlite_engine, RoleIn(Role.HR))
+        page = head.get(address).text
+        assert "1 penilaian tidak pernah tiba (nomor urut 0)." in page
+        assert "belum memberi kabar sejak 5 Oktober 2026" in page
+        assert page.count(f'<a href="/staff/unit/{code}/tablet">Lihat tablet</a>') == 2
+        assert "Lihat tablet" not in hr.get(address).text
+        [digest] = re.findall(r'name="digest" value="([0-9a-f]+)"', page)
+        assert send(head, address, digest=digest).status_code == 303

@@ -10,6 +10,8 @@ from aggregation.duties.duty_check import check_duties
 from aggregation.duties.waiting_changes import waiting_in
 from aggregation.method.evidence import Basis
 from aggregation.months.draft import Draft
+from aggregation.tablets.month_tablets import tablets_of_month
+from aggregation.tablets.running_numbers import written
 from survey.language import worded
 
 
@@ -23,6 +25,8 @@ class Kind(StrEnum):
     OVERLAP = "overlap"
     GAP = "gap"
     WAITING = "waiting"
+    TABLET_GAPS = "tablet_gaps"
+    TABLET_WAITING = "tablet_waiting"
     FEW_DATA = "few_data"
     SHORT_WINDOW = "short_window"
 
@@ -56,6 +60,7 @@ def check_month(session: Session, draft: Draft) -> Iterator[Finding]:
     yield from (Finding(Kind.OVERLAP, overlap, {"place": line}) for line in duties.overlaps)
     yield from (Finding(Kind.GAP, gap, {"place": line}) for line in duties.gaps)
     yield from _of_waiting(session, draft)
+    yield from _of_tablets(session, draft)
     yield from _of_scores(draft)
 
 
@@ -66,6 +71,31 @@ def _of_waiting(session: Session, draft: Draft) -> Iterator[Finding]:
     )
     for what in waiting_in(session, draft.unit_id, draft.month):
         yield Finding(Kind.WAITING, text, {"what": what})
+
+
+def _of_tablets(session: Session, draft: Draft) -> Iterator[Finding]:
+    lost = worded(
+        "Tablet %(desk)s: %(count)s penilaian tidak pernah tiba (nomor urut %(numbers)s). Periksa "
+        "tablet itu; bila tidak tertolong, bulan ini tetap dapat ditutup."
+    )
+    waiting = worded(
+        "Tablet %(desk)s masih menyimpan %(count)s penilaian menurut kabar terakhirnya, %(day)s. "
+        "Sambungkan sebelum bulan ditutup; yang tiba sesudahnya dihitung terlambat."
+    )
+    unheard = worded(
+        "Tablet %(desk)s belum memberi kabar sejak %(day)s, jadi mungkin masih menyimpan penilaian "
+        "bulan ini. Sambungkan, atau cabut tablet yang tidak akan kembali."
+    )
+    for tablet in tablets_of_month(session, draft.unit_id, draft.month):
+        state, day = tablet.state, tablet.heard_on
+        if state.missing:
+            gaps = {"count": state.missing, "numbers": written(state.gaps)}
+            yield Finding(Kind.TABLET_GAPS, lost, {"desk": state.desk_name, **gaps})
+        if state.waiting:
+            words = {"desk": state.desk_name, "count": state.waiting, "day": day}
+            yield Finding(Kind.TABLET_WAITING, waiting, words)
+        elif tablet.unheard:
+            yield Finding(Kind.TABLET_WAITING, unheard, {"desk": state.desk_name, "day": day})
 
 
 def _of_responses(draft: Draft) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ learns how many officers have how much evidence.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -34,7 +35,8 @@ BASIS_NAMES: Mapping[Basis, str] = {
     Basis.NO_DUTY: worded("tanpa jadwal"),
 }
 _SERIOUS = frozenset({Kind.NO_RESPONSES, Kind.OVERLAP})
-_TO_LOOK_AT = frozenset({Kind.QUARANTINED, Kind.UNATTRIBUTED, Kind.GAP, Kind.WAITING})
+_OF_TABLETS = frozenset({Kind.TABLET_GAPS, Kind.TABLET_WAITING})
+_TO_LOOK_AT = _OF_TABLETS | {Kind.QUARANTINED, Kind.UNATTRIBUTED, Kind.GAP, Kind.WAITING}
 _MENDED_IN_DUTIES = frozenset({Kind.OVERLAP, Kind.GAP, Kind.UNATTRIBUTED, Kind.WAITING})
 
 
@@ -47,12 +49,12 @@ class ShownFinding:
     chip
         How serious: ``bad``, ``warn`` or nothing.
     way
-        The address of the page that mends it, if there is one.
+        The address of the page that mends it and what the link says, if there is one.
     """
 
     chip: str
     sentence: str
-    way: str | None
+    way: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _shown(findings: Sequence[Finding]) -> list[ShownFinding]:
     shown: list[ShownFinding] = []
     for kind in Kind:
         of_kind = [finding for finding in findings if finding.kind is kind]
-        way = way_to("duty_calendar.week", Right.SEE_ROSTER) if kind in _MENDED_IN_DUTIES else None
+        way = _way(kind)
         chip = "bad" if kind in _SERIOUS else "warn" if kind in _TO_LOOK_AT else ""
         shown += [
             ShownFinding(chip, language.say(each.sentence) % _spelled(each.words), way)
@@ -102,11 +104,27 @@ def _shown(findings: Sequence[Finding]) -> list[ShownFinding]:
     return shown
 
 
+def _way(kind: Kind) -> tuple[str, str] | None:
+    if kind in _OF_TABLETS:
+        address, label = way_to("tablets.all_tablets", Right.KEEP_ROSTER), worded("Lihat tablet")
+    elif kind in _MENDED_IN_DUTIES:
+        address, label = way_to("duty_calendar.week", Right.SEE_ROSTER), worded("Buka jadwal")
+    else:
+        return None
+    return None if address is None else (address, label)
+
+
 def _spelled(words: Mapping[str, object]) -> dict[str, object]:
-    return {
-        name: spoken().number(word) if isinstance(word, int) else word
-        for name, word in words.items()
-    }
+    return {name: _spelled_word(word) for name, word in words.items()}
+
+
+def _spelled_word(word: object) -> object:
+    match word:
+        case int():
+            return spoken().number(word)
+        case date():
+            return spoken().day(word)
+    return word
 
 
 def _officers(session: Session, draft: Draft) -> list[OfficerLine]:

@@ -36,6 +36,7 @@ from aggregation.site.months.unit_sections import (
 )
 from aggregation.site.page_way import way_to
 from aggregation.site.set_up.unit_list import units_page
+from aggregation.site.tablets.red_lines import red_lines
 from aggregation.visits.visit_totals import visits_in
 from survey.database import reading
 from survey.language import Language
@@ -92,7 +93,8 @@ def _page(session: Session, unit: Unit, asked: str | None) -> dict[str, Any]:
     months = closed_months(session, unit.id)
     if not months and asked is None:
         waits = waiting_month(session, unit, months)
-        return {"month": None, "waits": waits, **running_section(session, unit)}
+        red = red_lines(session, unit)
+        return {"month": None, "waits": waits, **red, **running_section(session, unit)}
     place = _place(months, asked)
     closed, before = months[place], months[place + 1] if place + 1 < len(months) else None
     counts = questionnaires_of(session, closed.closing_id)
@@ -110,7 +112,7 @@ def _page(session: Session, unit: Unit, asked: str | None) -> dict[str, Any]:
         **(_drawings(figures, closed.month, before) if figures else {}),
         **trend_section(session, months, closed.month),
         **cut_sections(session, unit, closed),
-        **({} if place else running_section(session, unit)),
+        **({} if place else red_lines(session, unit) | running_section(session, unit)),
     }
 
 

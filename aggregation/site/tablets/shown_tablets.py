@@ -6,8 +6,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aggregation.method.tablet_health import Sign
-from aggregation.site.tablets.tablet_words import LIGHTS, advice, numbers
+from aggregation.site.tablets.tablet_words import LIGHTS, advice
 from aggregation.tablets.fleet_health import JudgedTablet
+from aggregation.tablets.running_numbers import written
 from survey.language import worded
 from survey.spoken import spoken
 
@@ -69,7 +70,7 @@ def shown(tablet: JudgedTablet, zone: ZoneInfo, now: datetime) -> ShownTablet:
         clock=_clock(tablet),
         waiting=state.waiting,
         set_aside=state.set_aside,
-        missing=numbers(state.gaps),
+        missing=written(state.gaps),
         version=(state.version or "")[:_VERSION_LETTERS],
         other_version=Sign.OTHER_VERSION in tablet.signs,
         storage=_share(state.used_bytes, state.quota_bytes),

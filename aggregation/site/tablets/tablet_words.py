@@ -1,12 +1,12 @@
 """What the signs of a tablet mean and what to do about each, in words that need no manual."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregation.method.tablet_health import Light, Sign
 from aggregation.tablets.fleet_health import JudgedTablet
-from kiosk.arrivals import Range
+from aggregation.tablets.running_numbers import written
 from survey.language import worded
 from survey.spoken import spoken
 
@@ -60,7 +60,6 @@ _ADVICE: Mapping[Sign, str] = {
         "sepuluh menit; bila tetap berbeda, tutup lalu buka lagi aplikasinya."
     ),
 }
-_MOST_RANGES = 5
 
 
 def advice(tablet: JudgedTablet, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
@@ -69,7 +68,7 @@ def advice(tablet: JudgedTablet, zone: ZoneInfo, now: datetime) -> list[tuple[st
     words = {
         "since": moment(tablet.in_touch_at, zone, now),
         "missing": language.number(state.missing),
-        "numbers": numbers(state.gaps),
+        "numbers": written(state.gaps),
         "waiting": language.number(state.waiting),
         "set_aside": language.number(state.set_aside),
         "battery": state.battery,
@@ -86,20 +85,3 @@ def moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
         return clock
     sentence = spoken().say(worded("%(day)s pukul %(clock)s"))
     return sentence % {"day": spoken().day(local.date()), "clock": clock}
-
-
-def numbers(gaps: Sequence[Range]) -> str:
-    """Write running numbers: ``17, 20–22``; after a few ranges only that there are more.
-
-    Examples
-    --------
-    >>> numbers(((17, 17), (20, 22)))
-    '17, 20–22'
-    >>> numbers(tuple((n, n) for n in range(0, 14, 2)))
-    '0, 2, 4, 6, 8, …'
-    """
-    return ", ".join(_spelled(gaps[:_MOST_RANGES])) + (", …" if gaps[_MOST_RANGES:] else "")
-
-
-def _spelled(gaps: Iterable[Range]) -> Iterable[str]:
-    return (str(first) if first == last else f"{first}–{last}" for first, last in gaps)
