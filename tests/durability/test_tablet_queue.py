@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Reply
 from kiosk.app import public_site
 from kiosk.devices import revoke
 from survey.database import reading, writing
-from survey.models import Response, table_of
+from survey.models import Followup, Response, table_of
 from survey.month import Month, half_hour_of
 from tests.durability.portals import (
     PORTALS,
@@ -218,6 +218,42 @@ def test_a_row_that_breaks_the_server_stays_behind_and_the_others_go(desk: Desk)
     assert desk.counted(visits) == Count(6, lost=0, doubled=0, missing=0)
 
 
+def test_a_tap_is_told_with_its_receipt_or_as_kept_and_goes_by_itself_later(desk: Desk) -> None:
+    tablet = desk.enrolled()
+    tap = """await sync.startSync();
+        const visit = await record.keep({ rating: 2, language: "id" });
+        return [visit, await sync.deliver(visit, 10_000), Object.isFrozen(visit)];"""
+    first, recorded, closed = tablet.run(tap)
+    assert (recorded["ending"], closed, set(first)) == ("recorded", True, {"id", "sequence"})
+    assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", recorded["receipt"])
+    desk.between.answer = no_network
+    second, kept, _ = tablet.run(tap)
+    assert kept == {"ending": "kept"}
+    desk.between.answer = let_through
+    tablet.run("while (sync.status().waiting) await new Promise((go) => setTimeout(go, 50));")
+    assert desk.counted([first, second]) == Count(2, lost=0, doubled=0, missing=0)
+
+
+def test_what_a_citizen_adds_goes_with_the_tap_and_counts_as_one(desk: Desk) -> None:
+    tablet = desk.enrolled()
+    added = {"ratings": {"WAKTU": 1}, "comment": "Lama", "profile": {"SEX": "P"}, "answeredIn": 30}
+    visits = tablet.run(
+        """await sync.startSync();
+        const visit = await record.keep({ rating: 2, language: "id" });
+        const whole = { ...argument, language: "en" };
+        await record.complete(visit, argument);
+        await record.complete(visit, { ratings: { WAKTU: 4 } });
+        return [visit, await record.keepWhole(whole)];""",
+        added,
+    )
+    tablet.drained()
+    assert desk.counted(visits) == Count(2, lost=0, doubled=0, missing=0)
+    assert {row.overall for row in rows_of_responses(desk.stored)} == {2, None}
+    with reading(desk.stored) as session:
+        followups = session.execute(select(table_of(Followup))).all()
+    assert [row.waktu for row in followups] == [1, 1]
+
+
 def test_a_stale_nonce_is_signed_anew_once(desk: Desk) -> None:
     tablet = desk.enrolled()
     tablet.push()
@@ -253,15 +289,15 @@ def test_a_revoked_tablet_says_so_and_keeps_what_it_has(desk: Desk) -> None:
 
 
 def test_a_wrong_clock_leads_to_the_right_half_hour(desk: Desk) -> None:
-    desk.context.add_init_script(MOVABLE_CLOCK.replace("AHEAD", str(3 * DAY)))
+    desk.context.add_init_script(MOVABLE_CLOCK.replace("AHEAD", str(-3 * DAY)))
     tablet = desk.enrolled()
     before = datetime.now(JAKARTA)
-    visits = tablet.tap()
-    for days in (-3, 365, -365):
+    visits = []
+    for days in (3, -3, 365, -365):
         tablet.run("window.ahead = argument;", days * DAY)
-        tablet.push()  # a contact after the clock was set, and before the taps
+        tablet.push()  # a contact after the clock was set, and before the tap
         visits += tablet.tap()
-    tablet.drained()
+        tablet.drained()
     after = datetime.now(JAKARTA)
     assert desk.counted(visits) == Count(4, lost=0, doubled=0, missing=0)
     found = {(row.month, row.half_hour, row.late) for row in rows_of_responses(desk.stored)}

@@ -32,10 +32,9 @@ function problemOf(error) {
 }
 
 function explain(problem) {
-  for (const each of form.querySelectorAll("[data-problem]")) {
-    each.hidden = each.dataset.problem !== problem;
-  }
-  field.toggleAttribute("aria-invalid", Boolean(problem));
+  for (const each of form.querySelectorAll("[data-problem]")) each.hidden = each.id !== problem;
+  field.removeAttribute("aria-invalid");
   if (problem) field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", `code-hint ${problem ?? ""}`);
   field.focus();
 }

@@ -102,8 +102,13 @@ async function flyUntilDone() {
     await flyOnce();
   } while (oneMore && told.connected);
   flight = null;
-  const pause = failures ? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)) : HEARTBEAT;
-  timer = setTimeout(pushNow, pause * (0.5 + Math.random() / 2));
+  timer = setTimeout(pushNow, pause());
+}
+
+// Tablets that lost one server at one moment do not come back to it at one moment.
+function pause() {
+  if (!failures) return HEARTBEAT * (0.9 + Math.random() / 10);
+  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 
 async function flyOnce() {
