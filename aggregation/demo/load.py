@@ -19,6 +19,7 @@ from aggregation.demo.office import (
     opening,
 )
 from aggregation.demo.queue import declare_demo_outage, load_queue
+from aggregation.demo.tablets import stand_demo_tablets
 from aggregation.demo.visitors import Visit, previous_months, visits_of
 from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.recorded_duties import record_duties
@@ -84,6 +85,7 @@ def load_demo(
     span = previous_months(local_day(now, ZONE), months)
     unit_id = _set_up(session, span[0].first_day, now)
     count = _load_visits(session, unit_id, span, seed, settings)
+    stand_demo_tablets(session, unit_id, span[0].first_day, now, settings)
     _load_queue(session, span[-_MONTHS_WITH_VISITS:], seed)
     for month in span[:-1]:
         _close(session, unit_id, month)
