@@ -154,6 +154,12 @@ def services_of(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
     return [(row.code, row.name) for row in rows]
 
 
+def services_to_ask(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
+    """Return code and name of the services a citizen may choose from; none where it is known."""
+    services = [] if desk.only_service_id is not None else services_of(session, desk)
+    return services if len(services) > 1 else []
+
+
 def _signature(public_key: str, key: bytes) -> str:
     digest = hmac.digest(key, b"desk " + public_key.encode(), hashlib.sha256)
     return spell(digest, HALF)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from survey.channel import Channel
-from survey.desks import DeskClosed, RatedDesk, desk_by_public_key, find_desk, services_of
+from survey.desks import DeskClosed, RatedDesk, desk_by_public_key, find_desk, services_to_ask
 from survey.ledger import place_of
 from survey.settings import Settings
 from survey.spelling import typed
@@ -113,10 +113,5 @@ def find_entrance(session: Session, way: Way, settings: Settings) -> Entrance:
         desk = desk_by_public_key(session, scanned.desk, key)
         spent = place_of(session.connection(), scanned.visit.id) is not None
         proof = VisitProof(desk, Channel.KIOSK_QR)
-    services = _services_to_ask(session, desk)
+    services = services_to_ask(session, desk)
     return Entrance(way, desk, proof, services, spent, scanned=scanned)
-
-
-def _services_to_ask(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
-    services = [] if desk.only_service_id is not None else services_of(session, desk)
-    return services if len(services) > 1 else []

@@ -25,7 +25,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
   if (address.pathname === SHELL) event.respondWith(kept(SHELL));
   else if (ASSETS.includes(address.pathname)) event.respondWith(kept(address.pathname));
-  else if (address.pathname.includes("/accent/")) event.respondWith(accent(event.request));
+  else if (address.pathname.includes("/warna/")) event.respondWith(accent(event.request));
   // Everything else, above all the server's answers, is asked for anew each time.
 });
 

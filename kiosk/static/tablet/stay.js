@@ -1,0 +1,24 @@
+// Whatever a hand does to the glass, the app stays where it is, and the screen stays on.
+
+/** Keep Back, long presses, selections and pinches from leading anywhere. */
+export function stayHere() {
+  history.replaceState("here", "");
+  history.pushState("here", "");
+  addEventListener("popstate", () => history.pushState("here", ""));
+  for (const kind of ["contextmenu", "dragstart", "gesturestart", "selectstart"]) {
+    document.addEventListener(kind, (event) => {
+      if (!event.target.closest?.("textarea, input")) event.preventDefault();
+    });
+  }
+  document.addEventListener("wheel", (event) => event.ctrlKey && event.preventDefault(), {
+    passive: false,
+  });
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  stayAwake();
+  document.addEventListener("visibilitychange", stayAwake);
+}
+
+async function stayAwake() {
+  if (document.visibilityState !== "visible") return;
+  await navigator.wakeLock?.request("screen").catch(() => {}); // a low battery may forbid it
+}

@@ -1,0 +1,121 @@
+// One citizen's visit, from the first touch to the next person; nothing of it stays afterwards.
+import { complete, keep, keepWhole } from "./record.js";
+import { deliver, status } from "./sync.js";
+import { runOut, stop, whileTouched } from "./pause.js";
+import { made, onTouch, show } from "./screen.js";
+import { askNine } from "./nine.js";
+import { say, speaking } from "./words.js";
+import { hush } from "./aloud.js";
+
+const THANKS = 5_000;
+const PATIENCE = 3_000;
+const QUIET = 30_000;
+const WARNED = 10_000;
+
+let ready = () => {};
+
+/** Tell what makes the screen ready for the next person. */
+export function whenReady(next) {
+  ready = next;
+}
+
+/** Take a touched face: it is on the disk before the screen says so. */
+export async function rate(rating) {
+  hush();
+  let visit;
+  try {
+    visit = await keep({ rating, language: speaking().code });
+  } catch {
+    sayNotKept();
+    return;
+  }
+  offerMore(visit);
+}
+
+/** Begin with the nine questions, at a desk that opens with them. */
+export function beginWithNine() {
+  questions(async (answers) => {
+    const visit = await keepWhole({ ...answers, language: speaking().code });
+    await sayHowItEnds(visit);
+  }, ready);
+}
+
+function offerMore(visit) {
+  const online = status().connected;
+  const root = show("thanks", {
+    title: say("Terima kasih"),
+    fill(screen) {
+      screen.querySelector(online ? "[data-kept]" : "[data-stored]").remove();
+    },
+  });
+  const leave = () => {
+    deliver(visit, 0);
+    ready();
+  };
+  onTouch(root, "[data-done]", () => sayHowItEnds(visit));
+  onTouch(root, "[data-more]", () => {
+    questions((answers) => send(visit, answers), leave);
+  });
+  runOut(THANKS, leave, root.querySelector("[data-left]"));
+}
+
+async function send(visit, answers) {
+  await complete(visit, answers);
+  await sayHowItEnds(visit);
+}
+
+function questions(sent, left) {
+  const root = askNine({
+    async sent(answers) {
+      stop();
+      try {
+        await sent(answers);
+      } catch {
+        sayNotKept();
+      }
+    },
+    left() {
+      stop();
+      left();
+    },
+  });
+  whileTouched(root, {
+    quiet: QUIET,
+    warned: WARNED,
+    warn: (on) => root.querySelector("[data-warning]").toggleAttribute("hidden", !on),
+    over: left,
+  });
+}
+
+async function sayHowItEnds(visit) {
+  stop();
+  show("sending");
+  const { ending, receipt } = await deliver(visit, PATIENCE);
+  const root = show(ending, {
+    title: say("Terima kasih"),
+    fill(screen) {
+      const code = screen.querySelector("[data-receipt]");
+      if (code) code.textContent = receipt;
+    },
+  });
+  root.addEventListener("click", next);
+  runOut(THANKS, next, root.querySelector("[data-left]"));
+}
+
+function sayNotKept() {
+  const root = show("not_kept", { title: say("Belum tersimpan") });
+  onTouch(root, "[data-again]", next);
+  runOut(QUIET, next, root.querySelector("[data-left]"));
+}
+
+function next() {
+  stop();
+  ready();
+}
+
+/** Say of a desk's tablet what it is called. */
+export function named({ desk, unit }) {
+  for (const each of document.querySelectorAll("[data-desk]")) each.textContent = desk.name;
+  for (const each of document.querySelectorAll("[data-unit]")) each.textContent = unit;
+  document.querySelector("[data-about]")?.replaceChildren(made("span", desk.about));
+}
