@@ -46,9 +46,11 @@ def tablet(
         desk = make_desk(session)
     address = f"http://127.0.0.1:{site.port}"
     tablet = Tablet(playwright, tmp_path / "profile", address, modules_at(address))
-    enrol(tablet.start(), address, new_code(stored, desk.id, settings))
-    yield tablet
-    tablet.kill()
+    try:
+        enrol(tablet.start("/kiosk/enrol"), address, new_code(stored, desk.id, settings))
+        yield tablet
+    finally:
+        tablet.kill()
 
 
 def kills_without_a_network(tablet: Tablet, taps: int, kills: int) -> None:

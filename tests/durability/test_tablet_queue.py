@@ -350,7 +350,7 @@ def newer(between: Between) -> None:
     """Serve a newer app: other addresses, another version, one more step of the database."""
     first_step = "\n];\n\nlet opened"
     more = '  (_database, change) => change.objectStore("records").createIndex("id", "id"),'
-    [hashed] = set(re.findall(r"tablet\.([0-9a-f]+)", served_text(between, "/kiosk/sw.js")))
+    [hashed] = set(re.findall(r"tablet\.([0-9a-f]{10})/", served_text(between, "/kiosk/sw.js")))
     [version] = re.findall(r'VERSION = "([0-9a-f]+)"', served_text(between, "/kiosk/sw.js"))
 
     def rewrite(path: str, text: str) -> str:

@@ -61,7 +61,9 @@ export async function complete(visit, answers) {
 export async function end(visit) {
   const tap = underWay.get(visit.id);
   underWay.delete(visit.id);
-  if (tap) await change(visit, tap, (row) => ({ ...row, state: "waiting" }));
+  if (!tap) return;
+  // On a full disk the row stays as it is; the next flight finds it without a visit.
+  await change(visit, tap, (row) => ({ ...row, state: "waiting" })).catch(() => {});
 }
 
 /** @returns {boolean} Whether a visit has begun and not ended. */

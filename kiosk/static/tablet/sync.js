@@ -78,7 +78,13 @@ export async function deliver(visit, milliseconds) {
 }
 
 async function start(onChange, busy) {
-  changed = () => onChange(status());
+  changed = () => {
+    try {
+      onChange(status());
+    } catch (error) {
+      reportError(error); // a screen that stumbles does not stop the sending
+    }
+  };
   await refresh();
   tell({ elsewhere: !(await takeTurn(begin)) });
   followUpdates(busy, (ready) => tell({ updateReady: ready }));
@@ -121,7 +127,7 @@ async function flyOnce() {
     failures += 1;
     tell({ connected: false });
   }
-  await refresh();
+  await refresh().catch(() => {}); // the store could not be read: the next flight tries again
 }
 
 async function refresh() {
