@@ -6,7 +6,7 @@ import { made, onTouch, show } from "./screen.js";
 import { stayHere } from "./stay.js";
 import { serverNow, startSync, status } from "./sync.js";
 import { enrolledConfig, takeUp } from "./told.js";
-import { beginWithNine, named, rate, whenReady } from "./visit.js";
+import { beginWithNine, rate, whenReady } from "./visit.js";
 import { say, sayAll, speak, speaking } from "./words.js";
 
 const TICK = 1_000;
@@ -88,7 +88,8 @@ function takeOnce(root, take) {
 function frame() {
   const config = enrolledConfig();
   sayAll(document);
-  named(config);
+  for (const each of document.querySelectorAll("[data-desk]")) each.textContent = config.desk.name;
+  for (const each of document.querySelectorAll("[data-unit]")) each.textContent = config.unit;
   const languages = config.languages.map((language) => {
     const button = made("button", language.name, { type: "button", lang: language.code });
     if (language.code === speaking().code) button.setAttribute("aria-current", "true");

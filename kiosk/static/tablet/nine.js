@@ -15,7 +15,7 @@ export function askNine({ sent, left }) {
   const shownAt = Date.now();
   const root = show("nine", { title: say("Sembilan pertanyaan"), fill });
   typeInto(root.querySelector("textarea"), root.querySelector("[data-keys]"));
-  onTouch(root, "[data-cancel]", left);
+  onTouch(root, "[data-cancel]", () => left());
   root.addEventListener("submit", (event) => {
     event.preventDefault();
     const answers = read(root, Math.round((Date.now() - shownAt) / 1000));
@@ -28,8 +28,9 @@ export function askNine({ sent, left }) {
 function fill(root) {
   const { services } = enrolledConfig();
   const { nine, profile } = speaking();
+  const first = choice("service", say("Layanan apa yang Anda terima?"), services);
+  root.querySelector("[data-service]").replaceChildren(...(services.length ? [first] : []));
   const asked = nine.map((item, place) => question(item, place + 1));
-  if (services.length) asked.unshift(choice("service", say("Layanan apa yang Anda terima?"), services));
   root.querySelector("[data-questions]").replaceChildren(...asked);
   const about = profile.map(([name, label, options]) => choice(name, label, options));
   root.querySelector("[data-profile]").replaceChildren(...about);

@@ -2,7 +2,7 @@
 import { complete, keep, keepWhole } from "./record.js";
 import { deliver, status } from "./sync.js";
 import { runOut, stop, whileTouched } from "./pause.js";
-import { made, onTouch, show } from "./screen.js";
+import { onTouch, show } from "./screen.js";
 import { askNine } from "./nine.js";
 import { say, speaking } from "./words.js";
 import { hush } from "./aloud.js";
@@ -37,11 +37,11 @@ export function beginWithNine() {
   questions(async (answers) => {
     const visit = await keepWhole({ ...answers, language: speaking().code });
     await sayHowItEnds(visit);
-  }, ready);
+  }, next);
 }
 
 function offerMore(visit) {
-  const online = status().connected;
+  const online = status().connected && navigator.onLine;
   const root = show("thanks", {
     title: say("Terima kasih"),
     fill(screen) {
@@ -50,7 +50,7 @@ function offerMore(visit) {
   });
   const leave = () => {
     deliver(visit, 0);
-    ready();
+    next();
   };
   onTouch(root, "[data-done]", () => sayHowItEnds(visit));
   onTouch(root, "[data-more]", () => {
@@ -68,16 +68,14 @@ function questions(sent, left) {
   const root = askNine({
     async sent(answers) {
       stop();
+      root.inert = true;
       try {
         await sent(answers);
       } catch {
         sayNotKept();
       }
     },
-    left() {
-      stop();
-      left();
-    },
+    left,
   });
   whileTouched(root, {
     quiet: QUIET,
@@ -111,11 +109,4 @@ function sayNotKept() {
 function next() {
   stop();
   ready();
-}
-
-/** Say of a desk's tablet what it is called. */
-export function named({ desk, unit }) {
-  for (const each of document.querySelectorAll("[data-desk]")) each.textContent = desk.name;
-  for (const each of document.querySelectorAll("[data-unit]")) each.textContent = unit;
-  document.querySelector("[data-about]")?.replaceChildren(made("span", desk.about));
 }
