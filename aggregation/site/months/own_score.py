@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from sqlmodel import Session, col, select
 
 from aggregation.access.roles import Right
@@ -24,12 +24,13 @@ from aggregation.method.strengths import ElementCounts
 from aggregation.months.own_months import OwnMonth, own_months
 from aggregation.output.grade_scale import GradeScale, grade_scale
 from aggregation.sheets.calendar_cells import clock
+from aggregation.site.chosen import chosen
 from aggregation.site.decisions.proposal_words import NOTE_KINDS, PROPOSALS
 from aggregation.site.guard import me, needs
 from survey.database import reading
 from survey.language import worded
 from survey.models import ServiceUnit
-from survey.month import Month, local_day, time_zone
+from survey.month import local_day, time_zone
 from survey.questionnaire import ITEMS, OVERALL
 from survey.site import here
 
@@ -85,7 +86,7 @@ def months() -> str:
 def _page(session: Session, officer_id: int, asked: str | None) -> dict[str, Any]:
     found = own_months(session, officer_id)
     names = list(dict.fromkeys(own.month for own in found))
-    month = _chosen(names, asked)
+    month = chosen(names, asked)
     return {
         "month": month,
         "names": names,
@@ -114,13 +115,6 @@ def _monday(session: Session) -> date:
     )
     today = local_day(datetime.now(UTC), time_zone(next(iter(zones))))
     return today - timedelta(days=today.weekday())
-
-
-def _chosen(months: Sequence[Month], asked: str | None) -> Month | None:
-    if asked is None:
-        return months[0] if months else None
-    written = [str(month) for month in months]
-    return months[written.index(asked)] if asked in written else abort(404)
 
 
 def _with_words(session: Session, officer_id: int, shown: ShownMonth) -> ShownMonth:

@@ -3,7 +3,7 @@
 No figure stands here: the unit head sees names, in their order, and that the evidence holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from uuid import UUID
@@ -29,6 +29,7 @@ from aggregation.closings import Closing, OfficerFigure
 from aggregation.models import Officer
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.output.appreciation_letter import letter_sheet
+from aggregation.site.chosen import chosen
 from aggregation.site.guard import cause, me, needs, unit
 from aggregation.site.recognition.training_pages import training
 from aggregation.site.telling import tell
@@ -72,7 +73,7 @@ def month(code: str) -> str:  # noqa: ARG001 - the guard has looked it up
     """Show who may be thanked for a month: the one that `bulan` names, or the newest."""
     with reading(here().engine) as session:
         closings = newest_of_each_month(revisions(session, unit().id))
-        asked = _chosen(closings, request.args.get("bulan"))
+        asked = chosen(closings, request.args.get("bulan"))
         if asked is None:
             return render_template("aggregation/recognition/month.html", month=None)
         found = recognition(session, closings[asked])
@@ -129,13 +130,6 @@ def letter_file(sheet: Sheet, found: IssuedLetter, back: str) -> Response:
         return redirect(back, 303)
     name = f"surat-apresiasi-{found.issued_on.year}-{found.number:03}.pdf"
     return send_file(BytesIO(made), "application/pdf", download_name=name)
-
-
-def _chosen(closings: Mapping[Month, Closing], asked: str | None) -> Month | None:
-    if asked is None:
-        return next(iter(closings), None)
-    known = {str(each): each for each in closings}
-    return known[asked] if asked in known else abort(404)
 
 
 def _lines(found: Recognition, letters: Sequence[IssuedLetter]) -> list[Line]:

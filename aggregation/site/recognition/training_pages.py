@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlmodel import Session
 from werkzeug import Response as Answer
 
@@ -20,6 +21,7 @@ from aggregation.appraisal.training_needs import (
 from aggregation.months.period import Period
 from aggregation.months.revisions import revisions
 from aggregation.sheets.written_sheet import Table, as_csv, as_workbook
+from aggregation.site.chosen import chosen
 from aggregation.site.guard import may, needs, unit
 from aggregation.site.recognition.training_words import TRAINING
 from aggregation.site.telling import tell
@@ -110,11 +112,7 @@ def quarter_name(period: Period) -> str:
 
 
 def _chosen(quarters: Sequence[Period]) -> Period | None:
-    asked = request.args.get(QUARTER)
-    if asked is None:
-        return quarters[0] if quarters else None
-    known = {each.name: each for each in quarters}
-    return known[asked] if asked in known else abort(404)
+    return chosen(quarters, request.args.get(QUARTER), attrgetter("name"))
 
 
 def _needs(session: Session, period: Period) -> TrainingNeeds | None:

@@ -23,6 +23,7 @@ from aggregation.closings import OfficerFigure
 from aggregation.duties.rostered_desks import rostered_desks
 from aggregation.months.revision import NothingMoves
 from aggregation.months.revisions import newest_of_each_month, revisions
+from aggregation.site.chosen import chosen
 from aggregation.site.duties.duty_fields import roll_of
 from aggregation.site.guard import cause, me, needs, unit
 from aggregation.site.months.closing_figures import BASIS_NAMES
@@ -48,7 +49,8 @@ def prepare(code: str) -> str | tuple[str, int] | Response:
     """Fill in what is to be put right, look at what it would change, and keep it."""
     with reading(here().engine) as session:
         months = list(newest_of_each_month(revisions(session, unit().id)))
-        offered = _offered(session, _month(months))
+        month = chosen(months, request.args.get("bulan")) or abort(404)
+        offered = _offered(session, month)
     form = _form()
     form.offer(offered)
     do = request.form.get("do")
@@ -71,21 +73,6 @@ def _form() -> RevisionForm:
         return RevisionForm()
     objection = request.args.get("keberatan", "")
     return RevisionForm(objection=objection, ground=Ground.OBJECTION.value if objection else None)
-
-
-def _month(months: list[Month]) -> Month:
-    """Return the closed month that the address names, or the newest; 404 without any."""
-    if not months:
-        abort(404)
-    asked = request.args.get("bulan")
-    written = [str(month) for month in months]
-    return (
-        months[0]
-        if asked is None
-        else months[written.index(asked)]
-        if asked in written
-        else abort(404)
-    )
 
 
 def _offered(session: Session, month: Month) -> Offered:

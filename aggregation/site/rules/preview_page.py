@@ -3,7 +3,7 @@
 Rows stand in the order of names, never of scores.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,12 +16,12 @@ from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.months.rule_preview import Preview, books_around, preview_rule
 from aggregation.rules.models import ScoringRule
 from aggregation.rules.rule_reach import units_reached
+from aggregation.site.chosen import chosen
 from aggregation.site.guard import me, needs, unit
 from aggregation.site.rules.visible_rules import ShownRule, visible_rules
 from survey.database import reading
 from survey.language import worded
 from survey.models import ClosedMonth
-from survey.month import Month
 from survey.site import here
 from survey.spoken import spoken
 
@@ -53,7 +53,7 @@ def show(code: str, version: str) -> str:  # noqa: ARG001 - the guard has looked
         if shown is None:  # the default rule was never drafted: there is nothing before it
             abort(404)
         closed = newest_of_each_month(revisions(session, unit().id))
-        month = _asked(list(closed))
+        month = chosen(closed, request.args.get(MONTH))
         drafted = shown.entry.drafted
         found = None
         if month is not None:
@@ -69,15 +69,6 @@ def show(code: str, version: str) -> str:  # noqa: ARG001 - the guard has looked
             proposals=PROPOSALS,
             elsewhere=_elsewhere(session, drafted, shown),
         )
-
-
-def _asked(closed: Sequence[Month]) -> Month | None:
-    """Return the month of the address; 404 for one that is not closed."""
-    asked = request.args.get(MONTH)
-    if asked is None:
-        return closed[0] if closed else None
-    found = [month for month in closed if str(month) == asked]
-    return found[0] if found else abort(404)
 
 
 def _totals(found: Preview) -> Totals:
