@@ -26,6 +26,16 @@ NOON = datetime(2026, 10, 5, 5, 12, 44, tzinfo=UTC)
 """An ordinary moment in October: 12.12 in Jakarta."""
 
 OCTOBER = Month(2026, 10)
+NINE = {
+    "PERSYARATAN": 4, "PROSEDUR": 3, "WAKTU": 2, "BIAYA": 1, "PRODUK": 4,
+    "KOMPETENSI": 3, "PERILAKU": 2, "PENGADUAN": 1, "SARANA": 4,
+}  # fmt: skip
+FULL: dict[str, Any] = {
+    "service": "KK",
+    "comment": "Cepat",
+    "profile": {"SEX": "P", "AGE": "26-35"},
+    **NINE,
+}
 
 
 @dataclass(frozen=True)

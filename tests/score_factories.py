@@ -7,13 +7,9 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from aggregation.closings import Closing, ClosingRule, OfficerFigure
-from aggregation.method.rule import DEFAULT_RULE
 from aggregation.models import Officer
-from aggregation.months.month_close import close_month
-from aggregation.rules.rule_book import only
 from survey.models import ServiceUnit
 from tests.month_factories import (
-    AFTER_OCTOBER,
     MONDAY_AT_9,
     OCTOBER,
     Seen,
@@ -23,6 +19,7 @@ from tests.month_factories import (
     small_office,
     store,
 )
+from tests.revision_factories import close
 
 TWO_DAYS = (Shift(0, 0, 1, 16, 30), Shift(0, 1, 2, 16, 30))
 PUBLISHABLE, TOO_FEW = 40, 4
@@ -34,14 +31,7 @@ def scored_office(session: Session) -> SmallOffice:
     office = small_office(session, TWO_DAYS)
     for n, half_hour in ((PUBLISHABLE, MONDAY_AT_9), (TOO_FEW, at(6, 9))):
         store(session, office, [Seen(half_hour, overall=4 - (v % 5 == 0)) for v in range(n)])
-    close_month(
-        session,
-        office.unit_id,
-        OCTOBER,
-        closed_by="uji",
-        at=AFTER_OCTOBER,
-        rules=only(DEFAULT_RULE),
-    )
+    close(session, office, OCTOBER)
     return office
 
 

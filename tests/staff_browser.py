@@ -1,6 +1,5 @@
 """A real browser on the staff site: windows that have signed in, and what every screen owes."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,10 +11,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from sqlalchemy import Engine
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from aggregation.access.accounts import RoleIn
 from survey.settings import HOME
+from tests.served import serving
 from tests.staff_factories import member
 
 SHOTS = HOME / "var" / "shots" / "staff"
@@ -33,11 +32,6 @@ every_kind_of_screen = pytest.mark.parametrize(
         (1440, "dark", "en-GB"),
     ],
 )
-
-
-class Silent(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
 
 
 @dataclass
@@ -73,16 +67,9 @@ class Visit:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     mounted = DispatcherMiddleware(NotFound(), {"/staff": app})
-    server = make_server("127.0.0.1", 0, mounted, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving() as server:
+        server.app = mounted
         yield f"http://127.0.0.1:{server.port}/staff"
-    finally:
-        # Also when a test fails within: a server that goes on keeps the run from ending.
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

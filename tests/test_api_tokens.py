@@ -1,12 +1,10 @@
 """Tokens of programs: what they open, for how long, and that revoking one really ends it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from aggregation.access.accounts import Member, RoleIn, member
@@ -32,6 +30,7 @@ from aggregation.models import LogDetail
 from survey.models import LogEntry, ServiceUnit
 from tests.factories import make_unit
 from tests.staff_factories import make_account
+from tests.statements import statements
 
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 HR_TOKEN = frozenset({TokenScope.READ_SCORES, TokenScope.READ_INDICES})
@@ -63,18 +62,6 @@ def below(session: Session, unit_id: int) -> int:
 
 def holds(session: Session, token: NewToken, at: datetime = NOW) -> bool:
     return bearer(session, token.secret, at) is not None
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: object, _u: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_token_opens_its_scopes_in_its_branch_and_nothing_else(session: Session) -> None:

@@ -1,6 +1,5 @@
 """The citizens' pages in a real browser: every screen, width, theme and language."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from sqlalchemy import Engine, event
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kiosk.app import public_site
 from survey.database import writing
@@ -20,6 +18,7 @@ from survey.settings import HOME
 from survey.visit_token import MORE, RATE, VisitToken, write_token
 from tests.factories import KEYS, MadeDesk, make_desk, make_service, make_slip, make_unit, settings
 from tests.record_factories import rows_of
+from tests.served import serving
 
 SHOTS = HOME / "var" / "screens" / "citizen"
 WIDTHS = {360: 740, 1280: 900}
@@ -37,11 +36,6 @@ POST = """([path, fields]) => {
 WIDER_THAN_THE_SCREEN = (
     "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 )
-
-
-class Silent(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
 
 
 @dataclass
@@ -104,13 +98,9 @@ Scene = Callable[[Phone, Office, str], None]
 def served(engine: Engine) -> Iterator[str]:
     every_language = settings(NILAI_LANGUAGES="id,en,min,ace")
     site = public_site(every_language, engine, lambda _: True)
-    server = make_server("127.0.0.1", 0, site, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving() as server:
+        server.app = site
+        yield f"http://127.0.0.1:{server.port}"
 
 
 @pytest.fixture

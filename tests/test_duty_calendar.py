@@ -2,13 +2,11 @@
 
 import doctest
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import Engine, event, insert, select
+from sqlalchemy import Engine, insert, select
 from sqlmodel import col
 from werkzeug.test import Client, TestResponse
 
@@ -27,6 +25,7 @@ from tests.duty_factories import MONDAY, RosteredOffice, because, half_hour, ros
 from tests.office_factories import SARI_NIP, duty_sheet
 from tests.record_factories import rows_of
 from tests.staff_factories import make_account, member, staff
+from tests.statements import statements
 
 CELL = re.compile(r'<td data-day="(\w+ \d+)"[^>]*>(.*?)</td>', re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
@@ -164,18 +163,6 @@ def many_desks(office: RosteredOffice, number: int) -> None:
             for name, slots in (("Sari", (16, 24)), ("Budi", (26, 30)))
         ]
         record_duties(session, office.unit.id, lines, because())
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("path", [WEEK, "/jadwal/bulan?bulan=2026-10"])

@@ -11,6 +11,8 @@ from survey.followups import FollowupAfterClose, FollowupTooLate, UnknownRespons
 from survey.services import UnknownService
 from survey.submission import Acceptance, IdReused, NothingAnswered, Status
 from tests.record_factories import (
+    FULL,
+    NINE,
     NOON,
     Office,
     an_office,
@@ -20,16 +22,6 @@ from tests.record_factories import (
 )
 
 A_YEAR = timedelta(days=365)
-NINE = {
-    "PERSYARATAN": 4, "PROSEDUR": 3, "WAKTU": 2, "BIAYA": 1, "PRODUK": 4,
-    "KOMPETENSI": 3, "PERILAKU": 2, "PENGADUAN": 1, "SARANA": 4,
-}  # fmt: skip
-FULL: dict[str, Any] = {
-    "service": "KK",
-    "comment": "Cepat",
-    "profile": {"SEX": "P", "AGE": "26-35"},
-    **NINE,
-}
 
 
 @pytest.fixture

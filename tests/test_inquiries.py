@@ -7,9 +7,6 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlmodel import Session, col
 
-from aggregation.method.rule import DEFAULT_RULE
-from aggregation.months.month_close import close_month
-from aggregation.rules.rule_book import only
 from aggregation.screening.inquiries import (
     AlreadyAnswered,
     MonthIsOpen,
@@ -21,7 +18,6 @@ from aggregation.screening.inquiries import (
 from aggregation.screening.models import Inquiry, InquiryAnswer, InquiryKind
 from aggregation.screening.quarantine import quarantined
 from tests.month_factories import (
-    AFTER_OCTOBER,
     OCTOBER,
     Seen,
     Shift,
@@ -30,6 +26,7 @@ from tests.month_factories import (
     small_office,
     store,
 )
+from tests.revision_factories import close
 from tests.screening_factories import WHY, lead, served
 
 WEEK = [Shift(desk, desk, day, 16, 24) for desk in range(3) for day in range(1, 6)]
@@ -40,24 +37,13 @@ def rate(session: Session, office: SmallOffice, desk: int, half_hour: int, best:
     store(session, office, [Seen(half_hour, desk, "ticket", overall=4 if best else 3)])
 
 
-def close(session: Session, office: SmallOffice) -> None:
-    close_month(
-        session,
-        office.unit_id,
-        OCTOBER,
-        closed_by="uji",
-        at=AFTER_OCTOBER,
-        rules=only(DEFAULT_RULE),
-    )
-
-
 def traders(session: Session) -> SmallOffice:
     """Close a month in which the first two officers are praised in the same half hours."""
     office = small_office(session, WEEK, officers=3)
     for n, half_hour in enumerate(HALF_HOURS):
         for desk, best in ((0, n % 2 == 0), (1, n % 2 == 0), (2, n % 4 < 2)):
             rate(session, office, desk, half_hour, best)
-    close(session, office)
+    close(session, office, OCTOBER)
     return office
 
 
@@ -69,7 +55,7 @@ def inviter(session: Session) -> SmallOffice:
         happy, sad = ((20, 0), (40, 35), (38, 37))[desk]
         store(session, office, [Seen(HALF_HOURS[0], desk, "ticket", overall=4)] * happy)
         store(session, office, [Seen(HALF_HOURS[1], desk, "ticket", overall=2)] * sad)
-    close(session, office)
+    close(session, office, OCTOBER)
     return office
 
 
@@ -113,7 +99,7 @@ def test_an_ordinary_month_opens_none(session: Session) -> None:
     for n, half_hour in enumerate(HALF_HOURS):
         for desk in range(3):
             rate(session, office, desk, half_hour, best=(n * (desk + 2)) % 5 < 2)
-    close(session, office)
+    close(session, office, OCTOBER)
     assert opened(session, office) == []
 
 

@@ -15,6 +15,7 @@ from survey.intake import accept_response
 from survey.services import UnknownService
 from survey.submission import Acceptance, IdReused, NothingAnswered, Status, Submission, VisitProof
 from tests.record_factories import (
+    FULL,
     NOON,
     OCTOBER,
     RECEIPT_KEY,
@@ -28,16 +29,6 @@ from tests.record_factories import (
 )
 
 A_YEAR = timedelta(days=365)
-NINE = {
-    "PERSYARATAN": 4, "PROSEDUR": 3, "WAKTU": 2, "BIAYA": 1, "PRODUK": 4,
-    "KOMPETENSI": 3, "PERILAKU": 2, "PENGADUAN": 1, "SARANA": 4,
-}  # fmt: skip
-FULL: dict[str, Any] = {
-    "service": "KK",
-    "comment": "Cepat",
-    "profile": {"SEX": "P", "AGE": "26-35"},
-    **NINE,
-}
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ from tests.month_factories import (
     store,
 )
 from tests.record_factories import rows_of
+from tests.revision_factories import close
 from tests.score_factories import STAFF_URL, TWO_DAYS, revise, scored_office
 
 TODAY = AFTER_OCTOBER + timedelta(days=1)
@@ -232,14 +233,7 @@ def three(session: Session) -> tuple[SmallOffice, Objection]:
     """An October of three officers; the second is the first one's head, the first objects."""
     office = small_office(session, TWO_DAYS, officers=3)
     store(session, office, [Seen(MONDAY_AT_9)] * 12 + [Seen(at(6, 9))] * 12)
-    close_month(
-        session,
-        office.unit_id,
-        OCTOBER,
-        closed_by="penutup",
-        at=AFTER_OCTOBER,
-        rules=only(DEFAULT_RULE),
-    )
+    close(session, office, OCTOBER)
     let_lead(session, office, 1, 0, office.unit_id)
     return office, filed(session, office)
 
@@ -435,14 +429,7 @@ def test_the_reviewer_sees_hours_and_counts(session: Session) -> None:
             *[Seen(at(6, 9))] * 5,
         ],
     )
-    close_month(
-        session,
-        office.unit_id,
-        OCTOBER,
-        closed_by="uji",
-        at=AFTER_OCTOBER,
-        rules=only(DEFAULT_RULE),
-    )
+    close(session, office, OCTOBER)
     facts = objection_facts(session, filed(session, office), TODAY)
     assert (facts.counted, facts.late, facts.quarantined, facts.outage) == (12, 3, 0, 0)
     assert facts.unattributed == 2
@@ -458,14 +445,7 @@ def test_no_fact_depends_on_a_rating(session: Session) -> None:
     for overall in (1, 4):
         office = small_office(session, TWO_DAYS)
         store(session, office, [Seen(MONDAY_AT_9, overall=overall)] * 40)
-        close_month(
-            session,
-            office.unit_id,
-            OCTOBER,
-            closed_by="uji",
-            at=AFTER_OCTOBER,
-            rules=only(DEFAULT_RULE),
-        )
+        close(session, office, OCTOBER)
         facts = objection_facts(session, filed(session, office), TODAY)
         seen.append(
             [

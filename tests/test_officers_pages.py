@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from html import unescape
 from uuid import UUID
@@ -10,7 +9,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, insert
 from sqlmodel import Session
 from werkzeug.test import Client, TestResponse
 
@@ -34,6 +33,7 @@ from tests.office_factories import (
 )
 from tests.record_factories import everything_in, rows_of
 from tests.staff_factories import member, send, staff
+from tests.statements import statements
 
 PLACE = f"/staff/unit/{UNIT}/petugas"
 MONDAY = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
@@ -102,18 +102,6 @@ def thousands_of_officers(engine: Engine, number: int) -> None:
             for n in range(number)
         ]  # fmt: skip
         session.execute(insert(Assignment), places)
-
-
-@contextmanager
-def statements_of(engine: Engine) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def hear(*happening: object) -> None:
-        said.append(str(happening[2]))
-
-    event.listen(engine, "before_cursor_execute", hear)
-    yield said
-    event.remove(engine, "before_cursor_execute", hear)
 
 
 def test_the_list_says_where_everybody_belongs(client: Client) -> None:
@@ -324,11 +312,11 @@ def test_the_roster_in_force_decides_who_is_without_a_place(engine: Engine) -> N
 def test_a_list_of_thousands_takes_no_more_statements_than_one_of_three(
     client: Client, sqlite_engine: Engine
 ) -> None:
-    with statements_of(sqlite_engine) as few:
+    with statements(sqlite_engine) as few:
         client.get(PLACE)
     thousands_of_officers(sqlite_engine, 6000)
     for query in ("", "?cari=petugas+0599", "?hal=60&urut=-nomor", "?jabatan=Kelompok+3&tugas=ya"):
-        with statements_of(sqlite_engine) as many:
+        with statements(sqlite_engine) as many:
             page = client.get(PLACE + query)
         assert page.status_code == 200
         assert len(many) == len(few) <= 20
@@ -341,7 +329,7 @@ def test_a_list_that_asks_for_each_row_is_noticed(sqlite_engine: Engine) -> None
     """The negative control: the counter counts."""
     an_office(sqlite_engine)
     thousands_of_officers(sqlite_engine, 50)
-    with statements_of(sqlite_engine) as said, Session(sqlite_engine) as session:
+    with statements(sqlite_engine) as said, Session(sqlite_engine) as session:
         for number in range(50):
             session.get(Officer, 1000 + number)
     assert len(said) > 20

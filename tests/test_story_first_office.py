@@ -5,7 +5,6 @@ Nobody in this story types a command: the operator begins with the link that the
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from pypdf import PdfReader
 from sqlalchemy import Engine
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import make_server
 
 from aggregation.access.one_time_link import Purpose, new_link
 from aggregation.app import staff_site
@@ -28,8 +26,8 @@ from aggregation.hr_api import hr_api
 from kiosk.app import public_site
 from survey.database import writing
 from tests.factories import all_nine, follow, settings, tap
+from tests.served import serving
 from tests.site_client import PublicClient, phone
-from tests.staff_browser import Silent
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 PASSWORD = "jembatan ungu tiga burung"
@@ -90,24 +88,15 @@ class Hand:
 @contextmanager
 def served(engine: Engine) -> Iterator[str]:
     """Serve both sites and the API at one address, as `nilai serve` does."""
-    server = make_server(
-        "127.0.0.1", 0, lambda _environ, _start: [], threaded=True, request_handler=Silent
-    )
-    address = f"http://127.0.0.1:{server.port}"
-    known = settings(NILAI_PUBLIC_URL=address)
-    current = known, engine, lambda _connection: True
-    server.app = DispatcherMiddleware(
-        public_site(*current),
-        {"/staff": staff_site(*current), "/staff/api/v1": hr_api(*current)},
-    )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving() as server:
+        address = f"http://127.0.0.1:{server.port}"
+        known = settings(NILAI_PUBLIC_URL=address)
+        current = known, engine, lambda _connection: True
+        server.app = DispatcherMiddleware(
+            public_site(*current),
+            {"/staff": staff_site(*current), "/staff/api/v1": hr_api(*current)},
+        )
         yield address
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_an_office_from_nothing_to_the_first_pull_of_hr(

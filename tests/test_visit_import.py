@@ -1,17 +1,16 @@
 """Sheets of visits: each visit once, bad lines named, large files in a few statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from aggregation.office.sheet_template import SheetKind, template_csv
 from aggregation.sheets.sheet_import import Outcome
 from tests.duty_factories import MONDAY, RosteredOffice, half_hour, rostered
 from tests.office_factories import close, complaints, take
 from tests.record_factories import everything_in, rows_of
+from tests.statements import statements
 
 HEADER = "NOMOR ANTREAN;TANGGAL;JAM;LOKET;LAYANAN\n"
 TWO = HEADER + "A001;2026-10-05;08.07;L1;KTP-EL\nA002;5/10/2026;08:31:59;l2;\n"
@@ -32,19 +31,6 @@ def many(lines: int) -> str:
         f"A{n:05};{days[n % 20]};{8 + n % 7:02}.{n % 60:02};L{n % 2 + 1};KTP-EL\n"
         for n in range(lines)
     )
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Give the statements that are sent to the database meanwhile."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_sheet_of_visits_is_taken_in_by_half_hours(engine: Engine) -> None:
