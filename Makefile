@@ -52,7 +52,7 @@ soak: install $(VENV)/.dev ## The long forms of the durability tests
 	@$(BIN)/python -m pytest --numprocesses 0 -m soak
 
 .PHONY: bench
-bench: install $(VENV)/.dev ## How fair scores are to chance; cost of a rating, a page, a large list, of closing a month
+bench: install $(VENV)/.dev ## How fair scores are to chance; cost of a rating, of tablets that waited, a large list, a close
 	@$(BIN)/python -m tests.bench
 
 .PHONY: lock

@@ -1,7 +1,10 @@
 """What tablets ask of the server: enrolment, contact, batches (`docs/tablet.md`)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -20,17 +23,26 @@ from kiosk.tablet_config import tablet_config
 from kiosk.wire import NotBinary, to_bytes, to_instant, to_text
 from survey.database import reading, writing
 from survey.desks import RatedDesk, desk_by_id
-from survey.errors import problem
+from survey.errors import RETRY_AFTER, problem
 from survey.item import read_id, read_instant
 from survey.site import here
 from survey.spelling import typed
 
 LONGEST_CODE = 40
+SMALL_BATCH = 8 * 1024
+"""Bytes up to which a batch never has to come again: a citizen may be waiting for the receipt."""
 tablet_api = Blueprint("tablet_api", __name__, url_prefix="/api/kiosk/v1")
 
 
 class UnknownCode(LookupError):
     """The code is wrong, used, expired, or was guessed at too often."""
+
+
+class Busy(Exception):
+    """Another large batch is being taken, and one more waits."""
+
+
+_ROOM, _LARGE = BoundedSemaphore(2), Lock()
 
 
 @tablet_api.post("/enrolments")
@@ -66,6 +78,11 @@ def contact() -> Response:
 @tablet_api.post("/responses")
 def take() -> tuple[Response, int]:
     """Take a batch of responses, and what the tablet reports of itself."""
+    with _one_large_at_a_time():
+        return _take()
+
+
+def _take() -> tuple[Response, int]:
     request.max_content_length = LARGEST_BODY
     now = datetime.now(UTC)
     device_id = read_id(request.headers.get("Nilai-Device"))
@@ -86,6 +103,24 @@ def take() -> tuple[Response, int]:
         **_config_if_changed(taken),
     }
     return jsonify(answer), 201 if taken.results else 200
+
+
+@contextmanager
+def _one_large_at_a_time() -> Iterator[None]:
+    """Take one large batch after the other, let one more wait, and send others away for a while.
+
+    When the network is back, two hundred tablets send at once; citizens never wait behind them.
+    """
+    if request.content_length is not None and request.content_length <= SMALL_BATCH:
+        yield
+        return
+    if not _ROOM.acquire(blocking=False):
+        raise Busy
+    try:
+        with _LARGE:
+            yield
+    finally:
+        _ROOM.release()
 
 
 def _read_applicant(body: bytes) -> tuple[Applicant, datetime]:
@@ -181,6 +216,13 @@ def _bad_signature(_error: BadSignature) -> Response:
 @tablet_api.errorhandler(StaleNonce)
 def _stale_nonce(error: StaleNonce) -> Response:
     return problem(401, "Sign again.", reason="stale_nonce", nonce=error.nonce)
+
+
+@tablet_api.errorhandler(Busy)
+def _busy(_error: Busy) -> Response:
+    answer = problem(503, "Others are sending; come again.", reason="busy")
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 @tablet_api.errorhandler(RequestEntityTooLarge)

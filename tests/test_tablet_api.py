@@ -1,5 +1,6 @@
 """The three addresses of tablets: enrolment, contact, batches (`docs/tablet.md`)."""
 
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -59,7 +60,13 @@ def post(
 ) -> TestResponse:
     body = tablet.body() if body is None else body
     with time_machine.travel(NOON, tick=False):
-        return site.post(RESPONSES, data=body, headers=tablet.headers(body) | (headers or {}))
+        return send(site, tablet, body, headers)
+
+
+def send(
+    site: PublicClient, tablet: MadeTablet, body: bytes, headers: dict[str, str] | None = None
+) -> TestResponse:
+    return site.post(RESPONSES, data=body, headers=tablet.headers(body) | (headers or {}))
 
 
 def enrol(site: PublicClient, told: dict[str, Any]) -> TestResponse:
@@ -231,6 +238,30 @@ def test_a_batch_may_have_512_kilobytes(site: PublicClient, tablet: MadeTablet) 
     whole = body + b" " * (512 * 1024 - len(body))
     assert post(site, tablet, whole).status_code == 200
     assert refusal(post(site, tablet, whole + b" ")) == (413, "too_large")
+
+
+def test_of_large_batches_one_is_taken_and_one_waits_so_that_citizens_need_not(
+    office: Office, site: PublicClient
+) -> None:
+    """Whoever holds the database holds up whoever is let in: the third one is sent away at once."""
+    tablets = [enrolled(office.engine, office.desk.id) for _ in range(4)]
+    small = tablets.pop()
+    small.keep()
+
+    def send_large(tablet: MadeTablet) -> TestResponse:
+        return send(phone(office.engine), tablet, tablet.body([]) + b" " * 9000)
+
+    with time_machine.travel(NOON, tick=False), ThreadPoolExecutor(4) as threads:
+        with writing(office.engine):
+            sent = [threads.submit(send_large, tablet) for tablet in tablets]
+            [away], inside = wait(sent, timeout=8, return_when=FIRST_COMPLETED)
+            assert refusal(away.result()) == (503, "busy")
+            assert away.result().headers["Retry-After"] == "5"
+            waits = threads.submit(send, phone(office.engine), small, small.body())
+        assert [each.result().status_code for each in inside] == [200, 200]
+        assert waits.result().status_code == 201
+    last = enrolled(office.engine, office.desk.id)
+    assert post(site, last, last.body([]) + b" " * 9000).status_code == 200
 
 
 def test_a_batch_of_another_sites_page_is_refused(

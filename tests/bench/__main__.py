@@ -4,7 +4,7 @@ import os
 import platform
 from datetime import UTC, datetime
 
-from tests.bench import close_month, fairness, large_office, rating_cost, screening
+from tests.bench import close_month, fairness, large_office, rating_cost, screening, tablets
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
         f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · "
         f"{os.cpu_count()} cores · {platform.system()} {platform.machine()}"
     )
-    for benchmark in (fairness, rating_cost, large_office, close_month, screening):
+    for benchmark in (fairness, rating_cost, tablets, large_office, close_month, screening):
         print(f"\n{(benchmark.__doc__ or '').splitlines()[0]}")
         for line in benchmark.run():
             print(line, flush=True)
