@@ -42,8 +42,8 @@ class ClockField(StringField):
 class DayFields(Form):
     """From when to when a unit is open on one day; both are empty where it is closed."""
 
-    opens = ClockField(worded("Jam buka"))
-    closes = ClockField(worded("Jam tutup"))
+    opens = ClockField(worded("Buka pukul"))
+    closes = ClockField(worded("Tutup pukul"))
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
         """Ask for both times or none, and for the later one last."""

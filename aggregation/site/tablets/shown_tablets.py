@@ -29,8 +29,10 @@ class ShownTablet:
         Empty where there is nothing to say, or the tablet does not tell.
     missing
         Running numbers that neither arrived nor wait.
+    badness
+        How bad its state is, the worse the higher.
     advice
-        The kind of chip and the sentence of each sign.
+        What to do, a sentence for each sign.
     """
 
     id: UUID
@@ -38,6 +40,7 @@ class ShownTablet:
     desk_key: str
     chip: str
     word: str
+    badness: int
     revoked: bool
     ended: bool
     contact: str
@@ -51,7 +54,7 @@ class ShownTablet:
     kept: bool | None
     battery: str
     charging: bool
-    advice: tuple[tuple[str, str], ...]
+    advice: tuple[str, ...]
 
 
 def shown(tablet: JudgedTablet, zone: ZoneInfo, now: datetime) -> ShownTablet:
@@ -64,6 +67,7 @@ def shown(tablet: JudgedTablet, zone: ZoneInfo, now: datetime) -> ShownTablet:
         desk_key=tablet.desk_key,
         chip=chip,
         word=word,
+        badness=int(tablet.light),
         revoked=state.revoked_at is not None,
         ended=tablet.ended,
         contact=language.ago(state.silent_for) if state.last_contact else "",

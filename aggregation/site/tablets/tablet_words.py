@@ -62,8 +62,8 @@ _ADVICE: Mapping[Sign, str] = {
 }
 
 
-def advice(tablet: JudgedTablet, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
-    """Return the kind of chip and the sentence for each sign of a tablet."""
+def advice(tablet: JudgedTablet, zone: ZoneInfo, now: datetime) -> list[str]:
+    """Return what each sign of a tablet means and what to do, the worst first."""
     state, language = tablet.state, spoken()
     words = {
         "since": moment(tablet.in_touch_at, zone, now),
@@ -74,7 +74,7 @@ def advice(tablet: JudgedTablet, zone: ZoneInfo, now: datetime) -> list[tuple[st
         "battery": state.battery,
         "clock": "" if state.offset is None else language.duration(abs(state.offset)),
     }
-    return [(LIGHTS[sign.light][0], language.say(_ADVICE[sign]) % words) for sign in tablet.signs]
+    return [language.say(_ADVICE[sign]) % words for sign in tablet.signs]
 
 
 def moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
