@@ -4,6 +4,7 @@ import { openCorner, refreshCorner } from "./corner.js";
 import { codeLink, drawCode } from "./rotating.js";
 import { made, onTouch, show } from "./screen.js";
 import { stayHere } from "./stay.js";
+import { enrolment } from "./store.js";
 import { serverNow, startSync, status } from "./sync.js";
 import { enrolledConfig, takeUp } from "./told.js";
 import { beginWithNine, rate, whenReady } from "./visit.js";
@@ -131,14 +132,17 @@ async function tick() {
   });
 }
 
-function told() {
+// While nobody is here, the screen follows what the server told and what another tab does.
+async function told() {
   network();
   refreshCorner();
+  if (busy()) return;
+  const { config } = (await enrolment()) ?? {};
   const { elsewhere, revoked } = status();
   const shown = document.body.dataset.screen;
   const stopped = revoked ? "revoked" : elsewhere ? "elsewhere" : null;
-  if (!busy() && shown && shown !== (stopped ?? shown)) waiting();
-  else if (!stopped && ["revoked", "elsewhere"].includes(shown)) waiting();
+  const due = stopped ? shown !== stopped : ["revoked", "elsewhere"].includes(shown);
+  if (!busy() && (due || config?.etag !== enrolledConfig().etag)) await waiting();
 }
 
 function network() {
