@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from deploy.migrate import upgrade
@@ -11,6 +12,7 @@ from survey.database import open_engine, writing
 from survey.desks import signed_code
 from survey.set_up import add_desk
 from survey.settings import Settings, settings_from
+from tests.durability.desk_world import Desk, standing
 from tests.factories import make_unit
 
 
@@ -40,3 +42,9 @@ def path(stored: Engine, settings: Settings) -> str:
     with writing(stored) as session:
         desk = add_desk(session, make_unit(session), "L1", "Loket 1")
         return f"/l/{signed_code(desk.public_key, settings.key('desk'))}"
+
+
+@pytest.fixture
+def desk(browser: Browser, sqlite_engine: Engine) -> Iterator[Desk]:
+    with standing(browser, sqlite_engine) as standing_desk:
+        yield standing_desk

@@ -1,45 +1,24 @@
-"""What a tablet keeps, it keeps until its own server has it: portals, full disks, wrong clocks."""
+"""What a tablet keeps, it keeps until its own server has it: portals, full disks, spoilt rows."""
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as Reply
 
-from kiosk.app import public_site
-from kiosk.devices import revoke
-from survey.database import reading, writing
-from survey.models import Followup, Response, table_of
-from survey.month import Month, half_hour_of
+from survey.database import reading
+from survey.models import Followup, table_of
+from tests.durability.desk_world import Desk, rows_of_responses
 from tests.durability.portals import (
     PORTALS,
-    Between,
     let_through,
     no_network,
     only_posts,
     right_looking,
-    served,
 )
-from tests.durability.tablets import Core, Count, count, device_ids, enrol, modules_at, new_code
-from tests.factories import KEYS, make_desk, make_unit
+from tests.durability.tablets import Core, Count
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
-MOVABLE_CLOCK = """
-    const Real = Date;
-    window.ahead = AHEAD;
-    window.Date = class extends Real {
-        constructor(...given) { given.length ? super(...given) : super(Real.now() + window.ahead); }
-        static now() { return Real.now() + window.ahead; }
-    };
-"""
 FILL_THE_DISK = """
     const bytes = new Uint8Array(65_536);
     for (let size = bytes.length, n = 0; size >= 16; n += 1) {
@@ -47,44 +26,6 @@ FILL_THE_DISK = """
         await store.metaPut(`ballast ${n}`, bytes.slice(0, size)).catch(() => { size /= 2; });
     }
 """
-DAY = 24 * 60 * 60 * 1000
-
-
-@dataclass
-class Desk:
-    """A desk of a served site, with what stands between it and its tablets."""
-
-    stored: Engine
-    between: Between
-    address: str
-    context: BrowserContext
-    id: int
-
-    def enrolled(self) -> Core:
-        """Enrol a tablet in a new tab."""
-        page = self.context.new_page()
-        enrol(page, self.address, new_code(self.stored, self.id, KEYS))
-        return Core(page, modules_at(self.address))
-
-    def tab(self) -> Core:
-        """Open the app in one more tab of the same tablet."""
-        page = self.context.new_page()
-        page.goto(f"{self.address}/kiosk/")
-        return Core(page, modules_at(self.address))
-
-    def counted(self, visits: list[dict[str, str]]) -> Count:
-        return count(self.stored, {UUID(visit["id"]) for visit in visits})
-
-
-@pytest.fixture
-def desk(browser: Browser, sqlite_engine: Engine) -> Iterator[Desk]:
-    with writing(sqlite_engine) as session:
-        made = make_desk(session, make_unit(session))
-    between = Between(public_site(KEYS, sqlite_engine, lambda _: True))
-    context = browser.new_context()
-    with served(between) as address:
-        yield Desk(sqlite_engine, between, address, context, made.id)
-        context.close()
 
 
 def through_portals(desk: Desk, tablet: Core) -> dict[str, int]:
@@ -119,8 +60,8 @@ def test_an_app_that_removes_at_200_loses(desk: Desk) -> None:
 
     desk.between.rewrite = careless
     tablet = desk.enrolled()
-    visits = tablet.tap(3)
     desk.between.answer = only_posts(right_looking)
+    visits = tablet.tap(3)
     assert tablet.push()["waiting"] == 0
     desk.between.answer = let_through
     tablet.push()
@@ -270,110 +211,3 @@ def test_a_stale_nonce_is_signed_anew_once(desk: Desk) -> None:
     assert tablet.push()["connected"]
     assert [method for method, _ in desk.between.asked] == ["GET", "POST", "POST"]
     assert desk.counted(visits) == Count(1, lost=0, doubled=0, missing=0)
-
-
-def test_a_revoked_tablet_says_so_and_keeps_what_it_has(desk: Desk) -> None:
-    tablet = desk.enrolled()
-    desk.between.answer = no_network
-    visits = tablet.tap(2)
-    [device] = device_ids(desk.stored)
-    with writing(desk.stored) as session:
-        revoke(session, UUID(device), datetime.now(UTC), actor="cli")
-    desk.between.answer = let_through
-    status = tablet.push()
-    assert (status["revoked"], status["connected"], status["waiting"]) == (True, False, 2)
-    enrol(tablet.page, desk.address, new_code(desk.stored, desk.id, KEYS))
-    tablet.drained()
-    assert desk.counted(visits) == Count(2, lost=0, doubled=0, missing=0)
-    assert not tablet.push()["revoked"]
-
-
-def test_a_wrong_clock_leads_to_the_right_half_hour(desk: Desk) -> None:
-    desk.context.add_init_script(MOVABLE_CLOCK.replace("AHEAD", str(-3 * DAY)))
-    tablet = desk.enrolled()
-    before = datetime.now(JAKARTA)
-    visits = []
-    for days in (3, -3, 365, -365):
-        tablet.run("window.ahead = argument;", days * DAY)
-        tablet.push()  # a contact after the clock was set, and before the tap
-        visits += tablet.tap()
-        tablet.drained()
-    after = datetime.now(JAKARTA)
-    assert desk.counted(visits) == Count(4, lost=0, doubled=0, missing=0)
-    found = {(row.month, row.half_hour, row.late) for row in rows_of_responses(desk.stored)}
-    assert found <= {(Month.of(at), half_hour_of(at, JAKARTA), False) for at in (before, after)}
-
-
-def test_a_clock_reset_between_contacts_leaves_no_half_hour(desk: Desk) -> None:
-    desk.context.add_init_script(MOVABLE_CLOCK.replace("AHEAD", "0"))
-    tablet = desk.enrolled()
-    visits = []
-    before = datetime.now(JAKARTA)
-    for ahead in (365, -365, 3, 0):
-        desk.between.answer = no_network
-        visits += tablet.tap()
-        tablet.run("window.ahead = argument;", ahead * DAY)
-        visits += tablet.tap()
-        desk.between.answer = let_through
-        tablet.drained()
-    assert desk.counted(visits) == Count(8, lost=0, doubled=0, missing=0)
-    months = {Month.of(before), Month.of(datetime.now(JAKARTA))}
-    found = rows_of_responses(desk.stored)
-    assert [row.half_hour for row in found] == [None] * 8
-    assert all(row.month in months for row in found)
-
-
-def test_a_newer_app_takes_over_in_a_quiet_moment_with_all_that_waits(desk: Desk) -> None:
-    tablet = desk.enrolled()
-    desk.between.answer = no_network
-    visits = tablet.tap(60)
-    visits.append(tablet.run("window.visit = await record.keep({ rating: 1, language: 'id' });"
-                             "return window.visit;"))  # fmt: skip
-    old = tablet.run("return sync.status().version;")
-    newer(desk.between)
-    tablet.page.evaluate("navigator.serviceWorker.ready.then((worker) => worker.update())")
-    tablet.page.evaluate(until_ready(tablet.modules))
-    assert tablet.run("return sync.status().version;") == old  # a citizen is at the screen
-    with tablet.page.expect_navigation():
-        tablet.run("await record.end(window.visit);")
-    tablet.page.wait_for_load_state()
-    updated = Core(tablet.page, modules_at(desk.address))
-    desk.between.answer = let_through
-    assert updated.modules != tablet.modules
-    updated.drained()
-    assert updated.run("return sync.status().version;") == old[::-1]
-    assert updated.run("return (await store.openStore()).version;") == 2
-    assert desk.counted(visits) == Count(61, lost=0, doubled=0, missing=0)
-
-
-def newer(between: Between) -> None:
-    """Serve a newer app: other addresses, another version, one more step of the database."""
-    first_step = "\n];\n\nlet opened"
-    more = '  (_database, change) => change.objectStore("records").createIndex("id", "id"),'
-    [hashed] = set(re.findall(r"tablet\.([0-9a-f]{10})/", served_text(between, "/kiosk/sw.js")))
-    [version] = re.findall(r'VERSION = "([0-9a-f]+)"', served_text(between, "/kiosk/sw.js"))
-
-    def rewrite(path: str, text: str) -> str:
-        if path.endswith("/store.js"):
-            assert first_step in text
-            return text.replace(first_step, f"\n{more}{first_step}")
-        return text.replace(hashed, hashed[::-1]).replace(version, version[::-1])
-
-    between.rewrite = rewrite
-    between.real_path = lambda path: path.replace(hashed[::-1], hashed)
-
-
-def served_text(between: Between, path: str) -> str:
-    return between.site.test_client().get(path).text
-
-
-def until_ready(modules: str) -> str:
-    return f"""async () => {{
-        const sync = await import("{modules}/sync.js");
-        while (!sync.status().updateReady) await new Promise((go) => setTimeout(go, 20));
-    }}"""
-
-
-def rows_of_responses(stored: Engine) -> list[Response]:
-    with reading(stored) as session:
-        return list(session.execute(select(table_of(Response))).all())  # type: ignore[arg-type]
