@@ -20,6 +20,7 @@ from aggregation.api.pace import Pace
 from aggregation.changes.batch import Cause
 from aggregation.hr_api import hr_api
 from survey.database import writing
+from tests import sites
 from tests.factories import settings
 from tests.staff_factories import make_account
 
@@ -29,7 +30,14 @@ EVERY_SCOPE = tuple(TokenScope)
 
 def api(engine: Engine, pace: Pace | None = None, **environment: str) -> Flask:
     """Return the API on a database."""
-    return hr_api(settings(**environment), engine, lambda _connection: True, pace)
+    app = sites.lend(
+        engine,
+        ("api", *sorted(environment.items())),
+        lambda: hr_api(settings(**environment), engine, lambda _connection: True),
+    )
+    paces = [name for name, kept in app.extensions.items() if isinstance(kept, Pace)]
+    app.extensions.update(dict.fromkeys(paces, pace or Pace()))
+    return app
 
 
 def mounted(app: Flask) -> DispatcherMiddleware:

@@ -2,12 +2,16 @@
 
 A run has one folder, shared by its workers, with one server of each kind and one migrated template
 to copy. What is costly is made by the worker that needs it first, and taken down at the end.
+Databases and sites are lent to a test and come back (`tests.databases`, `tests.sites`). A test that
+migrates its database or sets it up otherwise asks for a new one with `database_url`.
 """
 
 import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +22,14 @@ from sqlmodel import Session
 
 from deploy.migrate import upgrade
 from survey.database import open_engine, writing
-from tests import browser
+from tests import browser, sites
+from tests.databases import KeptDatabase, KeptFile, Shelf
 from tests.postgres import Server, binaries
 
 RUNS = Path("/tmp")  # a unix socket's whole path has to stay below 108 characters
+MEMORY = Path("/dev/shm")
+"""SQLite's files lie here where it exists: what has to survive a power cut is tried elsewhere."""
+
 RUN = "NILAI_TEST_RUN"
 TEMPLATE = "template_nilai"
 POSTGRES = binaries()
@@ -40,26 +48,42 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    for shelf in _shelves.values():
+        shelf.close()
     if not hasattr(config, "workerinput") and RUN in os.environ:
         _take_down(Path(os.environ.pop(RUN)))
 
 
 @pytest.fixture(params=["sqlite", *POSTGRES])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of a fresh database at the newest schema, once on each kind."""
+    """Give the URL of a new database at the newest schema, once on each kind."""
     if request.param == "sqlite":
-        yield _fresh_sqlite(tmp_path)
+        yield f"sqlite:///{shutil.copyfile(_template(), tmp_path / 'nilai.db')}"
         return
-    server = Server(POSTGRES[request.param], _run() / request.param)
-    _once(request.param, lambda: _start(server))
-    with server.database(TEMPLATE) as url:
+    with _server(request.param).database(TEMPLATE) as url:
         yield url
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """Give an engine on a fresh database, once on each kind."""
-    yield from _opened(database_url)
+def new_engine(database_url: str) -> Iterator[Engine]:
+    """Give an engine on the database of `database_url`."""
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(params=["sqlite", *POSTGRES])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Give an engine on a database as good as new, once on each kind."""
+    yield from _lent(request.param)
+
+
+@pytest.fixture(params=["sqlite", *POSTGRES])
+def shelf(request: pytest.FixtureRequest) -> Iterator[Shelf]:
+    """Give an empty shelf of databases, once of each kind."""
+    empty = Shelf(_shelves[request.param].make)
+    yield empty
+    empty.close()
 
 
 @pytest.fixture
@@ -70,9 +94,9 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
-    """Give an engine on a fresh SQLite file, for tests that say nothing about the database."""
-    yield from _opened(_fresh_sqlite(tmp_path))
+def sqlite_engine() -> Iterator[Engine]:
+    """Give an engine on an SQLite file as good as new, for what says nothing about the database."""
+    yield from _lent("sqlite")
 
 
 @pytest.fixture(scope="session")
@@ -85,17 +109,36 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
-def _fresh_sqlite(folder: Path) -> str:
+def _lent(kind: str) -> Iterator[Engine]:
+    with _shelves[kind].lent() as engine:
+        yield engine
+        sites.take_back(engine)
+
+
+def _file() -> KeptFile:
+    folder = _in_memory() if MEMORY.is_dir() else _run()
+    folder.mkdir(exist_ok=True)
+    return KeptFile(_template(), folder / f"{os.getpid()}-{next(_numbers)}.db")
+
+
+def _database(kind: str) -> KeptDatabase:
+    return KeptDatabase(_server(kind).database(TEMPLATE))
+
+
+_numbers = count(1)
+_shelves = {"sqlite": Shelf(_file), **{kind: Shelf(partial(_database, kind)) for kind in POSTGRES}}
+
+
+def _template() -> Path:
     template = _run() / "template.db"
     _once("sqlite", lambda: upgrade(f"sqlite:///{template}"))
-    shutil.copyfile(template, folder / "nilai.db")
-    return f"sqlite:///{folder / 'nilai.db'}"
+    return template
 
 
-def _opened(url: str) -> Iterator[Engine]:
-    engine = open_engine(url)
-    yield engine
-    engine.dispose()
+def _server(kind: str) -> Server:
+    server = Server(POSTGRES[kind], _run() / kind)
+    _once(kind, lambda: _start(server))
+    return server
 
 
 def _start(server: Server) -> None:
@@ -106,6 +149,10 @@ def _start(server: Server) -> None:
 
 def _run() -> Path:
     return Path(os.environ[RUN])
+
+
+def _in_memory() -> Path:
+    return MEMORY / _run().name
 
 
 def _once(name: str, make: Callable[[], None]) -> None:
@@ -121,6 +168,7 @@ def _once(name: str, make: Callable[[], None]) -> None:
 def _take_down(folder: Path) -> None:
     for kind, programs in POSTGRES.items():
         Server(programs, folder / kind).stop()
+    shutil.rmtree(MEMORY / folder.name, ignore_errors=True)
     shutil.rmtree(folder)
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from kiosk.app import public_site
+from tests import sites
 from tests.factories import settings
 
 
@@ -24,7 +25,11 @@ class PublicClient(FlaskClient):
 
 def phone(engine: Engine, **environment: str) -> PublicClient:
     """Return a client of the public site on a database."""
-    site = public_site(settings(**environment), engine, lambda _connection: True)
+    site = sites.lend(
+        engine,
+        ("public", *sorted(environment.items())),
+        lambda: public_site(settings(**environment), engine, lambda _connection: True),
+    )
     site.testing = True
     site.test_client_class = PublicClient
     client = site.test_client(use_cookies=False)

@@ -28,6 +28,7 @@ from survey.database import writing
 from survey.models import ClosedMonth, ServiceUnit
 from survey.month import Month
 from survey.questionnaire import ElementOrder
+from tests import sites
 from tests.factories import settings
 from tests.questionnaires import Ratings
 
@@ -91,7 +92,11 @@ def _store(
 
 def staff(engine: Engine, **environment: str) -> Flask:
     """Return the staff site on a database."""
-    return staff_site(settings(**environment), engine, lambda _connection: True)
+    return sites.lend(
+        engine,
+        ("staff", *sorted(environment.items())),
+        lambda: staff_site(settings(**environment), engine, lambda _connection: True),
+    )
 
 
 def visitor(app: Flask) -> Client:

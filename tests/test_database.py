@@ -114,10 +114,10 @@ on_postgresql = pytest.mark.parametrize("database_url", [*binaries()], indirect=
 
 @on_postgresql
 def test_a_postgresql_that_answers_before_its_disk_is_refused(
-    engine: Engine, database_url: str
+    new_engine: Engine, database_url: str
 ) -> None:
-    with writing(engine) as session:
-        name = engine.url.database
+    with writing(new_engine) as session:
+        name = new_engine.url.database
         session.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     with pytest.raises(UnsafeDatabase, match="synchronous_commit"):
         open_engine(database_url).connect()
@@ -125,10 +125,10 @@ def test_a_postgresql_that_answers_before_its_disk_is_refused(
 
 @on_postgresql
 def test_times_come_back_in_utc_whatever_the_servers_zone(
-    engine: Engine, database_url: str
+    new_engine: Engine, database_url: str
 ) -> None:
-    with writing(engine) as session:
-        name = engine.url.database
+    with writing(new_engine) as session:
+        name = new_engine.url.database
         session.execute(text(f"ALTER DATABASE {name} SET timezone = 'Asia/Jayapura'"))
     other = open_engine(database_url)
     with other.connect() as connection:
@@ -139,10 +139,10 @@ def test_times_come_back_in_utc_whatever_the_servers_zone(
 @on_postgresql
 @pytest.mark.parametrize("level", ["serializable", "repeatable read", "read committed"])
 def test_a_writer_sees_what_it_waited_for_whatever_the_servers_default(
-    engine: Engine, database_url: str, level: str
+    new_engine: Engine, database_url: str, level: str
 ) -> None:
-    with writing(engine) as session:
-        name = engine.url.database
+    with writing(new_engine) as session:
+        name = new_engine.url.database
         session.execute(
             text(f"ALTER DATABASE {name} SET default_transaction_isolation = '{level}'")
         )

@@ -79,11 +79,13 @@ def test_an_empty_database_gets_every_table(empty_url: str, empty: Engine) -> No
     assert current(empty)
 
 
-def test_a_second_time_changes_nothing_and_data_survive(database_url: str, engine: Engine) -> None:
-    an_office(engine, services=["KK"]).send(visit(4, comment="Cepat"))
-    before = everything_in(engine)
+def test_a_second_time_changes_nothing_and_data_survive(
+    database_url: str, new_engine: Engine
+) -> None:
+    an_office(new_engine, services=["KK"]).send(visit(4, comment="Cepat"))
+    before = everything_in(new_engine)
     upgrade(database_url)
-    assert everything_in(engine) == before
+    assert everything_in(new_engine) == before
 
 
 def test_processes_that_start_at_once_do_not_disturb_each_other(
@@ -96,14 +98,16 @@ def test_processes_that_start_at_once_do_not_disturb_each_other(
     assert current(empty)
 
 
-def test_a_newer_database_is_refused_and_left_as_it_is(database_url: str, engine: Engine) -> None:
-    with writing(engine) as session:
+def test_a_newer_database_is_refused_and_left_as_it_is(
+    database_url: str, new_engine: Engine
+) -> None:
+    with writing(new_engine) as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    before = everything_in(engine)
+    before = everything_in(new_engine)
     with pytest.raises(NewerDatabase, match="9999"):
         upgrade(database_url)
-    assert everything_in(engine) == before
-    assert not current(engine)
+    assert everything_in(new_engine) == before
+    assert not current(new_engine)
 
 
 @pytest.mark.parametrize("made", [1, 10, 20])
@@ -119,42 +123,42 @@ def test_a_change_killed_in_the_middle_leaves_nothing(
     assert current(empty)
 
 
-def test_the_first_schema_can_be_taken_back(engine: Engine) -> None:
-    with writing(engine) as session:
+def test_the_first_schema_can_be_taken_back(new_engine: Engine) -> None:
+    with writing(new_engine) as session:
         command.downgrade(configuration(session.connection()), "base")
-    assert tables_of(engine) == {"alembic_version"}
+    assert tables_of(new_engine) == {"alembic_version"}
 
 
 def test_what_an_older_version_recorded_stays_when_accounts_arrive(
-    database_url: str, engine: Engine
+    database_url: str, new_engine: Engine
 ) -> None:
-    an_office(engine, services=["KK"]).send(visit(4, comment="Cepat"), channel=Channel.PAPER)
-    before = everything_in(engine)
-    with writing(engine) as session:
+    an_office(new_engine, services=["KK"]).send(visit(4, comment="Cepat"), channel=Channel.PAPER)
+    before = everything_in(new_engine)
+    with writing(new_engine) as session:
         command.downgrade(configuration(session.connection()), "0001")
-    assert "account" not in tables_of(engine)
+    assert "account" not in tables_of(new_engine)
     upgrade(database_url)
-    assert current(engine)
-    assert everything_in(engine) == before
+    assert current(new_engine)
+    assert everything_in(new_engine) == before
 
 
 def test_a_month_closed_by_an_older_version_keeps_its_figures_and_gets_its_rule(
-    database_url: str, engine: Engine
+    database_url: str, new_engine: Engine
 ) -> None:
-    with writing(engine) as session:
+    with writing(new_engine) as session:
         office = scored_office(session)
         [(document,)] = session.execute(text("SELECT rule_document FROM closing")).all()
-    before = rows_of(engine, "officer_figure")
-    with writing(engine) as session:
+    before = rows_of(new_engine, "officer_figure")
+    with writing(new_engine) as session:
         command.downgrade(configuration(session.connection()), "0002")
     upgrade(database_url)
 
     known = {"basis", "n", "n_month", "sum_x", "index_raw", "interval_low", "interval_high"}
-    after = rows_of(engine, "officer_figure")
+    after = rows_of(new_engine, "officer_figure")
     assert [{k: row[k] for k in known} for row in after] == [
         {k: row[k] for k in known} for row in before
     ]
-    with reading(engine) as session:
+    with reading(new_engine) as session:
         [rule] = session.execute(text("SELECT version, document, mu FROM closing_rule")).all()
         elements = session.execute(text("SELECT elements FROM closing")).scalar_one()
         assert tuple(rule) == ("1", document, None)
