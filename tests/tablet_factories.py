@@ -187,6 +187,11 @@ class MadeTablet:
         return headers_of(self.signed(body))
 
 
+def outcomes(taken: Taken) -> list[str]:
+    """Return what became of each item: its status, or why it was refused."""
+    return [result.reason or result.status for result in taken.results]
+
+
 def headers_of(sent: SignedBatch) -> dict[str, str]:
     """Return the headers that a signed batch travels with."""
     return {

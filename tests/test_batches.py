@@ -5,24 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, event
 
 from kiosk.batch_body import BadRequest
-from kiosk.batches import SignedBatch, StaleNonce, Taken, take_batch
+from kiosk.batches import SignedBatch, StaleNonce, take_batch
 from kiosk.devices import Revoked, UnknownDevice, revoke
-from kiosk.fleet import TabletState, fleet
 from kiosk.signatures import BadSignature
-from survey.database import open_engine, reading, writing
-from survey.month import Month, half_hour_of
+from survey.database import open_engine, writing
 from tests.factories import KEYS
 from tests.record_factories import NOON, Office, an_office, count_of, rows_of
-from tests.tablet_factories import MadeTablet, enrolled
+from tests.tablet_factories import MadeTablet, enrolled, outcomes
 
-SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -35,18 +32,8 @@ def tablet(office: Office) -> MadeTablet:
     return enrolled(office.engine, office.desk.id)
 
 
-def outcomes(taken: Taken) -> list[str]:
-    return [result.reason or result.status for result in taken.results]
-
-
 def url_of(office: Office) -> str:
     return office.engine.url.render_as_string(hide_password=False)
-
-
-def state_of(office: Office, device_id: UUID) -> TabletState:
-    with reading(office.engine) as session:
-        known = fleet(session, [office.desk.unit_id], NOON)
-    return next(each for each in known if each.id == device_id)
 
 
 def test_what_a_tablet_kept_is_stored_and_answered_in_order(engine: Engine) -> None:
@@ -274,170 +261,3 @@ def test_a_body_that_is_no_object_stores_nothing(
 def test_what_a_later_app_tells_beyond_is_left_alone(office: Office, tablet: MadeTablet) -> None:
     tablet.keep()
     assert outcomes(tablet.send(office.engine, weather="fine")) == ["recorded"]
-
-
-# When a citizen was served
-
-
-def test_a_wrong_clock_is_corrected_by_the_stamps_around_the_tap(office: Office) -> None:
-    tablet = enrolled(office.engine, office.desk.id, behind=365 * DAY)
-    tablet.keep(at=NOON + HOUR)
-    tablet.touch(NOON + 2 * HOUR)
-    tablet.send(office.engine, at=NOON + 60 * DAY)
-    [row] = office.responses
-    assert row["half_hour"] == half_hour_of(NOON + HOUR, ZoneInfo("Asia/Jakarta"))
-    assert (row["month"], row["late"]) == (Month(2026, 10), False)
-
-
-def test_a_clock_that_was_reset_in_between_leaves_the_half_hour_unknown(
-    office: Office, tablet: MadeTablet
-) -> None:
-    tablet.behind = 3 * DAY
-    tablet.keep(at=NOON + HOUR)
-    tablet.touch(NOON + 2 * HOUR)
-    tablet.send(office.engine, at=NOON + 3 * HOUR)
-    [row] = office.responses
-    assert (row["half_hour"], row["month"], row["late"]) == (None, Month(2026, 10), False)
-
-
-def test_around_a_months_end_a_reset_clock_makes_a_response_late(office: Office) -> None:
-    tablet = enrolled(office.engine, office.desk.id, at=NOON)
-    tablet.behind = -3 * DAY
-    tablet.keep(at=NOON + DAY)
-    tablet.send(office.engine, at=NOON + 30 * DAY)
-    [row] = office.responses
-    assert (row["half_hour"], row["month"], row["late"]) == (None, Month(2026, 11), True)
-
-
-def test_what_comes_after_the_close_is_late_but_its_half_hour_is_known(
-    office: Office, tablet: MadeTablet
-) -> None:
-    item = tablet.keep(at=NOON + HOUR)
-    office.close()
-    taken = tablet.send(office.engine, [item], at=NOON + 40 * DAY)
-    [row] = office.responses
-    assert (row["late"], row["month"]) == (True, Month(2026, 10))
-    assert row["half_hour"] is not None
-    again = tablet.send(office.engine, [item], at=NOON + 41 * DAY)
-    assert again.results[0].receipt == taken.results[0].receipt
-
-
-@pytest.mark.parametrize("stamp", ["", "x" * 64, "another tablet's"])
-def test_a_stamp_that_is_not_this_tablets_says_nothing(
-    office: Office, tablet: MadeTablet, stamp: str
-) -> None:
-    if stamp == "another tablet's":
-        stamp = enrolled(office.engine, office.desk.id, behind=DAY).stamps[0]
-    tablet.keep(at=NOON + HOUR)
-    tablet.stamps[0] = stamp
-    assert outcomes(tablet.send(office.engine, at=NOON + 2 * HOUR)) == ["recorded"]
-    assert [row["half_hour"] for row in office.responses] == [None]
-
-
-def test_without_a_stamp_the_running_number_tells_whether_a_report_lies_before(
-    office: Office, tablet: MadeTablet
-) -> None:
-    early = tablet.item(at=NOON + HOUR)
-    tablet.send(office.engine, [], at=NOON + 2 * HOUR)
-    late = tablet.item(at=NOON + 3 * HOUR)
-    tablet.send(office.engine, [early, late], at=NOON + 4 * HOUR)
-    known = {str(row["id"]): row["half_hour"] is not None for row in office.responses}
-    assert known == {early["id"]: False, late["id"]: True}
-
-
-# Running numbers
-
-
-def test_a_dropped_record_shows_as_a_gap(office: Office, tablet: MadeTablet) -> None:
-    for n in range(10):
-        tablet.keep(at=NOON + n * HOUR)
-    del tablet.kept[6]
-    tablet.send(office.engine, at=NOON + DAY)
-    tablet.send(office.engine, at=NOON + DAY)
-    state = state_of(office, tablet.device)
-    assert (state.missing, state.gaps, state.waiting) == (1, ((6, 6),), 0)
-
-
-def test_what_still_waits_is_no_gap(office: Office, tablet: MadeTablet) -> None:
-    for n in range(10):
-        tablet.keep(at=NOON + n * HOUR)
-    tablet.send(office.engine, list(tablet.kept.values())[3:6], at=NOON + DAY)
-    state = state_of(office, tablet.device)
-    assert (state.missing, state.gaps, state.waiting) == (0, (), 7)
-
-
-def test_a_record_dropped_at_the_end_shows_too(office: Office, tablet: MadeTablet) -> None:
-    for n in range(3):
-        tablet.keep(at=NOON + n * HOUR)
-    del tablet.kept[2]
-    tablet.send(office.engine, at=NOON + DAY)
-    assert state_of(office, tablet.device).gaps == ((2, 2),)
-
-
-def test_a_refused_item_has_arrived_and_is_set_aside(office: Office, tablet: MadeTablet) -> None:
-    tablet.put(tablet.item(9))
-    tablet.send(office.engine)
-    state = state_of(office, tablet.device)
-    assert (state.missing, state.waiting, state.set_aside) == (0, 0, 1)
-
-
-def test_ranges_that_meet_become_one(engine: Engine) -> None:
-    office = an_office(engine)
-    tablet = enrolled(engine, office.desk.id)
-    items = [tablet.keep(at=NOON + n * HOUR) for n in range(9)]
-    for numbers in ((0, 1), (4,), (8, 6), (5,), (2, 3, 7), (0, 8)):
-        tablet.send(engine, [items[n] for n in numbers], at=NOON + DAY)
-    assert rows_of(engine, "device_range") == [{"device_id": tablet.device, "first": 0, "last": 8}]
-
-
-def test_what_was_kept_under_an_earlier_enrolment_is_taken_under_its_own_numbers(
-    office: Office, tablet: MadeTablet
-) -> None:
-    kept = [tablet.keep(at=NOON + n * HOUR) for n in range(3)]
-    tablet.send(office.engine, [kept[0]], at=NOON + 4 * HOUR)
-    with writing(office.engine) as session:
-        revoke(session, tablet.device, NOON + 5 * HOUR, actor="cli")
-    again = enrolled(office.engine, office.desk.id, at=NOON + DAY, previous=tablet.device)
-    again.stamps = [*tablet.stamps, *again.stamps]
-    old = [{**item, "device": str(tablet.device)} for item in kept[1:]]
-    new = again.keep(at=NOON + DAY + HOUR)
-    assert outcomes(again.send(office.engine, [*old, new], at=NOON + 2 * DAY)) == ["recorded"] * 3
-    assert {
-        (r["device_id"], r["first"], r["last"]) for r in rows_of(office.engine, "device_range")
-    } == {
-        (tablet.device, 0, 2),
-        (again.device, 0, 0),
-    }
-    before, now = state_of(office, tablet.device), state_of(office, again.device)
-    assert (before.replaced, before.waiting, before.missing) == (True, 0, 0)
-    assert (now.replaced, now.missing) == (False, 0)
-
-
-def test_what_another_tablet_kept_is_not_taken(office: Office, tablet: MadeTablet) -> None:
-    other = enrolled(office.engine, office.desk.id)
-    item = {**other.keep(), "device": str(other.device)}
-    assert outcomes(tablet.send(office.engine, [item])) == ["foreign_device"]
-    assert count_of(office.engine, "device_range") == 0
-
-
-def test_the_report_is_what_staff_see(office: Office, tablet: MadeTablet) -> None:
-    tablet.behind = 90 * SECOND
-    taken = tablet.send(office.engine, [], at=NOON, report=tablet.report(battery=17, waiting=0))
-    assert taken.results == ()
-    state = state_of(office, tablet.device)
-    assert (state.last_contact, state.offset, state.version) == (NOON, 90 * SECOND, "0123456789")
-    assert (state.battery, state.charging, state.persisted) == (17, None, True)
-    tablet.send(office.engine, [], at=NOON + HOUR, report=tablet.report(battery=None))
-    assert state_of(office, tablet.device).battery is None
-
-
-def test_a_tablet_that_never_reported_is_in_the_list(office: Office, tablet: MadeTablet) -> None:
-    state = state_of(office, tablet.device)
-    assert (state.last_contact, state.waiting, state.missing, state.gaps) == (None, 0, 0, ())
-
-
-def test_of_another_unit_no_tablet_is_listed(office: Office, tablet: MadeTablet) -> None:
-    other = an_office(office.engine)
-    with reading(office.engine) as session:
-        assert fleet(session, [other.desk.unit_id], NOON) == []
-        assert [each.id for each in fleet(session, None, NOON)] == [tablet.device]
