@@ -44,10 +44,11 @@ function busy() {
 // Between two citizens: the office's first language again, and whatever the server told since.
 async function waiting() {
   hush();
-  const known = await takeUp();
+  // Whatever the store says, what the last citizen saw goes from the screen.
+  const known = await takeUp().catch(() => status());
   speak(enrolledConfig().languages[0]);
   chosenAt = 0;
-  if (known.revoked) showStopped("revoked");
+  if (known?.revoked) showStopped("revoked");
   else if (status().elsewhere) showStopped("elsewhere");
   else showRating();
 }
@@ -106,9 +107,9 @@ function frame() {
 
 function accent(address) {
   const known = document.querySelector("link[data-accent]");
-  if (!address || known?.getAttribute("href") === address) return;
+  if (known?.getAttribute("href") === address) return;
   known?.remove();
-  document.head.append(made("link", "", { rel: "stylesheet", href: address, "data-accent": "" }));
+  if (address) document.head.append(made("link", "", { rel: "stylesheet", href: address, "data-accent": "" }));
 }
 
 function choose(language) {
@@ -125,7 +126,8 @@ async function tick() {
   const code = await codeLink(serverNow());
   place.hidden = !code;
   if (!code) return;
-  if (code.link !== drawn) drawCode(place.querySelector("[data-code]"), code.link);
+  const picture = place.querySelector("[data-code]");
+  if (code.link !== drawn || !picture.hasChildNodes()) drawCode(picture, code.link);
   drawn = code.link;
   place.querySelector("[data-seconds]").textContent = say("Berganti dalam %(left)s detik", {
     left: code.secondsLeft,

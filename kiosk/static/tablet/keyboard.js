@@ -11,6 +11,7 @@ const ROWS = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm,."];
  */
 export function typeInto(field, place) {
   let capital = true;
+  let letters = [];
   const insert = (text) => {
     if (field.value.length + text.length > field.maxLength) return;
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
@@ -23,18 +24,22 @@ export function typeInto(field, place) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const key = (words, label, act) => {
-    const button = made("button", words, { type: "button", "aria-label": label, tabindex: "-1" });
+    const button = made("button", words, { type: "button", "aria-label": label });
     button.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     button.addEventListener("click", act);
     return button;
   };
+  const spelt = (letter) => (capital ? letter.toUpperCase() : letter);
   const draw = () => {
-    const spelt = (letter) => (capital ? letter.toUpperCase() : letter);
-    const rows = ROWS.map((letters) => row([...letters].map((letter) =>
-      key(spelt(letter), spelt(letter), () => {
+    letters = ROWS.flatMap((each) => [...each]).map((letter) => ({
+      letter,
+      button: key(spelt(letter), spelt(letter), () => {
         insert(spelt(letter));
         if (capital) shift(false);
-      }))));
+      }),
+    }));
+    const buttons = letters.map(({ button }) => button);
+    const rows = ROWS.map((each) => row(buttons.splice(0, each.length)));
     const last = row([
       key("⇧", say("Huruf besar"), () => shift(!capital)),
       key(say("Spasi"), say("Spasi"), () => insert(" ")),
@@ -46,9 +51,12 @@ export function typeInto(field, place) {
   };
   const shift = (on) => {
     capital = on;
-    draw();
+    for (const { letter, button } of letters) {
+      button.textContent = spelt(letter);
+      button.setAttribute("aria-label", spelt(letter));
+    }
   };
-  field.addEventListener("pointerup", () => {
+  field.addEventListener("click", () => {
     if (!place.childElementCount) draw();
     place.scrollIntoView({ block: "end" });
   });

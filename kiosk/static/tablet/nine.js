@@ -8,18 +8,19 @@ const LONGEST = 1000;
 
 /**
  * Ask the nine questions.
- * @param {{sent: (answers: object) => void, left: () => void}} given
+ * @param {{sent: (answers: object) => void, left: () => void, alone?: boolean}} given `alone` where
+ *   no face was touched before: then one of the nine is needed.
  * @returns {Element} The screen.
  */
-export function askNine({ sent, left }) {
-  const shownAt = Date.now();
+export function askNine({ sent, left, alone = false }) {
+  const shownAt = performance.now(); // a clock that is set meanwhile changes nothing
   const root = show("nine", { title: say("Sembilan pertanyaan"), fill });
   typeInto(root.querySelector("textarea"), root.querySelector("[data-keys]"));
   onTouch(root, "[data-cancel]", () => left());
   root.addEventListener("submit", (event) => {
     event.preventDefault();
-    const answers = read(root, Math.round((Date.now() - shownAt) / 1000));
-    if (answers) sent(answers);
+    const answers = read(root, Math.round((performance.now() - shownAt) / 1000));
+    if (says(answers, alone)) sent(answers);
     else root.querySelector("[data-nothing]").hidden = false;
   });
   return root;
@@ -70,6 +71,11 @@ function tiles(name, options) {
   return asked;
 }
 
+function says({ ratings, service, comment, profile }, alone) {
+  if (Object.keys(ratings).length) return true;
+  return !alone && Boolean(service || comment || Object.keys(profile).length);
+}
+
 function read(root, answeredIn) {
   const given = Object.fromEntries(new FormData(root.querySelector("form")));
   const { service = null, comment = "", ...chosen } = given;
@@ -80,7 +86,5 @@ function read(root, answeredIn) {
     if (codes.has(name)) ratings[name] = Number(value);
     else profile[name] = value;
   }
-  const anything = Object.keys(ratings).length || comment.trim() || Object.keys(profile).length;
-  if (!anything && !service) return null;
   return { ratings, service, comment: comment.trim() || null, profile, answeredIn };
 }

@@ -6,7 +6,7 @@ let config = null;
 /** Take up what was told since; between two citizens, never under one. */
 export async function takeUp() {
   const known = await enrolment();
-  config = known?.config ?? null;
+  config = known?.config ?? config;
   return known;
 }
 

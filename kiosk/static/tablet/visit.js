@@ -37,7 +37,7 @@ export function beginWithNine() {
   questions(async (answers) => {
     const visit = await keepWhole({ ...answers, language: speaking().code });
     await sayHowItEnds(visit);
-  }, next);
+  }, { alone: true, left: next, failed: sayNotKept });
 }
 
 function offerMore(visit) {
@@ -54,7 +54,13 @@ function offerMore(visit) {
   };
   onTouch(root, "[data-done]", () => sayHowItEnds(visit));
   onTouch(root, "[data-more]", () => {
-    questions((answers) => send(visit, answers), leave);
+    questions((answers) => send(visit, answers), {
+      left: leave,
+      failed() {
+        deliver(visit, 0);
+        sayNotCompleted();
+      },
+    });
   });
   runOut(THANKS, leave, root.querySelector("[data-left]"));
 }
@@ -64,7 +70,7 @@ async function send(visit, answers) {
   await sayHowItEnds(visit);
 }
 
-function questions(sent, left) {
+function questions(sent, { alone = false, left, failed }) {
   const root = askNine({
     async sent(answers) {
       stop();
@@ -72,10 +78,11 @@ function questions(sent, left) {
       try {
         await sent(answers);
       } catch {
-        sayNotKept();
+        failed();
       }
     },
     left,
+    alone,
   });
   whileTouched(root, {
     quiet: QUIET,
@@ -94,14 +101,25 @@ async function sayHowItEnds(visit) {
     fill(screen) {
       const code = screen.querySelector("[data-receipt]");
       if (code) code.textContent = receipt;
+      screen.querySelector(status().connected ? "[data-cut]" : "[data-slow]")?.remove();
     },
   });
   root.addEventListener("click", next);
+  root.addEventListener("keydown", ({ repeat }) => repeat || next());
   runOut(THANKS, next, root.querySelector("[data-left]"));
 }
 
 function sayNotKept() {
-  const root = show("not_kept", { title: say("Belum tersimpan") });
+  sayWhatIsMissing("not_kept");
+}
+
+// The first touch is on the disk: only what came after it is missing.
+function sayNotCompleted() {
+  sayWhatIsMissing("not_completed");
+}
+
+function sayWhatIsMissing(name) {
+  const root = show(name, { title: say("Belum tersimpan") });
   onTouch(root, "[data-again]", next);
   runOut(QUIET, next, root.querySelector("[data-left]"));
 }

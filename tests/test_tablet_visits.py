@@ -1,0 +1,261 @@
+"""What a citizen does at the tablet, how long it waits for them, and what stays of them: nothing."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlalchemy import Engine
+
+from survey.database import writing
+from survey.questionnaire import Element
+from tests.factories import MadeDesk, make_desk
+from tests.record_factories import rows_of
+from tests.standing_tablet import StandingTablet, standing
+
+THANKS, QUIET, WARNED, CORNER = 5_000, 30_000, 10_000, 60_000
+COMMENT = "Srengenge kembang sepatu 4711"
+EVERYTHING_KEPT = """async () => {
+    const text = (bytes) => new TextDecoder("latin1").decode(bytes);
+    const spell = (_, value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+        ? text(value) : value instanceof CryptoKey ? "key" : value;
+    const found = [document.documentElement.outerHTML, document.title, location.href,
+        JSON.stringify(history.state), JSON.stringify({ ...localStorage, ...sessionStorage })];
+    for (const { name } of await indexedDB.databases()) {
+        const database = await new Promise((resolve) => {
+            const asked = indexedDB.open(name);
+            asked.onsuccess = () => resolve(asked.result);
+        });
+        for (const store of database.objectStoreNames) {
+            const rows = await new Promise((resolve) => {
+                const asked = database.transaction(store).objectStore(store).getAll();
+                asked.onsuccess = () => resolve(asked.result);
+            });
+            found.push(JSON.stringify(rows, spell));
+        }
+        database.close();
+    }
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const answer of await cache.matchAll()) found.push(text(await answer.arrayBuffer()));
+    }
+    return found.join("\\n");
+}"""
+
+Stands = Callable[..., StandingTablet]
+
+
+@pytest.fixture
+def desk(sqlite_engine: Engine) -> MadeDesk:
+    with writing(sqlite_engine) as session:
+        return make_desk(session, services=("KTP-EL", "KK"))
+
+
+@pytest.fixture
+def stands(browser: Browser, sqlite_engine: Engine, desk: MadeDesk) -> Iterator[Stands]:
+    """Put tablets at the desk; at the end none of them may have complained."""
+    with ExitStack() as stack:
+
+        def stand(at: MadeDesk = desk, **options: object) -> StandingTablet:
+            made: AbstractContextManager[StandingTablet] = standing(
+                browser, sqlite_engine, at, **options
+            )
+            tablets.append(stack.enter_context(made))
+            return tablets[-1]
+
+        tablets: list[StandingTablet] = []
+        yield stand
+        assert [heard for tablet in tablets for heard in tablet.heard] == []
+
+
+def responses(engine: Engine) -> list[int | None]:
+    return [row["overall"] for row in rows_of(engine, "response")]
+
+
+def heap(tablet: StandingTablet) -> str:
+    """Return every text that the page's scripts still hold after the rubbish was taken out."""
+    session = tablet.context.new_cdp_session(tablet.page)
+    parts: list[str] = []
+    session.on("HeapProfiler.addHeapSnapshotChunk", lambda told: parts.append(told["chunk"]))
+    session.send("HeapProfiler.collectGarbage")
+    session.send("HeapProfiler.takeHeapSnapshot")
+    session.detach()
+    texts: list[str] = json.loads("".join(parts))["strings"]
+    return "\n".join(texts)
+
+
+def say_everything(tablet: StandingTablet) -> None:
+    """Rate, answer, comment, and tell of oneself, as far as the button that sends it."""
+    tablet.tap(2)
+    tablet.touch("Jawab sembilan pertanyaan")
+    tablet.answer("service", "KK")
+    tablet.answer("WAKTU", "1")
+    tablet.page.locator("textarea").click()
+    tablet.page.keyboard.type(COMMENT)
+    tablet.page.get_by_text("Tentang Anda (tidak wajib)").click()
+    tablet.answer("AGE", "26-35")
+
+
+def test_everything_that_was_answered_arrives_and_the_receipt_is_shown(
+    stands: Stands, sqlite_engine: Engine
+) -> None:
+    tablet = stands()
+    say_everything(tablet)
+    tablet.touch("Kirim jawaban")
+    tablet.shows("recorded")
+    code = tablet.page.locator("[data-receipt]").inner_text()
+    [row] = rows_of(sqlite_engine, "followup")
+    assert (responses(sqlite_engine), row["waktu"], row["sarana"]) == ([2], 1, None)
+    private = {row["field"]: row["text"] for row in rows_of(sqlite_engine, "private_text")}
+    assert private == {"COMMENT": COMMENT, "AGE": "26-35"}
+    tablet.page.locator(".end").click()
+    tablet.shows("rate")
+    other = tablet.context.new_page()
+    other.goto(f"{tablet.address}/resi/{code}")
+    expect(other.locator(".slip")).to_contain_text("Diterima")
+
+
+def test_without_a_network_the_screen_says_what_is_so(
+    stands: Stands, sqlite_engine: Engine
+) -> None:
+    tablet = stands(clock=True)
+    tablet.offline()
+    tablet.core.push()
+    expect(tablet.page.locator("[data-net]")).to_contain_text("Tanpa jaringan")
+    tablet.tap(4)
+    expect(tablet.screen).to_contain_text("tersimpan di perangkat ini")
+    tablet.touch("Selesai")
+    tablet.page.clock.fast_forward(3_000)
+    tablet.shows("kept")
+    expect(tablet.screen).not_to_contain_text("tercatat")
+    tablet.page.clock.fast_forward(THANKS)
+    tablet.shows("rate")
+    assert responses(sqlite_engine) == []
+    tablet.offline(off=False)
+    tablet.core.drained()
+    expect(tablet.page.locator("[data-net]")).to_have_text("Siap dipakai")
+    assert responses(sqlite_engine) == [4]
+
+
+def test_a_tap_that_could_not_be_kept_is_not_thanked_for(
+    stands: Stands, sqlite_engine: Engine
+) -> None:
+    tablet = stands()
+    tablet.core.run("await store.metaPut('seal_key', null)")
+    tablet.page.locator(".faces button").first.click()
+    tablet.shows("not_kept")
+    expect(tablet.screen).to_contain_text("Beri tahu petugas")
+    expect(tablet.screen.locator("[data-code] svg")).to_be_visible()
+    expect(tablet.screen).not_to_contain_text("Terima kasih")
+    tablet.touch("Kembali")
+    tablet.shows("rate")
+    assert responses(sqlite_engine) == []
+
+
+def test_answers_that_could_not_be_kept_leave_the_tap_where_it_is(
+    stands: Stands, sqlite_engine: Engine
+) -> None:
+    tablet = stands()
+    say_everything(tablet)
+    tablet.page.evaluate("void (IDBObjectStore.prototype.put = () => { throw new Error('full') })")
+    tablet.touch("Kirim jawaban")
+    tablet.shows("not_completed")
+    expect(tablet.screen).to_contain_text("Penilaian pertama Anda tersimpan")
+    tablet.page.reload()
+    tablet.shows("rate")
+    tablet.core.drained()
+    assert responses(sqlite_engine) == [2]
+    assert rows_of(sqlite_engine, "followup") == []
+
+
+def test_the_keys_on_the_screen_write_and_the_tablets_own_stay_away(stands: Stands) -> None:
+    tablet = stands()
+    tablet.tap(1)
+    tablet.touch("Jawab sembilan pertanyaan")
+    field = tablet.page.locator("textarea")
+    expect(field).to_have_attribute("inputmode", "none")
+    field.click()
+    for key in ("B", "a", "i", "k", "Spasi", "2", "Hapus huruf", "Huruf besar", "A", "."):
+        tablet.page.locator(".keys").get_by_role("button", name=key, exact=True).click()
+    expect(field).to_have_value("Baik A.")
+    expect(field).to_be_focused()
+    tablet.page.keyboard.press("ArrowLeft")
+    tablet.page.locator(".keys").get_by_role("button", name="Huruf besar").click()
+    tablet.page.locator(".keys").get_by_role("button", name="B", exact=True).click()
+    expect(field).to_have_value("Baik AB.")
+    tablet.touch("Tutup papan ketik")
+    expect(tablet.page.locator(".keys button")).to_have_count(0)
+
+
+def test_an_answer_can_be_taken_back(stands: Stands, sqlite_engine: Engine) -> None:
+    tablet = stands()
+    tablet.tap(1)
+    tablet.touch("Jawab sembilan pertanyaan")
+    tablet.answer("WAKTU", "1")
+    tablet.touch("Kosongkan semua jawaban")
+    tablet.answer("BIAYA", "4")
+    tablet.touch("Kirim jawaban")
+    tablet.shows("recorded")
+    [row] = rows_of(sqlite_engine, "followup")
+    assert (row["waktu"], row["biaya"]) == (None, 4)
+
+
+def test_a_desk_that_opens_with_the_nine_takes_one_answer_at_least(
+    stands: Stands, sqlite_engine: Engine
+) -> None:
+    with writing(sqlite_engine) as session:
+        opens = make_desk(session, opens_with="skm", name="Loket SKM")
+    tablet = stands(opens)
+    tablet.shows("open_nine")
+    tablet.touch("Mulai menilai")
+    tablet.page.locator("textarea").click()
+    tablet.page.keyboard.type("Hanya komentar.")
+    tablet.touch("Kirim jawaban")
+    expect(tablet.page.get_by_text("Jawab paling sedikit satu pertanyaan")).to_be_visible()
+    tablet.answer("SARANA", "3")
+    tablet.touch("Kirim jawaban")
+    tablet.shows("recorded")
+    assert responses(sqlite_engine) == [None]
+    tablet.page.locator(".end").click()
+    tablet.shows("open_nine")
+
+
+def trace_of(tablet: StandingTablet, text: str) -> list[str]:
+    kept, held = tablet.page.evaluate(EVERYTHING_KEPT), heap(tablet)
+    return [where for where, said in (("kept", kept), ("held", held)) if text in said]
+
+
+def test_nothing_of_a_citizen_stays_on_the_tablet(stands: Stands) -> None:
+    tablet = stands(clock=True)
+    tablet.offline()
+    say_everything(tablet)
+    tablet.touch("Kirim jawaban")
+    tablet.page.clock.fast_forward(3_000)
+    tablet.shows("kept")
+    tablet.page.locator(".end").click()
+    tablet.shows("rate")
+    assert trace_of(tablet, COMMENT) == []
+    [row] = tablet.core.rows()
+    assert row.keys() == {"device", "sequence", "id", "state", "after"}
+    tablet.page.evaluate("history.back()")
+    tablet.shows("rate")
+    tablet.page.reload()
+    tablet.shows("rate")
+    assert trace_of(tablet, COMMENT) == []
+    assert tablet.page.locator("textarea, :checked").count() == 0
+
+
+def test_a_careless_tablet_would_be_found_out(stands: Stands) -> None:
+    tablet = stands(clock=True)
+    say_everything(tablet)
+    tablet.page.evaluate("window.draft = () => document.querySelector('textarea').value")
+    tablet.page.evaluate("{ const kept = window.draft(); window.draft = () => kept }")
+    tablet.touch("Kirim jawaban")
+    tablet.shows("recorded")
+    tablet.page.locator(".end").click()
+    tablet.shows("rate")
+    assert trace_of(tablet, COMMENT) == ["held"]
+    tablet.page.evaluate("sessionStorage.draft = window.draft()")
+    assert trace_of(tablet, COMMENT) == ["kept", "held"]
