@@ -21,7 +21,7 @@ export async function followUpdates(busy, tell) {
   if (!registration) return; // no network at the very first start, or a browser that forbids it
   const takeOver = () => {
     if (!registration.waiting) return;
-    tell(true);
+    if (controller) tell(true); // the very first worker is nothing newer
     if (busy() || visitUnderWay()) setTimeout(takeOver, LOOK_AGAIN);
     else registration.waiting.postMessage("take over");
   };
