@@ -4,9 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+)
 from sqlalchemy import Engine
 
 from kiosk.app import public_site
@@ -16,7 +23,7 @@ from tests.served import serving
 from tests.tablet_factories import issued
 
 PATIENCE = 10_000
-LANDSCAPE = {"width": 1280, "height": 800}
+LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
 _UNHEARD = ("Failed to load resource", "net::ERR_INTERNET_DISCONNECTED")
 
 
@@ -26,8 +33,6 @@ class StandingTablet:
 
     Attributes
     ----------
-    pin
-        The attendant's.
     heard
         What the app wrote to the console that nobody should read there.
     """
@@ -35,7 +40,6 @@ class StandingTablet:
     context: BrowserContext
     page: Page
     address: str
-    pin: str
     heard: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -71,16 +75,6 @@ class StandingTablet:
             has=self.page.locator(f'[name="{code}"][value="{value}"]')
         ).click()
 
-    def type_pin(self, pin: str) -> None:
-        for digit in pin:
-            self.page.locator(f'[data-digit="{digit}"]').click()
-
-    def hold(self) -> None:
-        """Let no time run out: a screen under a magnifying glass stays."""
-        self.page.evaluate(
-            "at => import(`${at}/pause.js`).then((pause) => pause.stop())", self.core.modules
-        )
-
     def offline(self, *, off: bool = True) -> None:
         self.context.set_offline(off)
 
@@ -91,7 +85,7 @@ class StandingTablet:
 
 @contextmanager
 def standing(
-    browser: Browser, engine: Engine, desk: MadeDesk, *, clock: bool = False, **options: Any
+    browser: Browser, engine: Engine, desk: MadeDesk, *, clock: bool = False
 ) -> Iterator[StandingTablet]:
     """Serve a site, and put a tablet at a desk of it.
 
@@ -104,14 +98,14 @@ def standing(
         address = f"http://127.0.0.1:{server.port}"
         told = settings(NILAI_PUBLIC_URL=address)
         server.app = public_site(told, engine, lambda _: True)
-        context = browser.new_context(**{"viewport": LANDSCAPE, "locale": "id-ID"} | options)
+        context = browser.new_context(viewport=LANDSCAPE, locale="id-ID")
         try:
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
             if clock:
                 page.clock.install()
             code = issued(engine, desk.id, datetime.now(UTC), told)
-            tablet = StandingTablet(context, page, address, code.pin)
+            tablet = StandingTablet(context, page, address)
             enrol(page, address, code.code)
             expect(page.locator("body[data-screen]")).to_be_attached()
             yield tablet

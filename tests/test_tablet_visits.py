@@ -1,21 +1,20 @@
-"""What a citizen does at the tablet, how long it waits for them, and what stays of them: nothing."""
+"""What a citizen does at the tablet, what becomes of it, and what stays of them there: nothing."""
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from typing import Any
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
 
 from survey.database import writing
-from survey.questionnaire import Element
 from tests.factories import MadeDesk, make_desk
 from tests.record_factories import rows_of
 from tests.standing_tablet import StandingTablet, standing
 
-THANKS, QUIET, WARNED, CORNER = 5_000, 30_000, 10_000, 60_000
+THANKS = 5_000
+PATIENCE = 3_000
 COMMENT = "Srengenge kembang sepatu 4711"
 EVERYTHING_KEPT = """async () => {
     const text = (bytes) => new TextDecoder("latin1").decode(bytes);
@@ -58,10 +57,8 @@ def stands(browser: Browser, sqlite_engine: Engine, desk: MadeDesk) -> Iterator[
     """Put tablets at the desk; at the end none of them may have complained."""
     with ExitStack() as stack:
 
-        def stand(at: MadeDesk = desk, **options: object) -> StandingTablet:
-            made: AbstractContextManager[StandingTablet] = standing(
-                browser, sqlite_engine, at, **options
-            )
+        def stand(at: MadeDesk = desk, *, clock: bool = False) -> StandingTablet:
+            made = standing(browser, sqlite_engine, at, clock=clock)
             tablets.append(stack.enter_context(made))
             return tablets[-1]
 
@@ -127,7 +124,7 @@ def test_without_a_network_the_screen_says_what_is_so(
     tablet.tap(4)
     expect(tablet.screen).to_contain_text("tersimpan di perangkat ini")
     tablet.touch("Selesai")
-    tablet.page.clock.fast_forward(3_000)
+    tablet.page.clock.fast_forward(PATIENCE)
     tablet.shows("kept")
     expect(tablet.screen).not_to_contain_text("tercatat")
     tablet.page.clock.fast_forward(THANKS)
@@ -222,6 +219,28 @@ def test_a_desk_that_opens_with_the_nine_takes_one_answer_at_least(
     tablet.shows("open_nine")
 
 
+VOICES = """
+    window.spoken = [];
+    speechSynthesis.getVoices = () => [{ lang: "id_ID" }];
+    SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+    speechSynthesis.speak = ({ text }) => window.spoken.push(text);
+"""
+
+
+def test_the_question_is_read_aloud_only_in_a_language_that_has_a_voice(stands: Stands) -> None:
+    tablet = stands()
+    expect(tablet.button("Dengarkan")).to_be_hidden()
+    tablet.page.add_init_script(VOICES)
+    tablet.page.reload()
+    tablet.touch("Dengarkan")
+    [spoken] = tablet.page.evaluate("window.spoken")
+    said = spoken.split(". ")
+    assert said[0] == "Seberapa puas Anda dengan pelayanan di Loket 3?"
+    assert said[-4:] == ["Tidak puas", "Kurang puas", "Puas", "Sangat puas"]
+    tablet.touch("English")
+    expect(tablet.button("Listen")).to_be_hidden()
+
+
 def trace_of(tablet: StandingTablet, text: str) -> list[str]:
     kept, held = tablet.page.evaluate(EVERYTHING_KEPT), heap(tablet)
     return [where for where, said in (("kept", kept), ("held", held)) if text in said]
@@ -232,7 +251,7 @@ def test_nothing_of_a_citizen_stays_on_the_tablet(stands: Stands) -> None:
     tablet.offline()
     say_everything(tablet)
     tablet.touch("Kirim jawaban")
-    tablet.page.clock.fast_forward(3_000)
+    tablet.page.clock.fast_forward(PATIENCE)
     tablet.shows("kept")
     tablet.page.locator(".end").click()
     tablet.shows("rate")
