@@ -104,10 +104,10 @@ def test_slips_are_counted_too(office: Office) -> None:
     assert findings(office) == {Signal.BURST: 8}
 
 
-def kept_for_hours(office: Office, seconds: Iterable[int], **known: bool) -> None:
+def kept_for_hours(office: Office, seconds: Iterable[int], *, half_hour_known: bool = True) -> None:
     """Let a tablet send, all at once and hours later, what it kept."""
     for second in seconds:
-        kept = replace(visit(4, served_at=after(second)), **known)
+        kept = replace(visit(4, served_at=after(second)), half_hour_known=half_hour_known)
         office.send(kept, at=after(6 * 3600), channel=Channel.KIOSK)
 
 
