@@ -18,7 +18,7 @@ async function send() {
   explain(null);
   try {
     await enrol(field.value);
-    location.assign(form.dataset.enrol);
+    location.replace(form.dataset.enrol); // Back does not lead to the code again
   } catch (error) {
     explain(problemOf(error));
   } finally {
