@@ -12,7 +12,28 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 PORTABLE = "@sparticuz/chromium@147.0.0"
 PORTABLE_FOLDER = Path(__file__).parents[1] / "var" / "chromium"
 UNPACK = "import c from '@sparticuz/chromium'; await c.executablePath()"
+# The menu below the address bar is a page of its own in every window: a second of work, unseen.
+# Of several such switches only the last counts, so what Playwright switches off is said again.
+FEATURES_OFF = (
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "WebUIOmniboxPopup",
+)
 ARGUMENTS = (
+    f"--disable-features={','.join(FEATURES_OFF)}",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-domain-reliability",
