@@ -195,6 +195,18 @@ def test_what_a_citizen_adds_goes_with_the_tap_and_counts_as_one(desk: Desk) -> 
     assert [row.waktu for row in followups] == [1, 1]
 
 
+def test_a_server_that_takes_others_first_is_no_lost_network(desk: Desk) -> None:
+    tablet = desk.enrolled()
+    visits = tablet.tap()
+    told = json.dumps({"status": 503, "reason": "busy"})
+    desk.between.answer = only_posts(lambda _: Reply(told, 503, mimetype="application/json"))
+    status = tablet.push()
+    assert (status["connected"], status["waiting"]) == (True, 1)
+    desk.between.answer = let_through
+    tablet.drained()
+    assert desk.counted(visits) == Count(1, lost=0, doubled=0, missing=0)
+
+
 def test_a_stale_nonce_is_signed_anew_once(desk: Desk) -> None:
     tablet = desk.enrolled()
     tablet.push()

@@ -9,6 +9,7 @@ import { followUpdates } from "./update.js";
 const HEARTBEAT = 60_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
+const BUSY_PAUSE = 5_000;
 
 const told = {
   connected: false,
@@ -113,6 +114,7 @@ async function flyUntilDone() {
 
 // Tablets that lost one server at one moment do not come back to it at one moment.
 function pause() {
+  if (told.connected && failures) return BUSY_PAUSE * (0.5 + Math.random());
   if (!failures) return HEARTBEAT * (0.9 + Math.random() / 10);
   return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures) * (0.5 + Math.random() / 2);
 }
@@ -123,9 +125,9 @@ async function flyOnce() {
     await fly((id, receipt) => awaited.get(id)?.(receipt));
     failures = 0;
     tell({ connected: true, lastContact: Date.now() });
-  } catch {
+  } catch (error) {
     failures += 1;
-    tell({ connected: false });
+    tell({ connected: error.reason === "busy" }); // then the server is there, and takes others first
   }
   await refresh().catch(() => {}); // the store could not be read: the next flight tries again
 }
