@@ -61,6 +61,7 @@ SCREEN_WORDS: tuple[str, ...] = (
     worded("Penilaian Anda tersimpan di perangkat ini. Akan dikirim begitu tersambung kembali."),
     worded("Penilaian pertama Anda tersimpan."),
     worded("Penyimpanan"),
+    worded("Penyimpanannya tidak dapat dibuka. Muat ulang aplikasi, atau beri tahu operator."),
     worded("Petugas"),
     worded("Petugas loket"),
     worded(
@@ -79,6 +80,7 @@ SCREEN_WORDS: tuple[str, ...] = (
     worded("Siap dipakai"),
     worded("Spasi"),
     worded("Sudah tercatat."),
+    worded("Tablet ini belum siap."),
     worded(
         "Tablet ini tidak dapat menyimpannya. "
         "Beri tahu petugas, atau pindai kode di loket dengan ponsel Anda."

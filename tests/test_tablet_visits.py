@@ -192,6 +192,17 @@ def test_a_desk_that_opens_with_the_nine_takes_one_answer_at_least(
     tablet.shows("open_nine")
 
 
+def test_a_store_that_cannot_be_opened_is_not_called_ready(stands: Stands) -> None:
+    tablet = stands()
+    broken = "IDBFactory.prototype.open = () => { throw new DOMException('', 'UnknownError') }"
+    tablet.page.add_init_script(f"{{ {broken} }}")
+    tablet.page.reload()
+    tablet.shows("stuck")
+    expect(tablet.screen).to_contain_text("beri tahu operator")
+    expect(tablet.page.locator("[data-net]")).to_be_hidden()
+    expect(tablet.button("Muat ulang aplikasi")).to_be_visible()
+
+
 LOOKS = """face => {
     const { width, height } = face.getBoundingClientRect();
     const { borderWidth, borderColor, backgroundColor, fontWeight, fontSize, color }

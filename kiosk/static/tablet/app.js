@@ -16,7 +16,10 @@ const QUIET = 60_000;
 let drawn = "";
 let chosenAt = 0;
 
-start();
+start().catch(() => {
+  onTouch(show("stuck"), "[data-reload]", () => location.reload());
+  sayAll(document);
+});
 
 async function start() {
   const known = await takeUp();
