@@ -106,7 +106,7 @@ def desk(sqlite_engine: Engine, request: pytest.FixtureRequest) -> MadeDesk:
 def stand(sqlite_engine: Engine, desk: MadeDesk, browser: Browser) -> Iterator[Stand]:
     with serving() as server:
         address = f"http://127.0.0.1:{server.port}"
-        known = settings(public_url=address)
+        known = settings(NILAI_PUBLIC_URL=address)
         server.app = public_site(known, sqlite_engine, lambda _connection: True)
         context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="id-ID")
         code = issued(sqlite_engine, desk.id, datetime.now(UTC), known)
