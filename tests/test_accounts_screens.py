@@ -16,7 +16,7 @@ from aggregation.changes.edits import record_edit
 from survey.database import writing
 from survey.merkle import Scalar
 from tests.office_factories import an_office
-from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import Opens, look_everywhere, violations, windows
 from tests.staff_factories import make_account, make_office, staff
 
 SCREENS = {
@@ -67,11 +67,8 @@ def opens(browser: Browser, sqlite_engine: Engine) -> Iterator[Opens]:
         yield window
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, width: int, theme: str, language: str
-) -> None:
-    look_at(opens, SCREENS, width, theme, language)
+def test_every_screen_is_readable_for_everyone(opens: Opens) -> None:
+    look_everywhere(opens, SCREENS)
 
 
 def test_a_field_without_a_label_is_noticed(opens: Opens) -> None:

@@ -22,7 +22,7 @@ from survey.database import writing
 from survey.models import ServiceUnit
 from survey.month import Month, midnight
 from tests.month_factories import NINE, Seen, Shift, SmallOffice, assign, small_office, store
-from tests.staff_browser import Opens, every_kind_of_screen, look_at, windows
+from tests.staff_browser import Opens, look_everywhere, windows
 from tests.staff_factories import make_account, staff
 
 UNIT = "/unit/DISDUKCAPIL-CONTOH"
@@ -109,10 +109,7 @@ def officers(
         yield window
 
 
-@every_kind_of_screen
-def test_a_heads_screens_are_readable_for_everyone(
-    heads: Opens, width: int, theme: str, language: str
-) -> None:
+def test_a_heads_screens_are_readable_for_everyone(heads: Opens) -> None:
     screens = {
         "unit-year": UNIT,
         "unit-gap": f"{UNIT}?bulan=2026-03",
@@ -121,16 +118,15 @@ def test_a_heads_screens_are_readable_for_everyone(
         "closing-refused": f"{UNIT}/tutup/2026-11",
         "closing-already": f"{UNIT}/tutup/2026-09",
     }
-    look_at(heads, screens, width, theme, language)
+    look_everywhere(heads, screens)
 
 
-@every_kind_of_screen
 def test_an_officers_screens_are_readable_for_everyone(
-    request: pytest.FixtureRequest, officers: Opens, width: int, theme: str, language: str
+    request: pytest.FixtureRequest, officers: Opens
 ) -> None:
     linked = "unlinked" not in request.node.name
     own = {"own-score" if linked else "own-score-unlinked": "/saya"}
-    look_at(officers, own | {"officers-unit": UNIT}, width, theme, language)
+    look_everywhere(officers, own | {"officers-unit": UNIT})
 
 
 def test_an_uneventful_month_closes_in_two_clicks(heads: Opens) -> None:

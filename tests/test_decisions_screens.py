@@ -26,7 +26,7 @@ from tests.decision_factories import (
     proposing_office,
 )
 from tests.month_factories import OCTOBER
-from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import Opens, look_everywhere, violations, windows
 from tests.staff_factories import staff
 
 WHY = "Loket ini khusus warga yang berkasnya sudah lengkap."
@@ -98,11 +98,8 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, world: World, width: int, theme: str, language: str
-) -> None:
-    look_at(opens, world.screens, width, theme, language)
+def test_every_screen_is_readable_for_everyone(opens: Opens, world: World) -> None:
+    look_everywhere(opens, world.screens)
 
 
 def test_a_row_whose_drawing_says_nothing_is_noticed(opens: Opens, world: World) -> None:

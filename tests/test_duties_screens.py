@@ -27,7 +27,7 @@ from tests.duty_factories import (
 )
 from tests.office_factories import SARI_NIP, duty_sheet
 from tests.record_factories import rows_of
-from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import Opens, look_everywhere, violations, windows
 from tests.staff_factories import make_account, staff
 from tests.test_slip_counts import printed, write_down
 
@@ -100,12 +100,9 @@ def screens(office: RosteredOffice) -> dict[str, str]:
     }
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, sqlite_engine: Engine, width: int, theme: str, language: str
-) -> None:
+def test_every_screen_is_readable_for_everyone(opens: Opens, sqlite_engine: Engine) -> None:
     pages = screens(known_office(sqlite_engine))
-    look_at(opens, pages, width, theme, language)
+    look_everywhere(opens, pages)
     visit = opens()
     for path in pages.values():
         answer = visit.page.goto(visit.address + path)
@@ -163,9 +160,8 @@ def second(browser: Browser, app: Flask, sqlite_engine: Engine) -> Iterator[Open
         yield window
 
 
-@every_kind_of_screen
 def test_the_screens_of_a_second_person_and_of_an_officer(
-    second: Opens, sqlite_engine: Engine, width: int, theme: str, language: str
+    second: Opens, sqlite_engine: Engine
 ) -> None:
     [batch] = [row["id"] for row in rows_of(sqlite_engine, "duty_batch") if row["needs_approval"]]
     waiting = f"{OF_UNIT}/jadwal/persetujuan"
@@ -174,4 +170,4 @@ def test_the_screens_of_a_second_person_and_of_an_officer(
         "approval": f"{waiting}/{UUID(str(batch))}",
         "check-in": "/saya/loket",
     }
-    look_at(second, pages, width, theme, language)
+    look_everywhere(second, pages)

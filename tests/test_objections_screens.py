@@ -20,7 +20,7 @@ from survey.database import writing
 from survey.models import Desk, ServiceUnit
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, SmallOffice
 from tests.revision_factories import LATE, LATER, approved, by, duty, october, prepared, upheld
-from tests.staff_browser import every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import look_everywhere, violations, windows
 from tests.staff_factories import make_account, staff
 
 LONG = (
@@ -79,15 +79,8 @@ def account(engine: Engine, world: World, role: Role, officer: int | None = None
         return make_account(session, RoleIn(role, world.office.unit_id), officer_id=who)
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(  # noqa: PLR0917 - fixtures and kinds of screen
-    browser: Browser,
-    app: Flask,
-    sqlite_engine: Engine,
-    world: World,
-    width: int,
-    theme: str,
-    language: str,
+def test_every_screen_is_readable_for_everyone(
+    browser: Browser, app: Flask, sqlite_engine: Engine, world: World
 ) -> None:
     of_reviewer = {
         "objections": f"{world.unit}/keberatan",
@@ -107,7 +100,7 @@ def test_every_screen_is_readable_for_everyone(  # noqa: PLR0917 - fixtures and 
     ):
         who = account(sqlite_engine, world, role, officer)
         with windows(browser, app, sqlite_engine, account_id=who) as opens:
-            look_at(opens, screens, width, theme, language)
+            look_everywhere(opens, screens)
 
 
 def test_an_officer_objects_by_keyboard_without_a_script(

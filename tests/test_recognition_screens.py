@@ -25,7 +25,7 @@ from tests.recognition_factories import (
     rated_unit,
 )
 from tests.score_factories import code_of, key_of
-from tests.staff_browser import Opens, every_kind_of_screen, look_at, windows
+from tests.staff_browser import Opens, look_everywhere, windows
 from tests.staff_factories import make_account, staff
 
 QUARTER = {Month(2026, n): {0: [SLOW] * 25, 1: [GOOD] * 12, 2: [GOOD] * 2} for n in (7, 8, 9)}
@@ -68,11 +68,8 @@ def opens(browser: Browser, app: Flask, sqlite_engine: Engine) -> Iterator[Opens
         yield window
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, screens: dict[str, str], width: int, theme: str, language: str
-) -> None:
-    look_at(opens, screens, width, theme, language)
+def test_every_screen_is_readable_for_everyone(opens: Opens, screens: dict[str, str]) -> None:
+    look_everywhere(opens, screens)
 
 
 @pytest.fixture
@@ -86,8 +83,5 @@ def own(
         yield window
 
 
-@every_kind_of_screen
-def test_the_own_page_with_a_letter_is_readable_for_everyone(
-    own: Opens, width: int, theme: str, language: str
-) -> None:
-    look_at(own, {"own-score-letter": "/saya"}, width, theme, language)
+def test_the_own_page_with_a_letter_is_readable_for_everyone(own: Opens) -> None:
+    look_everywhere(own, {"own-score-letter": "/saya"})

@@ -18,7 +18,7 @@ from survey.models import Desk, ServiceUnit
 from survey.screening import Signal
 from tests.month_factories import OCTOBER, SmallOffice, at
 from tests.screening_factories import WHY, ids_in, rated, suspect
-from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import Opens, look_everywhere, violations, windows
 from tests.staff_factories import make_account, staff
 from tests.test_inquiries import traders
 
@@ -85,11 +85,8 @@ def pages(sqlite_engine: Engine, office: SmallOffice) -> dict[str, str]:
     return screens(sqlite_engine, office)
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, pages: dict[str, str], width: int, theme: str, language: str
-) -> None:
-    look_at(opens, pages, width, theme, language)
+def test_every_screen_is_readable_for_everyone(opens: Opens, pages: dict[str, str]) -> None:
+    look_everywhere(opens, pages)
 
 
 def test_a_group_is_decided_by_keyboard_without_a_script(

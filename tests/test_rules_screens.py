@@ -21,8 +21,7 @@ from tests.score_factories import code_of, scored_office
 from tests.staff_browser import (
     SHOTS,
     Opens,
-    every_kind_of_screen,
-    look_at,
+    look_everywhere,
     violations,
     windows,
 )
@@ -64,11 +63,8 @@ def opens(browser: Browser, sqlite_engine: Engine, screens: dict[str, str]) -> I
         yield window
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, screens: dict[str, str], width: int, theme: str, language: str
-) -> None:
-    look_at(opens, screens, width, theme, language)
+def test_every_screen_is_readable_for_everyone(opens: Opens, screens: dict[str, str]) -> None:
+    look_everywhere(opens, screens)
 
 
 @pytest.mark.parametrize("width", [360, 1440])

@@ -22,8 +22,7 @@ from tests.staff_browser import (
     SHOTS,
     Opens,
     Visit,
-    every_kind_of_screen,
-    look_at,
+    look_everywhere,
     served,
     violations,
     windows,
@@ -62,11 +61,8 @@ def opens(browser: Browser, app: Flask, sqlite_engine: Engine) -> Iterator[Opens
         yield window
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, screens: dict[str, str], width: int, theme: str, language: str
-) -> None:
-    look_at(opens, screens, width, theme, language)
+def test_every_screen_is_readable_for_everyone(opens: Opens, screens: dict[str, str]) -> None:
+    look_everywhere(opens, screens)
 
 
 def test_a_token_is_made_with_the_keyboard_alone(opens: Opens) -> None:
@@ -104,8 +100,5 @@ def documents(browser: Browser, sqlite_engine: Engine, app: Flask) -> Iterator[O
             context.close()
 
 
-@every_kind_of_screen
-def test_the_documentation_is_readable_for_everyone(
-    documents: Opens, width: int, theme: str, language: str
-) -> None:
-    look_at(documents, {"api-docs": "/api/v1/docs"}, width, theme, language)
+def test_the_documentation_is_readable_for_everyone(documents: Opens) -> None:
+    look_everywhere(documents, {"api-docs": "/api/v1/docs"})

@@ -12,7 +12,7 @@ from aggregation.access.roles import Role
 from survey.database import writing
 from survey.models import ServiceUnit
 from tests.office_factories import UNIT, an_office, by_code
-from tests.staff_browser import SHOTS, Opens, every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import SHOTS, Opens, look_everywhere, violations, windows
 from tests.staff_factories import make_office, member, staff
 
 OPERATOR = RoleIn(Role.OPERATOR)
@@ -60,11 +60,8 @@ def of_one(engine: Engine) -> dict[str, str]:
     }
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, sqlite_engine: Engine, width: int, theme: str, language: str
-) -> None:
-    look_at(opens, {**SCREENS, **of_one(sqlite_engine)}, width, theme, language)
+def test_every_screen_is_readable_for_everyone(opens: Opens, sqlite_engine: Engine) -> None:
+    look_everywhere(opens, {**SCREENS, **of_one(sqlite_engine)})
 
 
 def test_every_screen_is_there(app: Flask, sqlite_engine: Engine) -> None:

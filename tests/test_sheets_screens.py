@@ -14,7 +14,14 @@ from aggregation.access.roles import Role
 from aggregation.office.sheet_template import SheetKind
 from tests.office_factories import HEAD_NIP, SARI_NIP, UNIT, an_office, csv, duty_sheet, take
 from tests.record_factories import rows_of
-from tests.staff_browser import SHOTS, Opens, every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import (
+    SHOTS,
+    Opens,
+    every_kind_of_screen,
+    look_everywhere,
+    violations,
+    windows,
+)
 from tests.staff_factories import staff
 
 PLACE = f"/unit/{UNIT}"
@@ -64,13 +71,10 @@ def key_of(engine: Engine, name: str) -> str:
     return next(str(row["key"]) for row in rows_of(engine, "officer") if row["name"] == name)
 
 
-@every_kind_of_screen
-def test_every_screen_keeps_what_it_owes(
-    opens: Opens, sqlite_engine: Engine, width: int, theme: str, language: str
-) -> None:
+def test_every_screen_keeps_what_it_owes(opens: Opens, sqlite_engine: Engine) -> None:
     officer = f"{PLACE}/petugas/{key_of(sqlite_engine, 'Sari Contoh Lestari, S.Kom.')}"
     screens = {**SCREENS, "officer": officer, "officer-edit": f"{officer}/ubah"}
-    look_at(opens, screens, width, theme, language)
+    look_everywhere(opens, screens)
 
 
 def hand_in(page: Page, folder: Path, sheet: str) -> None:

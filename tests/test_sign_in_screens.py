@@ -19,8 +19,7 @@ from tests.staff_browser import (
     SHOTS,
     Opens,
     Visit,
-    every_kind_of_screen,
-    look_at,
+    look_everywhere,
     served,
     violations,
     windows,
@@ -59,9 +58,8 @@ def path_of(engine: Engine, purpose: Purpose, account_id: int | None = None) -> 
         return f"/masuk/{new_link(session, purpose, datetime.now(UTC), account_id=account_id)}"
 
 
-@every_kind_of_screen
 def test_every_screen_before_signing_in_is_readable_for_everyone(
-    strangers: Opens, sqlite_engine: Engine, width: int, theme: str, language: str
+    strangers: Opens, sqlite_engine: Engine
 ) -> None:
     account_id = make_staff(sqlite_engine)
     screens = {
@@ -72,23 +70,22 @@ def test_every_screen_before_signing_in_is_readable_for_everyone(
         "sign-in-invitation": path_of(sqlite_engine, Purpose.INVITATION, account_id),
         "sign-in-first-operator": path_of(sqlite_engine, Purpose.SET_UP),
     }
-    look_at(strangers, screens, width, theme, language)
+    look_everywhere(strangers, screens)
 
 
-@every_kind_of_screen
-def test_every_screen_of_ones_own_account_is_readable_for_everyone(  # noqa: PLR0917
-    browser: Browser, app: Flask, sqlite_engine: Engine, width: int, theme: str, language: str
+def test_every_screen_of_ones_own_account_is_readable_for_everyone(
+    browser: Browser, app: Flask, sqlite_engine: Engine
 ) -> None:
     account_id = make_staff(sqlite_engine, RoleIn(Role.UNIT_HEAD), RoleIn(Role.ASSESSOR))
     with writing(sqlite_engine) as session:
         open_session(session, account_id, datetime.now(UTC), device=FIREFOX)
     with windows(browser, app, sqlite_engine, account_id=account_id) as opens:
         screens = {"own-account": "/akun-saya", "own-code-set-up": "/akun-saya/kode"}
-        look_at(opens, screens, width, theme, language)
+        look_everywhere(opens, screens)
     with writing(sqlite_engine) as session:
         give_app(session, account_id, datetime.now(UTC))
     with windows(browser, app, sqlite_engine, account_id=account_id) as opens:
-        look_at(opens, {"own-code": "/akun-saya/kode"}, width, theme, language)
+        look_everywhere(opens, {"own-code": "/akun-saya/kode"})
 
 
 def snap(page: Page, name: str) -> None:

@@ -12,7 +12,7 @@ from survey.database import writing
 from survey.month import Month
 from survey.questionnaire import Element
 from tests.questionnaires import Ratings, summing_by_element
-from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import KINDS, READ, Opens, Visit, look_everywhere, violations, windows
 from tests.staff_factories import (
     OCTOBER,
     SEPTEMBER,
@@ -67,11 +67,26 @@ def drawn_bars(page: Page) -> int:
     return page.locator(f"{ELEMENTS} .chart .bars .point").count()
 
 
-@every_kind_of_screen
-def test_every_screen_is_readable_for_everyone(
-    opens: Opens, width: int, theme: str, language: str
-) -> None:
-    look_at(opens, SCREENS, width, theme, language)
+def test_every_screen_is_readable_for_everyone(opens: Opens) -> None:
+    look_everywhere(opens, SCREENS)
+
+
+def test_barriers_are_looked_for_at_every_width_and_in_every_pair_of_theme_and_language() -> None:
+    assert {kind[1:] for kind in READ} == {kind[1:] for kind in KINDS}
+    assert {width // 300 for width, _, _ in READ} == {width // 300 for width, _, _ in KINDS}
+
+
+def test_a_barrier_is_noticed_wherever_one_looks(opens: Opens) -> None:
+    def unnamed(**options: object) -> Visit:
+        visit = opens(**options)
+        visit.page.add_init_script(
+            "addEventListener('DOMContentLoaded', () =>"
+            " document.querySelector('div[role=img]').removeAttribute('aria-label'))"
+        )
+        return visit
+
+    with pytest.raises(AssertionError, match="role-img-alt"):
+        look_everywhere(unnamed, {"barrier": UNIT})
 
 
 def test_a_barrier_is_noticed(opens: Opens) -> None:

@@ -16,7 +16,7 @@ from survey.database import writing
 from survey.models import ServiceUnit
 from tests.month_factories import SmallOffice
 from tests.score_factories import key_of
-from tests.staff_browser import Opens, every_kind_of_screen, look_at, violations, windows
+from tests.staff_browser import Opens, look_everywhere, violations, windows
 from tests.staff_factories import make_account, staff
 from tests.statement_factories import BUDI, SARI, told_office
 
@@ -63,32 +63,24 @@ def code_of(engine: Engine, office: SmallOffice) -> str:
         return session.get_one(ServiceUnit, office.unit_id).code
 
 
-@every_kind_of_screen
 def test_the_own_statement_is_readable_for_everyone(
-    own: Opens, sqlite_engine: Engine, office: SmallOffice, *, width: int, theme: str, language: str
+    own: Opens, sqlite_engine: Engine, office: SmallOffice
 ) -> None:
     code = code_of(sqlite_engine, office)
     screens = {
         "statement-own": f"/saya/pernyataan/{code}/2026-10",
         "statement-lead": "/saya",
     }
-    look_at(own, screens, width, theme, language)
+    look_everywhere(own, screens)
 
 
-@every_kind_of_screen
 def test_hrs_statement_is_readable_for_everyone(
-    hr: Opens, sqlite_engine: Engine, office: SmallOffice, *, width: int, theme: str, language: str
+    hr: Opens, sqlite_engine: Engine, office: SmallOffice
 ) -> None:
     code = code_of(sqlite_engine, office)
     with writing(sqlite_engine) as session:
         budi = key_of(session, office, BUDI)
-    look_at(
-        hr,
-        {"statement-hr": f"/unit/{code}/pernyataan/2026-08/{budi}"},
-        width,
-        theme,
-        language,
-    )
+    look_everywhere(hr, {"statement-hr": f"/unit/{code}/pernyataan/2026-08/{budi}"})
 
 
 def test_the_tables_of_a_statement_scroll_with_the_keyboard(
