@@ -41,6 +41,7 @@ def lend(engine: Engine, kind: object, build: Callable[[], Flask]) -> Flask:
     with app.app_context():
         was = here()
     keep(app.extensions, Site(was.settings, engine, was.languages))
+    app._got_first_request = False  # noqa: SLF001 - a test may add an address of its own
     _lent.setdefault(engine, []).append(_Lent(kind, app, _parts(app)))
     return app
 

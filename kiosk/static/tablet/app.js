@@ -41,6 +41,7 @@ async function start() {
 }
 
 function busy() {
+  if (document.querySelector("#screen [data-taken]")) return true; // touched, and on its way to the disk
   return !["rate", "open_nine", "elsewhere", "revoked"].includes(document.body.dataset.screen);
 }
 
@@ -124,7 +125,7 @@ function choose(language) {
 
 async function tick() {
   const place = document.querySelector("[data-phone]");
-  if (chosenAt && place && Date.now() - chosenAt > QUIET) await waiting();
+  if (chosenAt && !busy() && Date.now() - chosenAt > QUIET) await waiting();
   if (!place) return;
   const code = await codeLink(serverNow());
   place.hidden = !code;
