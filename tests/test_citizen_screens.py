@@ -24,6 +24,8 @@ SHOTS = HOME / "var" / "screens" / "citizen"
 WIDTHS = {360: 740, 1280: 900}
 THEMES = ("light", "dark")
 LANGUAGES = ("id", "en")
+READ = {(360, "light", "id"), (360, "dark", "en"), (1280, "light", "en"), (1280, "dark", "id")}
+"""Where barriers are looked for: every two of width, theme and language meet."""
 POST = """([path, fields]) => {
     const form = document.createElement("form");
     form.method = "post"; form.action = path;
@@ -267,7 +269,8 @@ def test_every_screen_can_be_used_by_everybody(opens: Opens, office: Office, nam
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
                 page.screenshot(path=SHOTS / f"{name}-{width}-{theme}-{lang}.png", full_page=True)
-                assert violations(page) == [], (name, width, theme, lang)
+                if (width, theme, lang) in READ:
+                    assert violations(page) == [], (name, width, theme, lang)
 
 
 @pytest.mark.parametrize("name", SCENES)

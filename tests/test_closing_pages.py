@@ -36,6 +36,7 @@ from tests.month_factories import (
 )
 from tests.record_factories import everything_in
 from tests.staff_factories import csrf_token, make_account, member, send, staff
+from tests.worlds import as_made
 
 NOVEMBER, AUGUST = Month(2026, 11), Month(2026, 8)
 BOTH_DAYS = (Shift(0, 0, 1, 16, 30), Shift(0, 1, 2, 16, 30))
@@ -49,15 +50,14 @@ def fifth_of_november() -> Iterator[None]:
         yield
 
 
-def an_october(engine: Engine) -> SmallOffice:
+def an_october(session: Session) -> SmallOffice:
     """Let the first of two officers be rated 40 times, the second 12 times, on their desk."""
-    with writing(engine) as session:
-        office = small_office(session, BOTH_DAYS)
-        unit = session.get_one(ServiceUnit, office.unit_id)
-        unit.code, unit.name = "KANTOR", "Kantor Contoh"
-        assign(session, office, 0, 1)
-        store(session, office, [Seen(MONDAY_AT_9, nine=dict.fromkeys(NINE, 4))] * 40)
-        store(session, office, [Seen(at(6, 9), overall=1)] * 12)
+    office = small_office(session, BOTH_DAYS)
+    unit = session.get_one(ServiceUnit, office.unit_id)
+    unit.code, unit.name = "KANTOR", "Kantor Contoh"
+    assign(session, office, 0, 1)
+    store(session, office, [Seen(MONDAY_AT_9, nine=dict.fromkeys(NINE, 4))] * 40)
+    store(session, office, [Seen(at(6, 9), overall=1)] * 12)
     return office
 
 
@@ -130,7 +130,8 @@ def test_a_unit_that_nobody_rated_has_its_running_month_only(session: Session) -
 
 
 def test_a_preview_has_the_figures_of_the_close_and_writes_nothing(engine: Engine) -> None:
-    office = an_october(engine)
+    with writing(engine) as session:
+        office = an_october(session)
     before = everything_in(engine)
     with reading(engine) as session:
         facts = {"at": AFTER_OCTOBER, "rules": only(DEFAULT_RULE)}
@@ -143,7 +144,7 @@ def test_a_preview_has_the_figures_of_the_close_and_writes_nothing(engine: Engin
 
 
 def test_an_uneventful_month_is_closed_from_the_list_in_two_steps(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     client = somebody(sqlite_engine)
     assert 'href="/staff/unit/KANTOR/tutup/2026-10"' in months(client).text
     answer = close(client)
@@ -152,7 +153,7 @@ def test_an_uneventful_month_is_closed_from_the_list_in_two_steps(sqlite_engine:
 
 
 def test_who_closed_is_kept_by_key_in_the_log_and_shown_by_name(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     with writing(sqlite_engine) as session:
         account_id = make_account(session, HEAD, name="Kepala Contoh")
         key = session.get_one(Account, account_id).key
@@ -171,14 +172,14 @@ def test_who_closed_is_kept_by_key_in_the_log_and_shown_by_name(sqlite_engine: E
 
 
 def test_a_month_closed_by_the_command_shows_the_name_it_was_given(sqlite_engine: Engine) -> None:
-    office = an_october(sqlite_engine)
+    office = as_made(sqlite_engine, an_october)
     with writing(sqlite_engine) as session:
         closed(session, office, OCTOBER)
     assert "<small>Wati</small>" in months(somebody(sqlite_engine)).text
 
 
 def test_the_check_shows_every_figure_of_the_unit(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     page = check(somebody(sqlite_engine)).text
     for figure in ("100,00", '<b class="num">40</b>', '<b class="num">52</b>'):
         assert figure in page
@@ -187,14 +188,14 @@ def test_the_check_shows_every_figure_of_the_unit(sqlite_engine: Engine) -> None
 
 
 def test_a_head_who_may_not_see_scores_sees_no_officers_figure(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     page = check(somebody(sqlite_engine, HEAD)).text
     assert "Angka petugas" not in page
     assert "Petugas " not in re.sub(r"<title>.*", "", page)
 
 
 def test_hr_sees_the_officers_rows_as_they_will_be_sent(sqlite_engine: Engine) -> None:
-    office = an_october(sqlite_engine)
+    office = as_made(sqlite_engine, an_october)
     page = check(somebody(sqlite_engine, HR)).text
     with reading(sqlite_engine) as session:
         named = text("SELECT name FROM officer WHERE id = :id")
@@ -208,7 +209,7 @@ def test_hr_sees_the_officers_rows_as_they_will_be_sent(sqlite_engine: Engine) -
 
 
 def test_a_month_is_not_closed_with_figures_that_nobody_was_shown(sqlite_engine: Engine) -> None:
-    office = an_october(sqlite_engine)
+    office = as_made(sqlite_engine, an_october)
     client = somebody(sqlite_engine)
     page = check(client)
     fields = {"digest": SAYS.findall(page.text)[0], "csrf_token": csrf_token(page)}
@@ -225,20 +226,20 @@ def test_a_month_is_not_closed_with_figures_that_nobody_was_shown(sqlite_engine:
 
 @pytest.mark.parametrize("digest", ["", "0" * 64, "é"])
 def test_an_invented_digest_closes_nothing(sqlite_engine: Engine, digest: str) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     assert close(somebody(sqlite_engine), digest=digest).status_code == 409
     assert closings(sqlite_engine) == []
 
 
 def test_a_month_that_is_not_over_says_when(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     page = check(somebody(sqlite_engine), "2026-11")
     assert page.status_code == 409
     assert "November 2026 belum berakhir" in page.text
 
 
 def test_a_month_out_of_turn_leads_to_the_one_that_comes_first(sqlite_engine: Engine) -> None:
-    office = an_october(sqlite_engine)
+    office = as_made(sqlite_engine, an_october)
     with writing(sqlite_engine) as session:
         store(session, office, [Seen(at(7, 9, SEPTEMBER))], SEPTEMBER)
     page = check(somebody(sqlite_engine))
@@ -248,7 +249,7 @@ def test_a_month_out_of_turn_leads_to_the_one_that_comes_first(sqlite_engine: En
 
 
 def test_a_month_behind_a_closed_one_says_that_a_revision_is_needed(sqlite_engine: Engine) -> None:
-    office = an_october(sqlite_engine)
+    office = as_made(sqlite_engine, an_october)
     with writing(sqlite_engine) as session:
         store(session, office, [Seen(at(3, 9, AUGUST))], AUGUST)
         closed(session, office, AUGUST)
@@ -258,7 +259,7 @@ def test_a_month_behind_a_closed_one_says_that_a_revision_is_needed(sqlite_engin
 
 
 def test_closing_twice_changes_nothing_and_says_who_did_it(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     client = somebody(sqlite_engine)
     page = check(client)
     fields = {"digest": SAYS.findall(page.text)[0], "csrf_token": csrf_token(page)}
@@ -273,13 +274,13 @@ def test_closing_twice_changes_nothing_and_says_who_did_it(sqlite_engine: Engine
 def test_a_month_that_the_unit_does_not_have_is_not_found(
     sqlite_engine: Engine, month: str
 ) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     assert check(somebody(sqlite_engine), month).status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.OFFICER, Role.ASSESSOR, Role.AUDITOR])
 def test_who_may_not_close_is_told_so(sqlite_engine: Engine, role: Role) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     client = somebody(sqlite_engine, RoleIn(role))
     assert months(client).status_code == 403
     assert check(client).status_code == 403
@@ -290,7 +291,7 @@ def test_who_may_not_close_is_told_so(sqlite_engine: Engine, role: Role) -> None
 
 
 def test_a_form_from_elsewhere_closes_nothing(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     client = somebody(sqlite_engine)
     digest = SAYS.findall(check(client).text)[0]
     sent = client.post("/staff/unit/KANTOR/tutup/2026-10", data={"digest": digest})
@@ -299,7 +300,7 @@ def test_a_form_from_elsewhere_closes_nothing(sqlite_engine: Engine) -> None:
 
 
 def test_reading_the_check_is_kept_in_the_log(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     check(somebody(sqlite_engine, HR))
     with reading(sqlite_engine) as session:
         read = text("SELECT subject FROM log_entry WHERE act = 'people.read'")
@@ -307,7 +308,7 @@ def test_reading_the_check_is_kept_in_the_log(sqlite_engine: Engine) -> None:
 
 
 def test_figures_shown_to_a_form_that_is_not_taken_are_kept_as_read(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     client = somebody(sqlite_engine, HR)
     token = csrf_token(client.get("/staff/akun-saya"))
     sent = {"csrf_token": token, "digest": ""}
@@ -318,7 +319,7 @@ def test_figures_shown_to_a_form_that_is_not_taken_are_kept_as_read(sqlite_engin
 
 
 def test_many_findings_of_a_kind_are_summed_up(sqlite_engine: Engine) -> None:
-    office = an_october(sqlite_engine)
+    office = as_made(sqlite_engine, an_october)
     with writing(sqlite_engine) as session:
         unit = session.get_one(ServiceUnit, office.unit_id)
         unit.code = "LAIN"
@@ -332,7 +333,7 @@ def test_many_findings_of_a_kind_are_summed_up(sqlite_engine: Engine) -> None:
 
 
 def test_the_log_of_a_close_holds_counts_and_digests_only(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     close(somebody(sqlite_engine))
     with reading(sqlite_engine) as session:
         facts = text("SELECT facts FROM log_entry WHERE act = 'month.closed'")
@@ -341,7 +342,7 @@ def test_the_log_of_a_close_holds_counts_and_digests_only(sqlite_engine: Engine)
 
 
 def test_the_months_of_a_unit_follow_its_own_calendar(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     with writing(sqlite_engine) as session:
         session.execute(text("UPDATE service_unit SET time_zone = 'Asia/Jayapura'"))
     last_evening = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)  # 01.00 of 1 December there
@@ -350,7 +351,7 @@ def test_the_months_of_a_unit_follow_its_own_calendar(sqlite_engine: Engine) -> 
 
 
 def test_a_page_that_was_shown_can_be_sent_as_it_is(sqlite_engine: Engine) -> None:
-    an_october(sqlite_engine)
+    as_made(sqlite_engine, an_october)
     client = somebody(sqlite_engine)
     digest = SAYS.findall(check(client).text)[0]
     assert send(client, "/staff/unit/KANTOR/tutup/2026-10", digest=digest).status_code == 303

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aggregation.api.pace import Pace
@@ -15,7 +15,8 @@ from tests import databases, sites
 from tests.api_factories import api
 from tests.databases import Shelf
 from tests.factories import make_desk, make_slip
-from tests.staff_factories import staff
+from tests.staff_factories import staff, visitor
+from tests.worlds import as_made
 
 
 def everything_in(engine: Engine) -> dict[str, list[Any]]:
@@ -163,5 +164,29 @@ def test_a_site_that_a_test_changed_is_not_lent_again(sqlite_engine: Engine, cha
             app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
         case "before_request_funcs":
             app.before_request_funcs[None].pop()
+        case "url_map":
+            visitor(app).get("/staff/masuk")
+            sites.take_back(sqlite_engine)
+            assert staff(sqlite_engine) is app
+            app.add_url_rule("/more", view_func=lambda: "more")
     sites.take_back(sqlite_engine)
     assert staff(sqlite_engine) is not app
+
+
+def test_a_world_is_made_once_and_each_finds_it_as_it_was_made(sqlite_engine: Engine) -> None:
+    made = []
+
+    def world(session: Session) -> int:
+        made.append(1)
+        return make_desk(session).id
+
+    desk_id = as_made(sqlite_engine, world)
+    new = everything_in(sqlite_engine)
+    with writing(sqlite_engine) as session:
+        for table in ("desk_service", "desk", "service", "service_unit"):
+            session.execute(text(f"DELETE FROM {table}"))
+    assert as_made(sqlite_engine, world) == desk_id
+    assert everything_in(sqlite_engine) == new
+    assert made == [1]
+    with pytest.raises(AssertionError, match="a world already"):
+        as_made(sqlite_engine, world)

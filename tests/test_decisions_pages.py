@@ -38,6 +38,7 @@ from tests.decision_factories import (
 from tests.month_factories import OCTOBER
 from tests.score_factories import revise
 from tests.staff_factories import csrf_token, make_account, member, staff
+from tests.worlds import as_made
 
 NOVEMBER_7 = SIXTH + timedelta(days=1)
 WHY = "Dua minggu melatih petugas baru di loketnya."
@@ -54,13 +55,16 @@ def app(sqlite_engine: Engine) -> Flask:
     return staff(sqlite_engine)
 
 
+def an_office(session: Session) -> DecidedOffice:
+    made = proposing_office(session)
+    for who in (ABOVE, EXPECTED, BELOW):
+        place(session, made, who)
+    return made
+
+
 @pytest.fixture
 def office(sqlite_engine: Engine) -> DecidedOffice:
-    with writing(sqlite_engine) as session:
-        made = proposing_office(session)
-        for who in (ABOVE, EXPECTED, BELOW):
-            place(session, made, who)
-    return made
+    return as_made(sqlite_engine, an_office)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 from werkzeug.test import Client, TestResponse
 
 from aggregation.access.accounts import RoleIn
@@ -48,6 +48,7 @@ from tests.score_factories import (
     scored_office,
 )
 from tests.staff_factories import OCTOBER, SEPTEMBER, make_closed_month, member, staff
+from tests.worlds import as_made
 
 PROBLEM = "application/problem+json"
 LATER = AFTER_OCTOBER + timedelta(days=20)
@@ -83,25 +84,25 @@ class Office:
         return self.fill("/scores?month=2026-10&unit={unit}")
 
 
-def an_office(engine: Engine) -> Office:
-    with writing(engine) as session:
-        made = scored_office(session)
-        closing = newest_closing(session, made)
-        return Office(made, code_of(session, made), key_of(session, made), str(closing.id))
+def an_office(session: Session) -> Office:
+    made = scored_office(session)
+    closing = newest_closing(session, made)
+    return Office(made, code_of(session, made), key_of(session, made), str(closing.id))
 
 
 @pytest.fixture
 def office(sqlite_engine: Engine) -> Office:
-    return an_office(sqlite_engine)
+    return as_made(sqlite_engine, an_office)
 
 
 @pytest.fixture
-def app(sqlite_engine: Engine, tmp_path: Path, office: Office) -> Flask:  # noqa: ARG001
-    return api(sqlite_engine, NILAI_SEAL_KEY_FILE=seal_key_file(tmp_path))
+def app(sqlite_engine: Engine, office: Office, seal_key_file: str) -> Flask:  # noqa: ARG001
+    return api(sqlite_engine, NILAI_SEAL_KEY_FILE=seal_key_file)
 
 
-def seal_key_file(folder: Path) -> str:
-    file = folder / "seal.pem"
+@pytest.fixture(scope="module")
+def seal_key_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("keys") / "seal.pem"
     file.write_text(
         "-----BEGIN PRIVATE KEY-----\n"
         "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
@@ -179,7 +180,8 @@ def test_a_token_opens_what_its_scopes_say(
 def test_what_lies_beyond_the_branch_does_not_exist(
     app: Flask, sqlite_engine: Engine, office: Office, address: str
 ) -> None:
-    foreign = an_office(sqlite_engine)
+    with writing(sqlite_engine) as session:
+        foreign = an_office(session)
     asking = program(app, sqlite_engine, unit_id=office.made.unit_id)
     unknown = Office(office.made, "TIDAK-ADA", "tidakada", "0" * 8 + "-0000-4000-8000-" + "0" * 12)
     assert asking.get(office.fill(address)).status_code == 200
@@ -633,7 +635,8 @@ def test_only_a_token_for_visits_hands_them_in_and_only_for_its_branch(
     app: Flask, sqlite_engine: Engine, office: Office
 ) -> None:
     others = set(TokenScope) - {TokenScope.WRITE_VISITS}
-    foreign = an_office(sqlite_engine)
+    with writing(sqlite_engine) as session:
+        foreign = an_office(session)
     sent = visit(office, sqlite_engine)
     assert hand_in(Program(app), office, sent).status_code == 401
     assert hand_in(program(app, sqlite_engine, *others), office, sent).status_code == 403

@@ -13,12 +13,13 @@ from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
 from aggregation.appraisal.objections import file_objection
 from aggregation.changes.batch import Cause
-from survey.database import writing
+from survey.database import reading, writing
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, SmallOffice
 from tests.record_factories import rows_of
 from tests.revision_factories import LATER, approved, duty, october, prepared
 from tests.score_factories import code_of, scored_office
 from tests.staff_factories import make_account, make_office, member, send, staff
+from tests.worlds import as_made
 
 TEXT = "Pada 5 Oktober pukul 09.00 saya rapat."
 PRINTED = re.compile(r"\d\d,\d\d")
@@ -36,8 +37,8 @@ class World:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        with writing(engine) as session:
-            self.office: SmallOffice = scored_office(session)
+        self.office: SmallOffice = as_made(engine, scored_office)
+        with reading(engine) as session:
             self.code = code_of(session, self.office)
         self.own = f"/staff/saya/keberatan/{self.code}/{OCTOBER}"
         self.unit = f"/staff/unit/{self.code}"

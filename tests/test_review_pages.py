@@ -26,6 +26,7 @@ from tests.screening_factories import MONDAY_9, MONDAY_20, WHY, rated, served
 from tests.staff_factories import csrf_token, make_account, member, send, staff
 from tests.test_inquiries import traders
 from tests.test_review import held
+from tests.worlds import as_made
 
 LATE_OCTOBER = datetime(2026, 10, 20, 3, tzinfo=UTC)
 
@@ -65,9 +66,7 @@ class World:
 
 @pytest.fixture
 def world(sqlite_engine: Engine) -> World:
-    with writing(sqlite_engine) as session:
-        office = held(session)
-    return World(sqlite_engine, office)
+    return World(sqlite_engine, as_made(sqlite_engine, held))
 
 
 def test_the_queue_tells_what_waits_and_why(world: World) -> None:
@@ -247,9 +246,7 @@ def test_any_question_to_the_lists_is_answered(world: World, query: str) -> None
 
 @pytest.fixture
 def asked(sqlite_engine: Engine) -> World:
-    with writing(sqlite_engine) as session:
-        office = traders(session)
-    return World(sqlite_engine, office)
+    return World(sqlite_engine, as_made(sqlite_engine, traders))
 
 
 def only_inquiry(session: Session) -> UUID:

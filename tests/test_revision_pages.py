@@ -14,13 +14,14 @@ from aggregation.access.models import Account
 from aggregation.access.roles import Role
 from aggregation.appraisal.models import Ground
 from aggregation.appraisal.revision_requests import Asked
-from survey.database import writing
+from survey.database import reading, writing
 from survey.models import Desk
 from tests.month_factories import SmallOffice
 from tests.record_factories import rows_of
 from tests.revision_factories import LATE, LATER, approved, duty, october, prepared, upheld
 from tests.score_factories import code_of
 from tests.staff_factories import csrf_token, make_account, member, send, staff
+from tests.worlds import as_made
 
 PRINTED = re.compile(r"\d\d,\d\d")
 
@@ -36,8 +37,8 @@ class World:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        with writing(engine) as session:
-            self.office: SmallOffice = october(session)
+        self.office: SmallOffice = as_made(engine, october)
+        with reading(engine) as session:
             self.unit = f"/staff/unit/{code_of(session, self.office)}/revisi"
             desk = session.get_one(Desk, self.office.desks[0])
             self.desk = desk.public_key

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 from werkzeug.test import Client
 
 from aggregation.access.accounts import RoleIn
@@ -33,6 +33,7 @@ from tests.factories import make_unit, settings
 from tests.month_factories import AFTER_OCTOBER, SmallOffice
 from tests.score_factories import PUBLISHABLE, TOO_FEW, code_of, crowd, revise, scored_office
 from tests.staff_factories import member, staff
+from tests.worlds import as_made
 
 LATER = "2026-11-20T00:00:00Z"
 FIGURES = ("index_raw", "interval_low", "interval_high")
@@ -50,17 +51,25 @@ class Office:
         return f"/staff/unit/{self.code}/nilai/2026-10"
 
 
+def an_office(session: Session) -> Office:
+    made = scored_office(session)
+    return Office(made, code_of(session, made))
+
+
 @pytest.fixture
 def office(sqlite_engine: Engine) -> Office:
-    with writing(sqlite_engine) as session:
-        made = scored_office(session)
-        return Office(made, code_of(session, made))
+    return as_made(sqlite_engine, an_office)
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> KeyFile:
+    made = KeyFile(tmp_path_factory.mktemp("keys") / "seal.pem", made_here=True)
+    seal_key(made)
+    return made
 
 
 @pytest.fixture
-def app(sqlite_engine: Engine, office: Office, tmp_path: Path) -> Flask:  # noqa: ARG001
-    key = KeyFile(tmp_path / "seal.pem", made_here=True)
-    seal_key(key)
+def app(sqlite_engine: Engine, office: Office, key: KeyFile) -> Flask:  # noqa: ARG001
     return staff(sqlite_engine, NILAI_SEAL_KEY_FILE=str(key.path))
 
 

@@ -32,13 +32,14 @@ from aggregation.months.revision import draft_revision
 from aggregation.months.revision_writing import write_revision
 from aggregation.output.statement_text import statement_text
 from aggregation.output.statement_xlsx import statement_xlsx
-from survey.database import writing
+from survey.database import reading, writing
 from survey.language import Language
 from survey.models import ServiceUnit
 from tests.api_factories import api, program
 from tests.month_factories import AUGUST, OCTOBER, Seen, SmallOffice, at, half_up, store
 from tests.staff_factories import make_account, member, staff
 from tests.statement_factories import BUDI, NOVEMBER_9, SARI, told, told_office
+from tests.worlds import as_made
 
 MIXED = Rule(version="2", mix_applied=True, outages_counted=False)
 PATTERN = r"25 × \((\S+) \+ 30 × (\S+)\) ÷ \((\S+) \+ 30\) = (\S+)"
@@ -86,8 +87,8 @@ def ninth_of_november() -> Iterator[None]:
 
 @pytest.fixture
 def world(sqlite_engine: Engine) -> World:
-    with writing(sqlite_engine) as session:
-        office = told_office(session)
+    office = as_made(sqlite_engine, told_office)
+    with reading(sqlite_engine) as session:
         sari = session.get_one(Officer, office.officers[SARI])
         code = session.get_one(ServiceUnit, office.unit_id).code
         statement = told(session, office)
