@@ -45,7 +45,7 @@ check: $(VENV)/.dev ## Style, types, the import picture, templates
 .PHONY: test
 test: install $(VENV)/.dev ## The whole test suite, on SQLite and PostgreSQL (WORKERS=2)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 .PHONY: soak
 soak: install $(VENV)/.dev ## The long forms of the durability tests

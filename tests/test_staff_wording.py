@@ -1,4 +1,4 @@
-import pytest
+from collections.abc import Mapping
 
 from aggregation.app import FOLDER
 from aggregation.method.grades import GRADES_2004, GRADES_2017
@@ -29,10 +29,22 @@ def test_english_translates_nothing_that_the_staff_site_no_longer_says() -> None
     assert load_languages(["en"], (OWN,))["en"].messages.keys() - SAID == set()
 
 
-@pytest.mark.parametrize("text", sorted(load_languages(["en"], (OWN,))["en"].messages))
-def test_a_translation_fills_in_what_the_indonesian_text_does(text: str) -> None:
-    def blanks(message: str) -> list[str]:
-        return sorted(part.partition(")s")[0] for part in message.split("%(")[1:])
+def otherwise_filled(messages: Mapping[str, str]) -> list[str]:
+    """Return the Indonesian texts whose translation fills in something else, or marks it so."""
 
-    assert blanks(ENGLISH[text]) == blanks(text)
-    assert ENGLISH[text].count("<b>") == text.count("<b>")
+    def filled(message: str) -> tuple[list[str], int]:
+        blanks = [part.partition(")s")[0] for part in message.split("%(")[1:]]
+        return sorted(blanks), message.count("<b>")
+
+    return [text for text, english in messages.items() if filled(english) != filled(text)]
+
+
+def test_a_translation_fills_in_what_the_indonesian_text_does() -> None:
+    assert otherwise_filled(load_languages(["en"], (OWN,))["en"].messages) == []
+
+
+def test_a_translation_that_loses_a_name_or_its_weight_is_found() -> None:
+    text = "<b>%(name)s</b>: %(n)s"
+    wrong = {text: "<b>%(name)s</b>", f"{text}.": "%(name)s: %(n)s."}
+    right = {f"{text};": "%(n)s <b>%(name)s</b>;"}
+    assert otherwise_filled(wrong | right) == list(wrong)
