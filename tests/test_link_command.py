@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import Engine, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from aggregation.access.accounts import RoleIn, member
 from aggregation.access.models import Account
@@ -21,6 +21,7 @@ from survey.database import writing
 from tests.factories import settings
 from tests.sign_in_factories import EMAIL, give_app, make_staff, sign_in
 from tests.staff_factories import press, staff, visitor
+from tests.worlds import as_made
 
 LINK = re.compile(r"/staff/masuk/\S+")
 
@@ -88,12 +89,15 @@ def test_a_second_factor_is_dropped_only_when_asked_to(app: Flask, sqlite_engine
 # The demo's accounts.
 
 
+def demo(session: Session) -> list[DemoAccount]:
+    at = datetime.now(UTC)
+    load_demo(session, 1, 1, at, settings())
+    return add_demo_accounts(session, at)
+
+
 @pytest.fixture
 def accounts(sqlite_engine: Engine) -> list[DemoAccount]:
-    at = datetime.now(UTC)
-    with writing(sqlite_engine) as session:
-        load_demo(session, 1, 1, at, settings())
-        return add_demo_accounts(session, at)
+    return as_made(sqlite_engine, demo)
 
 
 def test_the_demo_has_an_account_for_every_role(accounts: list[DemoAccount]) -> None:
