@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 
 from flask.testing import FlaskClient
 from sqlmodel import Session
@@ -17,12 +16,12 @@ from survey.questionnaire import OVERALL, Element, ElementOrder
 from survey.set_up import add_desk
 from survey.settings import Settings, settings_from
 from survey.tickets import issue_tickets
+from tests.running_marks import next_mark
 
 NOON = datetime(2026, 10, 5, 5, 0, tzinfo=UTC)
 """A Monday, 12.00 in Jakarta: an office is open."""
 
 SECRET = "tests-only-tests-only-tests-only-tests-only"
-_numbers = count(1)
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
@@ -58,7 +57,7 @@ def make_unit(
     biaya_answers: Sequence[str] | None = None,
 ) -> int:
     unit = ServiceUnit(
-        code=f"UNIT-{next(_numbers)}",
+        code=f"UNIT-{next_mark()}",
         name="Disdukcapil Kota Contoh",
         time_zone=time_zone,
         languages=languages,
@@ -95,7 +94,7 @@ def make_desk(
     desk = add_desk(
         session,
         unit_id,
-        f"L{next(_numbers)}",
+        f"L-{next_mark()}",
         name,
         about=about,
         opens_with=opens_with,

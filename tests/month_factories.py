@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum, auto
 from fractions import Fraction
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -27,13 +26,13 @@ from survey.models import RECORD_TABLES
 from survey.month import HalfHour, Month, midnight, starts
 from survey.questionnaire import Element
 from tests.factories import make_desk, make_unit
+from tests.running_marks import next_mark, nip_of
 
 OCTOBER, SEPTEMBER, AUGUST = Month(2026, 10), Month(2026, 9), Month(2026, 8)
 AFTER_OCTOBER = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 NINE = tuple(element.lower() for element in Element)
 _WEIGHTS = {"overall": 4, "perilaku": 3, "kompetensi": 2, "waktu": 1}
 _PERSONAL = ("kiosk", "kiosk_qr", "ticket")
-_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,8 @@ def small_office(
     if hall is not None:
         session.execute(text("UPDATE desk SET kind = 'hall' WHERE id = :id"), {"id": desks[hall]})
     people = [
-        Officer(key=f"petugas{n}", nip=f"{n:018}", name=f"Petugas {n}", employment="PNS")
-        for n in (next(_numbers) for _ in range(officers))
+        Officer(key=f"petugas{each}", nip=nip_of(each), name=f"Petugas {each}", employment="PNS")
+        for each in (next_mark() for _ in range(officers))
     ]
     session.add_all(people)
     session.flush()

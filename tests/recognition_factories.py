@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col
@@ -23,6 +22,7 @@ from tests.month_factories import (
     small_office,
     store,
 )
+from tests.running_marks import next_mark
 
 WATI, BUDI, SARI, ANDI = range(4)
 NAMES = ("Wati", "Budi", "Sari", "Andi")
@@ -114,7 +114,7 @@ def gives(session: Session, office: SmallOffice, desk: int, *services: int) -> N
 
 def other_service(session: Session, office: SmallOffice) -> int:
     """Add a service to the office."""
-    service = Service(unit_id=office.unit_id, code=f"S{uuid4().hex[:6]}", name="Akta")
+    service = Service(unit_id=office.unit_id, code=f"S-{next_mark()}", name="Akta")
     session.add(service)
     session.flush()
     return service.id or 0

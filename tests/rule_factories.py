@@ -16,6 +16,7 @@ from aggregation.rules.models import ScoringRule
 from aggregation.rules.rule_decision import decide_rule
 from aggregation.rules.rule_draft import draft_rule
 from survey.month import Month
+from tests.running_marks import next_mark
 
 NOVEMBER, DECEMBER, JANUARY = Month(2026, 11), Month(2026, 12), Month(2027, 1)
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
@@ -76,9 +77,8 @@ def make_rule(  # noqa: PLR0917 - as `make_draft`
 
 def employ(session: Session, unit_id: int, group: str, name: str = "Sari") -> int:
     """Let somebody new belong to a group of jobs of a unit; return the officer's id."""
-    officer = Officer(
-        key=uuid4().hex[:12], staff_number=uuid4().hex, name=name, employment="NON_ASN"
-    )
+    mark = next_mark()
+    officer = Officer(key=mark, staff_number=f"HL-{mark}", name=name, employment="NON_ASN")
     session.add(officer)
     session.flush()
     batch_id = open_batch(session, unit_id, because())

@@ -17,6 +17,7 @@ from survey.month import HalfHour, Month, starts
 from survey.screening import Signal
 from survey.screening_models import Finding
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, Seen, SmallOffice, at, store
+from tests.running_marks import next_mark
 
 MONDAY_9, MONDAY_13, MONDAY_20 = at(5, 9), at(5, 13), at(5, 20)
 """5 October 2026: in the hours of `small_office`'s first desk, an hour after them, at night."""
@@ -48,7 +49,7 @@ def served(
         "half_hour": half_hour,
         "batch_id": batch_id,
     }
-    session.execute(insert(Visit), [{**row, "number": uuid4().hex[:20]} for _ in range(count)])
+    session.execute(insert(Visit), [{**row, "number": next_mark()} for _ in range(count)])
 
 
 def slips(session: Session, office: SmallOffice, span: range, count: int, desk: int = 0) -> None:

@@ -31,6 +31,7 @@ from survey.questionnaire import ElementOrder
 from tests import sites
 from tests.factories import settings
 from tests.questionnaires import Ratings
+from tests.running_marks import next_mark
 
 OCTOBER = Month(2026, 10)
 SEPTEMBER = Month(2026, 9)
@@ -113,7 +114,7 @@ def make_account(
     second_factor: bool = True,
 ) -> int:
     """Make an account and return its key; those who need a second factor have one."""
-    address = email or f"{uuid4().hex}@contoh.example"
+    address = email or f"{next_mark()}@contoh.example".lower()
     account = add_account(session, address, name, CLOSED_AT, roles, officer_id=officer_id)
     if second_factor and {each.role for each in roles} & WITH_SECOND_FACTOR:
         account.totp_secret, account.totp_since = b"x", CLOSED_AT
