@@ -70,6 +70,13 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
         "name": "7K3M", "unit_id": 1, "desk_id": 1, "digest": b"d" * 32, "pin_salt": b"s" * 16,
         "pin_hash": b"h" * 32, "expires_at": NOON, "wrong_tries": 0, "device_id": _ID,
     },
+    "publication": {
+        "id": _ID, "unit_id": 1, "period": "2026-10", "issue": 1, "published_at": NOON,
+        "withdrawn_at": NOON, "document": "{}",
+    },
+    "published_card": {
+        "publication_id": _ID, "card_format": "png", "language": "id", "body": b"p",
+    },
     "log_entry": {
         "id": _ID, "unit_id": 1, "recorded_at": NOON, "actor": "cli", "act": "month.closed",
         "subject": "2026-10", "facts": "{}", "detail_digest": b"d" * 32, **_SEALED,

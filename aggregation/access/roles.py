@@ -52,6 +52,14 @@ class Right(StrEnum):
     """Prepare a revision of a closed month, or approve somebody else's."""
     RECOGNISE = "recognise"
     """See who may be named, thank them, and what training would help."""
+    READ_COMMENTS = "read_comments"
+    """Read what citizens wrote, masked; tag, answer, forward and close it."""
+    IMPROVE = "improve"
+    """Keep the follow-up register: plan, tell how it goes, hand in evidence."""
+    PUBLISH = "publish"
+    """Issue the official report, publish a period, keep the log of publications."""
+    ENTER_PAPER = "enter_paper"
+    """Type or take in paper questionnaires."""
     RECORD_VISITS = "record_visits"
     """What a queue machine's token may do, and nothing else."""
     LIST_UNITS = "list_units"
@@ -68,6 +76,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.MANAGE_ACCOUNTS,
             Right.MANAGE_TOKENS,
             Right.READ_LOG,
+            Right.ENTER_PAPER,
         }
     ),
     Role.UNIT_HEAD: frozenset(
@@ -80,6 +89,10 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.WRITE_NOTE,
             Right.REVISE,
             Right.RECOGNISE,
+            Right.READ_COMMENTS,
+            Right.IMPROVE,
+            Right.PUBLISH,
+            Right.ENTER_PAPER,
         }
     ),
     Role.ASSESSOR: frozenset(

@@ -4,19 +4,27 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import aggregation.access.models
+import aggregation.alerts.models
 import aggregation.appraisal.models
 import aggregation.closings
+import aggregation.comments.models
+import aggregation.evidence.models
+import aggregation.improvements.models
 import aggregation.models
+import aggregation.months.models
+import aggregation.publishing.models
 import aggregation.rules.models
 import aggregation.screening.models
 import aggregation.visits.models
 import kiosk.models
 import survey.models
+import survey.publication_models
 import survey.screening_models
 
 TABLES = (
     survey.models,
     survey.screening_models,
+    survey.publication_models,
     kiosk.models,
     aggregation.models,
     aggregation.closings,
@@ -25,6 +33,12 @@ TABLES = (
     aggregation.rules.models,
     aggregation.screening.models,
     aggregation.appraisal.models,
+    aggregation.months.models,
+    aggregation.comments.models,
+    aggregation.evidence.models,
+    aggregation.improvements.models,
+    aggregation.publishing.models,
+    aggregation.alerts.models,
 )
 
 context.configure(

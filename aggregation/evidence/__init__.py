@@ -1,0 +1,1 @@
+"""Files that prove something was done: checked before they are kept."""

@@ -1,0 +1,1 @@
+"""Official reports and published periods: numbered, kept, never changed (method §11)."""
