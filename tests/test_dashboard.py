@@ -14,6 +14,7 @@ from werkzeug.test import Client, TestResponse
 from survey.database import writing
 from survey.month import Month
 from survey.questionnaire import ITEMS, ORDERS, Element, ElementOrder
+from tests.page_words import words
 from tests.questionnaires import Ratings, alike
 from tests.staff_factories import (
     OCTOBER,
@@ -110,10 +111,6 @@ def charts(page: TestResponse) -> dict[str, dict[str, Any]]:
 
 def chart(page: TestResponse) -> dict[str, Any]:
     return charts(page)["unsur"]
-
-
-def words(page: TestResponse) -> str:
-    return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page.text))
 
 
 def big(page: TestResponse) -> str:

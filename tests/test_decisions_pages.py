@@ -36,6 +36,7 @@ from tests.decision_factories import (
     proposing_office,
 )
 from tests.month_factories import OCTOBER
+from tests.page_words import met_on
 from tests.score_factories import revise
 from tests.staff_factories import csrf_token, make_account, member, staff
 from tests.worlds import as_made
@@ -353,7 +354,7 @@ def test_no_figures_stand_on_the_pages_of_notes(
     with writing(sqlite_engine) as session:
         decided(session, office, EXPECTED, Proposal.ABOVE, WHY)
     for page in (f"/staff/unit/{office.code}/catatan", note_of(office, EXPECTED)):
-        body = head.get(page).text.partition("<main")[2]
+        body = met_on(head.get(page).text.partition("<main")[2])
         for figure in ("86,54", "ekspektasi", "104", WHY):
             assert figure not in body
     assert head.get(listed(office)).status_code == 403

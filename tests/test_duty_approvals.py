@@ -1,6 +1,5 @@
 """The pages on which a second person decides what changes days that have passed."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
@@ -22,11 +21,10 @@ from survey.month import midnight
 from tests.duty_factories import RosteredOffice, because, rostered
 from tests.month_factories import Seen, SmallOffice, store
 from tests.office_factories import close
+from tests.page_words import words
 from tests.record_factories import rows_of
 from tests.staff_factories import make_account, member, send, staff
 from tests.test_duty_approval import LATER, stands_in, waiting, whose
-
-TAG = re.compile(r"<[^>]+>")
 
 
 @pytest.fixture
@@ -46,10 +44,6 @@ def head(office: RosteredOffice, role: Role = Role.UNIT_HEAD) -> Client:
 
 def page_of(office: RosteredOffice, batch: UUID) -> str:
     return f"{office.address}/jadwal/persetujuan/{batch}"
-
-
-def words(html: str) -> str:
-    return " ".join(TAG.sub(" ", html).split())
 
 
 def test_what_waits_is_listed_with_who_and_why(office: RosteredOffice) -> None:

@@ -37,6 +37,7 @@ from aggregation.output.appreciation_letter import letter_pdf, letter_sheet
 from survey.database import reading, writing
 from survey.models import LogEntry, ServiceUnit
 from tests.month_factories import OCTOBER, SmallOffice
+from tests.page_words import met_on, words
 from tests.recognition_factories import ANDI, BUDI, NOVEMBER, SARI, WATI, rated_unit
 from tests.score_factories import code_of, key_of, newest_closing, revise
 from tests.staff_factories import csrf_token, make_account, member, staff
@@ -242,14 +243,10 @@ def press(client: Client, address: str) -> TestResponse:
     return client.post(address, data={"csrf_token": token}, follow_redirects=True)
 
 
-def words(page: TestResponse) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
-
-
 def test_the_head_sees_names_and_no_figure(
     app: Flask, sqlite_engine: Engine, office: SmallOffice
 ) -> None:
-    page = words(head_of(app, sqlite_engine, office).get(place_of(sqlite_engine, office)))
+    page = met_on(head_of(app, sqlite_engine, office).get(place_of(sqlite_engine, office)))
     assert "Warga puas, dan buktinya cukup untuk menyebut nama." in page
     assert page.index("Andi") < page.index("Wati")
     assert "Sari" not in page

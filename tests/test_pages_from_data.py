@@ -63,7 +63,7 @@ def test_nothing_behind_a_token_is_believed(sqlite_engine: Engine, tail: str) ->
     token = hidden_fields(client.get(f"{path}/skm"))["token"] + tail
     answer = client.post(f"{path}/skm", data={"token": token, "to_language": "en"})
     assert answer.status_code == 422
-    assert "evil" not in answer.text
+    assert "id=evil" not in answer.text
 
 
 def test_a_page_kept_for_a_desk_does_not_carry_anothers_address(sqlite_engine: Engine) -> None:
@@ -71,7 +71,7 @@ def test_a_page_kept_for_a_desk_does_not_carry_anothers_address(sqlite_engine: E
         path = make_desk(session).path
     client = phone(sqlite_engine)
     client.get(path, environ_overrides={"SCRIPT_NAME": "//evil.example"})
-    assert "evil" not in client.get(path).text
+    assert "evil.example" not in client.get(path).text
 
 
 def test_all_answers_can_be_cleared_on_a_page_that_came_back(sqlite_engine: Engine) -> None:
@@ -84,7 +84,7 @@ def test_all_answers_can_be_cleared_on_a_page_that_came_back(sqlite_engine: Engi
     cleared = follow(client, path, too_long, comment="x" * 2000, WAKTU="1", clear="1")
     assert cleared.status_code == 200
     assert " checked" not in cleared.text
-    assert "xxx" not in cleared.text
+    assert "x" * 9 not in cleared.text
 
 
 def test_a_broken_followup_does_not_ask_to_rate_again(sqlite_engine: Engine) -> None:

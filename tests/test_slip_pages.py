@@ -1,6 +1,5 @@
 """The pages of numbered slips and of coverage."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,11 +15,11 @@ from survey.month import midnight
 from tests.duty_factories import MONDAY, RosteredOffice, because, in_jakarta, rostered
 from tests.month_factories import Seen, SmallOffice, store
 from tests.office_factories import close
+from tests.page_words import words
 from tests.record_factories import rows_of
 from tests.staff_factories import member, send, staff
 from tests.test_slip_counts import EVENING, printed, write_down
 
-TAG = re.compile(r"<[^>]+>")
 GIVEN = {
     "desk": "L1", "day": "2026-10-05", "starts": "08.00", "ends": "12.00",
     "first": "1", "last": "40",
@@ -47,10 +46,6 @@ def keeper(office: RosteredOffice) -> Client:
 
 def enter(keeper: Client, office: RosteredOffice, **changed: str) -> TestResponse:
     return send(keeper, f"{office.address}/kunjungan/slip", **{**GIVEN, **changed})
-
-
-def words(html: str) -> str:
-    return " ".join(TAG.sub(" ", html).split())
 
 
 def test_slips_are_written_down_and_listed(keeper: Client, office: RosteredOffice) -> None:

@@ -37,13 +37,13 @@ from survey.language import Language
 from survey.models import ServiceUnit
 from tests.api_factories import api, program
 from tests.month_factories import AUGUST, OCTOBER, Seen, SmallOffice, at, half_up, store
+from tests.page_words import words
 from tests.staff_factories import make_account, member, staff
 from tests.statement_factories import BUDI, NOVEMBER_9, SARI, told, told_office
 from tests.worlds import as_made
 
 MIXED = Rule(version="2", mix_applied=True, outages_counted=False)
 PATTERN = r"25 × \((\S+) \+ 30 × (\S+)\) ÷ \((\S+) \+ 30\) = (\S+)"
-_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,6 @@ def world(sqlite_engine: Engine) -> World:
         return World(
             sqlite_engine, staff(sqlite_engine), office, code, sari.key, sari.nip or "", statement
         )
-
-
-def words(page: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", page)).split())
 
 
 def printed(file: bytes) -> str:

@@ -1,7 +1,6 @@
 """Weak elements by group of desks and quarter: marked beyond chance, and nobody given away."""
 
 import csv
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -39,6 +38,7 @@ from survey.models import Desk
 from survey.month import Month
 from survey.questionnaire import ORDERS, RATINGS, Element, ElementOrder
 from tests.month_factories import SmallOffice, half_up
+from tests.page_words import met_on, words
 from tests.recognition_factories import GOOD, SLOW, desks_office, gives, rated_unit
 from tests.score_factories import code_of
 from tests.staff_factories import member, staff
@@ -253,14 +253,10 @@ def place_of(engine: Engine, office: SmallOffice) -> str:
         return f"/staff/unit/{code_of(session, office)}/pelatihan"
 
 
-def words(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
-
-
 def test_the_page_says_what_to_train_and_names_no_small_desk(
     app: Flask, sqlite_engine: Engine, office: SmallOffice
 ) -> None:
-    page = words(as_role(app, sqlite_engine).get(place_of(sqlite_engine, office)).text)
+    page = met_on(as_role(app, sqlite_engine).get(place_of(sqlite_engine, office)))
     assert "Waktu pelayanan" in page
     assert "rata-rata 2,00" in page
     assert "Mengatur antrean" in page
@@ -276,7 +272,7 @@ def test_page_csv_and_workbook_hold_the_same_cells(
     rows = list(csv.reader(StringIO(text), delimiter=";"))
     book = CalamineWorkbook.from_filelike(BytesIO(client.get(f"{place}/berkas/xlsx").data))
     assert book.get_sheet_by_index(0).to_python() == rows
-    page = words(client.get(place).text)
+    page = words(client.get(place))
     assert len(rows) == 1 + 2 * len(ORDER)
     for row in rows[1:]:
         mark = "Perlu perhatian " if row[8] else ""
@@ -321,7 +317,7 @@ def test_that_somebody_needs_help_is_told_to_who_reads_scores_and_not_who(
 ) -> None:
     with writing(sqlite_engine) as session:
         office = rated_unit(session, HELP, month=SEPTEMBER, sheets=[GOOD] * 12)
-    page = as_role(app, sqlite_engine, role).get(place_of(sqlite_engine, office)).text
+    page = met_on(as_role(app, sqlite_engine, role).get(place_of(sqlite_engine, office)))
     assert ("pendampingan perorangan" in page) is told
     assert "Sari" not in page
 

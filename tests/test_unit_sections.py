@@ -38,6 +38,7 @@ from tests.month_factories import (
     small_office,
     store,
 )
+from tests.page_words import words
 from tests.staff_factories import member, staff
 from tests.test_dashboard import charts
 
@@ -83,12 +84,6 @@ def an_office(session: Session, visits: list[Seen], *, close: bool = True) -> Sm
 def page(engine: Engine, *roles: RoleIn) -> TestResponse:
     client: Client = member(staff(engine), engine, *roles)
     return client.get("/staff/unit/KANTOR")
-
-
-def words(answer: TestResponse) -> str:
-    return re.sub(
-        r"\s+", " ", re.sub(r"<script.*?</script>|<[^>]+>", " ", answer.text, flags=re.DOTALL)
-    )
 
 
 def test_the_examples_in_the_docstring_hold() -> None:
