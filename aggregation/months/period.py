@@ -11,6 +11,7 @@ PATTERN = r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?$"
 
 _WRITTEN = re.compile(PATTERN, re.ASCII)
 _MONTHS = {"Q": 3, "S": 6}
+_FIRST_YEAR = 2000
 
 
 class NotAPeriod(ValueError):
@@ -56,6 +57,36 @@ class Period:
         return cls(
             text, tuple(january.shift((place - 1) * length + each) for each in range(length))
         )
+
+    @classmethod
+    def beginning(cls, first: Month, length: int) -> "Period":
+        """Return the period of 1, 3, 6 or 12 months that begins with a month.
+
+        Raises
+        ------
+        NotAPeriod
+            If none of that length begins there, or the year is not written with 20.
+        """
+        letter = {count: letter for letter, count in _MONTHS.items()}.get(length, "")
+        year = f"{first.year:04d}"
+        if length == 1:
+            return cls.parse(str(first))
+        found = cls.parse(f"{year}-{letter}{(first.month - 1) // length + 1}" if letter else year)
+        if found.months[0] != first:
+            message = f"no period of {length} months begins with {first}"
+            raise NotAPeriod(message)
+        return found
+
+    def before(self) -> "Period | None":
+        """Return the period of the same length that ends where this one begins.
+
+        Examples
+        --------
+        >>> [Period.parse(text).before().name for text in ("2026-01", "2026-Q1", "2026-S2", "2026")]
+        ['2025-12', '2025-Q4', '2026-S1', '2025']
+        """
+        first = self.months[0].shift(-len(self.months))
+        return self.beginning(first, len(self.months)) if first.year >= _FIRST_YEAR else None
 
     def pool(self) -> Pool:
         """Return the period with the smaller ones that it is made of."""

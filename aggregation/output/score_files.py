@@ -4,7 +4,6 @@ JSON writes rounded numbers as strings, so that no reader turns 87.10 into 87.1.
 RFC 4180 in UTF-8 for machines; people open the XLSX.
 """
 
-import csv
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -15,13 +14,11 @@ from decimal import Decimal
 import xlsxwriter
 
 from aggregation.appraisal.monthly_scores import MonthlyScores, ScoreRow
+from aggregation.output.csv_rows import csv_rows
 
 COLUMNS = tuple(field.name for field in fields(ScoreRow))
 _WIDTHS = {"name": 28, "nip": 21, "unit": 22, "officer_key": 15, "reason": 60, "month": 10}
 _USUAL_WIDTH = 14
-_FORMULA_BEGINS_WITH = ("=", "+", "-", "@", "\t", "\r")
-
-Cell = str | int | Decimal | None
 
 
 def as_json(scores: MonthlyScores) -> bytes:
@@ -39,12 +36,7 @@ def as_json(scores: MonthlyScores) -> bytes:
 
 def as_csv(scores: MonthlyScores) -> bytes:
     """Return the rows as CSV; a text that a spreadsheet would run as a formula is quoted by it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row in scores.rows:
-        writer.writerow([_harmless(cell) for cell in asdict(row).values()])
-    return out.getvalue().encode()
+    return csv_rows(COLUMNS, (asdict(row).values() for row in scores.rows))
 
 
 def as_xlsx(scores: MonthlyScores) -> bytes:
@@ -78,11 +70,3 @@ FORMATS: Mapping[str, Callable[[MonthlyScores], bytes]] = {
     "csv": as_csv,
     "xlsx": as_xlsx,
 }
-
-
-def _harmless(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_BEGINS_WITH):
-        return f"'{cell}"
-    return str(cell)
