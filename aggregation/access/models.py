@@ -7,7 +7,15 @@ the database opens nothing.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+    true,
+)
 from sqlmodel import Field, SQLModel
 
 from aggregation.access.roles import Role
@@ -22,7 +30,7 @@ class Account(SQLModel, table=True):
     """Somebody who may sign in. Logs and addresses name an account by its random key.
 
     There is no password until the invitation is accepted. An account is switched off, never
-    deleted: what it did stays attributed.
+    deleted: what it did stays attributed. `digest` is whether alerts come by mail too.
     """
 
     __tablename__ = "account"
@@ -43,6 +51,7 @@ class Account(SQLModel, table=True):
     totp_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
     totp_step: int | None = None
     active: bool = True
+    digest: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 

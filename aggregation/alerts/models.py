@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, Text, false, text
 from sqlmodel import Field, SQLModel
 
 from survey.columns import UTCDateTime
@@ -51,6 +51,7 @@ class Alert(SQLModel, table=True):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_alert_newest", "unit_id", "raised_at"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -74,7 +75,17 @@ class AlertSeen(SQLModel, table=True):
 
 
 class AlertMail(SQLModel, table=True):
-    """That an alert was mailed to somebody: written before the mail leaves, so never twice."""
+    """That an alert was mailed to somebody: written before the mail leaves, so never twice.
+
+    Attributes
+    ----------
+    mailed_on
+        The unit's own day, or the night, of the last try.
+    in_digest
+        Whether it went with the daily digest, of which there is one a night.
+    refused
+        Whether the mail server did not take it; the next night's digest tries again.
+    """
 
     __tablename__ = "alert_mail"
     __table_args__ = (RANDOM_ORDER,)
@@ -82,3 +93,5 @@ class AlertMail(SQLModel, table=True):
     alert_id: UUID = Field(primary_key=True, foreign_key="alert.id")
     account_id: int = Field(primary_key=True, foreign_key="account.id")
     mailed_on: date
+    in_digest: bool
+    refused: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -35,6 +35,10 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_index("ix_alert_newest", "alert", ["unit_id", "raised_at"], unique=False)
+    op.add_column(
+        "account", sa.Column("digest", sa.Boolean(), server_default=sa.true(), nullable=False)
+    )
 
     op.create_table(
         "comment_batch",
@@ -168,6 +172,8 @@ def upgrade() -> None:
         sa.Column("alert_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("mailed_on", sa.Date(), nullable=False),
+        sa.Column("in_digest", sa.Boolean(), nullable=False),
+        sa.Column("refused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_alert_mail_account_id")
         ),
