@@ -279,7 +279,7 @@ def test_the_log_names_nobody_and_tells_no_score(session: Session, office: Decid
         "month": "2026-10", "revision": 0, "content": content_digest(made),
     }  # fmt: skip
     detail = session.get_one(LogDetail, entry.id).text
-    for hidden in ("expect", WHY, "Rina"):
+    for hidden in ("expect", WHY, "Rina Penilai"):
         assert hidden not in entry.facts + detail
 
 

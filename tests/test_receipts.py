@@ -4,6 +4,7 @@ from time_machine import travel
 
 from survey.database import writing
 from tests.factories import NOON, make_desk, tap
+from tests.page_words import met_on
 from tests.site_client import PublicClient, phone
 
 
@@ -22,11 +23,11 @@ def client(engine: Engine) -> PublicClient:
 
 
 def test_a_receipt_tells_the_day_and_nothing_else(client: PublicClient, receipt: str) -> None:
-    page = client.get(f"/resi/{receipt}").text
-    assert "Diterima 5 Oktober 2026." in page
-    assert "Loket 3" not in page
-    assert "Disdukcapil" not in page
-    assert "uas" not in page
+    page = client.get(f"/resi/{receipt}")
+    assert "Diterima 5 Oktober 2026." in page.text
+    assert "Loket 3" not in page.text
+    assert "Disdukcapil" not in page.text
+    assert "uas" not in met_on(page)
 
 
 def test_a_receipt_may_be_typed_in_small_letters_without_its_dash(
