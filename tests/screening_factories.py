@@ -49,7 +49,8 @@ def served(
         "half_hour": half_hour,
         "batch_id": batch_id,
     }
-    session.execute(insert(Visit), [{**row, "number": next_mark()} for _ in range(count)])
+    mark = next_mark()
+    session.execute(insert(Visit), [{**row, "number": f"{mark}-{n}"} for n in range(count)])
 
 
 def slips(session: Session, office: SmallOffice, span: range, count: int, desk: int = 0) -> None:
