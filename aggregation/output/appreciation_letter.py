@@ -4,22 +4,17 @@ It is written in Indonesian, as letters of an office are, and tells no score: wh
 rated by so many citizens, and that is enough.
 """
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from aggregation.appraisal.letters import Ground, IssuedLetter, ground_of
+from aggregation.output.letterhead import units_above
 from kiosk.posters import ACCENT
 from kiosk.typesetting import Sheet, pdf
 from survey.language import INDONESIAN, Language
-from survey.models import ServiceUnit
 from survey.month import Month
 from survey.units import accent_for
 
 _WORDS = Language(INDONESIAN, {})
-_MOST_ABOVE = 2
-"""Units above that the head names: the government and the office it belongs to."""
 
 
 def letter_sheet(session: Session, letter: IssuedLetter) -> Sheet:
@@ -31,7 +26,7 @@ def letter_sheet(session: Session, letter: IssuedLetter) -> Sheet:
         {
             "title": f"Surat apresiasi {letter.reference}, {letter.officer}",
             "accent": accent or ACCENT,
-            "above": _above(session, letter.unit_id),
+            "above": units_above(session, letter.unit_id),
             "unit": letter.unit,
             "reference": letter.reference,
             "officer": letter.officer,
@@ -79,21 +74,3 @@ def _span(month: Month, window_months: int) -> str:
     if window_months == 1:
         return f"pada {last}"
     return f"dalam {window_months} bulan yang sudah ditutup, terakhir {last},"
-
-
-def _above(session: Session, unit_id: int) -> Sequence[str]:
-    """Return the names of the nearest units above, the highest first."""
-    found: list[str] = []
-    seen = {unit_id}
-    parent = _parent(session, unit_id)
-    while parent is not None and parent not in seen and len(found) < _MOST_ABOVE:
-        seen.add(parent)
-        found.append(session.get_one(ServiceUnit, parent).name)
-        parent = _parent(session, parent)
-    return found[::-1]
-
-
-def _parent(session: Session, unit_id: int) -> int | None:
-    return session.scalars(
-        select(col(ServiceUnit.parent_id)).where(col(ServiceUnit.id) == unit_id)
-    ).one()
