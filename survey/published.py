@@ -1,0 +1,168 @@
+"""What has been published, as the public site reads it: issues, their documents, their cards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from survey.models import ServiceUnit
+from survey.period_name import PeriodName
+from survey.publication_models import CardFormat, Publication, PublishedCard
+from survey.published_document import Headline, PublishedDocument, read_document, read_headline
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """The newest issue of a unit's period.
+
+    Attributes
+    ----------
+    withdrawn_at
+        Since when the period is shown no more; None while it is.
+    """
+
+    id: UUID
+    unit_id: int
+    period: PeriodName
+    number: int
+    published_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedUnit:
+    """A unit in the tree of those that published something, or that lie above one.
+
+    Attributes
+    ----------
+    headline
+        Of its newest period; None if it published nothing itself.
+    """
+
+    code: str
+    name: str
+    headline: Headline | None
+    below: tuple["ListedUnit", ...]
+
+
+def issues_of(session: Session, unit_id: int) -> list[Issue]:
+    """Return the newest issue of each period of a unit, the newest period first."""
+    return _newest(session, unit_id).get(unit_id, [])
+
+
+def document_of(session: Session, issue: Issue) -> PublishedDocument:
+    """Return what an issue says."""
+    text = select(Publication.document).where(col(Publication.id) == issue.id)
+    return read_document(session.exec(text).one())
+
+
+def card_of(session: Session, issue: Issue, kind: CardFormat, language: str) -> bytes | None:
+    """Return the official card of an issue; in its first language if it has not the one asked."""
+    found = session.exec(
+        select(PublishedCard.language, PublishedCard.body)
+        .where(
+            col(PublishedCard.publication_id) == issue.id,
+            col(PublishedCard.card_format) == kind,
+        )
+        # Indonesian is later in the alphabet than English, and every card has it.
+        .order_by(col(PublishedCard.language).desc())
+    ).all()
+    cards = dict(found[::-1])
+    return cards.get(language) or next((body for _, body in found), None)
+
+
+def unit_tree(session: Session, search: str = "") -> tuple[ListedUnit, ...]:
+    """Return the units that show a publication, below those they belong to, by name.
+
+    Parameters
+    ----------
+    search
+        Part of a name; a unit is kept if it or one below it is called so.
+    """
+    headlines = _headlines(session)
+    parents = {row.id: row for row in session.exec(select(ServiceUnit))}
+    wanted = search.strip().casefold()
+    shown = {
+        each for each in headlines if each in parents and wanted in parents[each].name.casefold()
+    }
+    kept = shown | {above for each in shown for above in _above(parents, each)}
+    return _listed(parents, {key: headlines.get(key) for key in kept}, shown, None)
+
+
+def _listed(
+    units: dict[int | None, ServiceUnit],
+    kept: dict[int, Headline | None],
+    shown: set[int],
+    parent: int | None,
+) -> tuple[ListedUnit, ...]:
+    rows = [units[key] for key in kept if _parent(units, key) == parent]
+    return tuple(
+        ListedUnit(
+            row.code,
+            row.name,
+            kept[row.id or 0] if row.id in shown else None,
+            _listed(units, kept, shown, row.id),
+        )
+        for row in sorted(rows, key=lambda row: (row.name.casefold(), row.code))
+    )
+
+
+def _parent(units: dict[int | None, ServiceUnit], key: int) -> int | None:
+    """Return the unit above; none for one whose way up leads back to itself."""
+    return None if key in _above(units, key) else units[key].parent_id
+
+
+def _above(units: dict[int | None, ServiceUnit], key: int) -> list[int]:
+    found: list[int] = []
+    parent = units[key].parent_id
+    while parent is not None and parent not in found:
+        found.append(parent)
+        parent = units[parent].parent_id
+    return found
+
+
+def _headlines(session: Session) -> dict[int, Headline]:
+    standing = {
+        unit_id: next((each for each in issues if each.withdrawn_at is None), None)
+        for unit_id, issues in _newest(session).items()
+    }
+    ids = {issue.id: unit_id for unit_id, issue in standing.items() if issue is not None}
+    texts = session.exec(
+        select(Publication.id, Publication.document).where(col(Publication.id).in_(ids))
+    )
+    return {ids[id_]: read_headline(text) for id_, text in texts}
+
+
+def _newest(session: Session, unit_id: int | None = None) -> dict[int, list[Issue]]:
+    """Return the newest issue of each period, by unit, the newest period first."""
+    asked = select(
+        Publication.id,
+        Publication.unit_id,
+        Publication.period,
+        Publication.issue,
+        Publication.published_at,
+        Publication.withdrawn_at,  # type: ignore[call-overload]
+    ).order_by(col(Publication.issue))
+    if unit_id is not None:
+        asked = asked.where(col(Publication.unit_id) == unit_id)
+    newest = {
+        (row.unit_id, row.period): Issue(
+            row.id,
+            row.unit_id,
+            PeriodName.parse(row.period),
+            row.issue,
+            row.published_at,
+            row.withdrawn_at,
+        )
+        for row in session.exec(asked)
+    }
+    return _by_unit(newest.values())
+
+
+def _by_unit(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
+    found: dict[int, list[Issue]] = {}
+    for issue in sorted(issues, key=lambda issue: issue.period.recency, reverse=True):
+        found.setdefault(issue.unit_id, []).append(issue)
+    return found
