@@ -1,0 +1,1 @@
+"""Masking what names or insults people, before anybody but the reviewer reads it (method §9)."""

@@ -1,0 +1,141 @@
+"""Releasing comments: masked, five or more together, in random order (method §9).
+
+An officer knows whom he served this morning, so a comment leaves its time behind. What is released
+keeps a random key, the month, and the desk only where five of that desk and month come together.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select
+from sqlmodel import Session, col
+
+from aggregation.changes.batch import hold_unit
+from aggregation.comments.masking.masking import mask
+from aggregation.comments.masking.names import KnownNames
+from aggregation.comments.masking.readable import says_something
+from aggregation.comments.models import Comment, CommentBatch, CommentSource
+from aggregation.comments.unread_words import UnreadWords, waiting_words
+from aggregation.models import Assignment, Officer
+from survey.log import Act, record
+from survey.month import Month
+from survey.units import local_today
+
+SMALLEST_BATCH = 5
+
+DeskMonth = tuple[int, Month]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Words that can be read, masked."""
+
+    source: UnreadWords
+    text: str
+    masked: int
+
+
+def release_comments(session: Session, unit_id: int, at: datetime, *, actor: str = "cli") -> int:
+    """Release what citizens wrote before a unit's last working day; return how many.
+
+    Fewer than five wait for more. Whoever calls it twice, or at the same time as somebody else,
+    releases nothing twice: the unit is held, and each text is noted as released.
+
+    Parameters
+    ----------
+    actor
+        The key for the log.
+    """
+    hold_unit(session, unit_id)
+    today = local_today(session, unit_id, at)
+    names = names_of_unit(session, unit_id)
+    ready = [
+        _Ready(words, masked.text, masked.count)
+        for words in waiting_words(session, unit_id, today)
+        if says_something((masked := mask(words.text, names)).text)
+    ]
+    if len(ready) < SMALLEST_BATCH:
+        return 0
+    batch_id = _write(session, unit_id, today, ready)
+    facts = {"comments": len(ready), "masked": sum(each.masked > 0 for each in ready)}
+    record(session, Act("comments.released", actor, f"batch {batch_id}", facts, unit_id), at)
+    return len(ready)
+
+
+def names_of_unit(session: Session, unit_id: int) -> KnownNames:
+    """Return the names of everybody who was ever assigned to a unit."""
+    here = select(col(Assignment.officer_id)).where(col(Assignment.unit_id) == unit_id)
+    rows = session.execute(select(col(Officer.name)).where(col(Officer.id).in_(here)))
+    return KnownNames.of(rows.scalars())
+
+
+def named_desks(desks: Iterable[DeskMonth | None]) -> frozenset[DeskMonth]:
+    """Return which desks of a batch may be named: five comments of one month or more.
+
+    Those that stay unnamed must be none or five at least: in an office of two desks, one comment
+    without a desk beside five of the first desk would be known as the second's.
+
+    Examples
+    --------
+    >>> first, second = (1, Month(2026, 10)), (2, Month(2026, 10))
+    >>> named_desks([first] * 5) == {first}
+    True
+    >>> named_desks([first] * 5 + [second])
+    frozenset()
+    >>> named_desks([first] * 5 + [second] * 4 + [None]) == {first}
+    True
+    """
+    counts = Counter(desks)
+    named = sorted(
+        (each for each in counts if each is not None and counts[each] >= SMALLEST_BATCH),
+        key=lambda each: (counts[each], each),
+        reverse=True,
+    )
+    unnamed = counts.total() - sum(counts[each] for each in named)
+    while named and 0 < unnamed < SMALLEST_BATCH:
+        unnamed += counts[named.pop()]
+    return frozenset(named)
+
+
+def _write(session: Session, unit_id: int, today: date, ready: Sequence[_Ready]) -> UUID:
+    batch_id = uuid4()
+    batch = {"id": batch_id, "unit_id": unit_id, "released_on": today, "size": len(ready)}
+    named = named_desks(_desk_of(each.source) for each in ready)
+    # Random keys in their own order: neither where rows lie nor how they are listed tells a time.
+    keyed = sorted(((uuid4(), each) for each in ready), key=lambda pair: pair[0])
+    session.execute(insert(CommentBatch), batch)
+    session.execute(
+        insert(Comment),
+        [
+            {
+                "id": key,
+                "unit_id": unit_id,
+                "batch_id": batch_id,
+                "month": each.source.month,
+                "desk_id": each.source.desk_id if _desk_of(each.source) in named else None,
+                "text": each.text,
+                "masked": each.masked,
+            }
+            for key, each in keyed
+        ],
+    )
+    session.execute(
+        insert(CommentSource),
+        [
+            {
+                "unit_id": unit_id,
+                "month": each.source.month,
+                "response_id": each.source.response_id,
+                "comment_id": key,
+            }
+            for key, each in keyed
+        ],
+    )
+    return batch_id
+
+
+def _desk_of(words: UnreadWords) -> DeskMonth | None:
+    return None if words.desk_id is None else (words.desk_id, words.month)
