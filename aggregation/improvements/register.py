@@ -49,6 +49,8 @@ class RegisterLine:
         When it was to be done, as first planned.
     due_on, responsible
         As they are now.
+    progress
+        As it was told last.
     opened_on, done_on
         Days where the unit is; `done_on` is None unless it is done.
     told
@@ -74,6 +76,7 @@ class RegisterLine:
     responsible: str
     opened_on: date
     state: State
+    progress: Progress
     done_on: date | None
     told: str
     is_public: bool
@@ -180,6 +183,7 @@ def _line(
         responsible=responsible,
         opened_on=opened_on,
         state=state_on(progress, due_on, today),
+        progress=progress,
         done_on=newest.done_on if newest else None,
         told=newest.text if newest else "",
         is_public=newest.is_public if newest else False,

@@ -1,0 +1,1 @@
+"""Pages of the follow-up register: all actions, a new plan, one action with its proofs."""
