@@ -9,6 +9,7 @@ from aggregation.closings import Closing
 from aggregation.method.rule_text import canonical_json
 from aggregation.months.draft import METHOD_VERSION, Draft, draft_month
 from aggregation.months.figure_rows import write_rows
+from aggregation.months.release import release_closed
 from aggregation.months.revisions import revisions
 from aggregation.rules.rule_book import RuleBook
 from aggregation.screening.screen_month import screen_month
@@ -151,6 +152,7 @@ def write_close(
         "responses": closing.responses,
         "figures": closing.figures_digest.hex(),
     }
+    release_closed(session, closing, at)
     record(session, Act("month.closed", actor, f"closing {closing.id}", facts, draft.unit_id), at)
     return closing
 

@@ -88,6 +88,18 @@ class Period:
         first = self.months[0].shift(-len(self.months))
         return self.beginning(first, len(self.months)) if first.year >= _FIRST_YEAR else None
 
+    @classmethod
+    def ending(cls, last: Month) -> "list[Period]":
+        """Return the periods that a month is the last one of, the shortest first.
+
+        Examples
+        --------
+        >>> [period.name for period in Period.ending(Month(2026, 6))]
+        ['2026-06', '2026-Q2', '2026-S1']
+        """
+        lengths = [1, *(each for each in (*_MONTHS.values(), 12) if last.month % each == 0)]
+        return [cls.beginning(last.shift(1 - each), each) for each in lengths]
+
     def pool(self) -> Pool:
         """Return the period with the smaller ones that it is made of."""
         if len(self.months) == 1:

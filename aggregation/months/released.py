@@ -34,6 +34,8 @@ class Released:
     importance
         How closely an element's rating follows the quick question's, -1 to 1, two decimals;
         elements of which it is not known are missing.
+    basis
+        By cut and month, the revision whose counts were released.
     """
 
     id: UUID
@@ -43,6 +45,7 @@ class Released:
     responses: int
     cuts: Mapping[Cut, Cells]
     importance: Mapping[Element, Decimal]
+    basis: Mapping[Cut, Mapping[str, UUID]]
 
     @property
     def whole(self) -> QuestionnaireCounts | None:
@@ -103,4 +106,8 @@ def _released(release: Release, cells: Mapping[Cut, Cells]) -> Released:
         release.responses,
         cells,
         importance,
+        {
+            Cut(cut): {month: UUID(closing) for month, closing in months.items()}
+            for cut, months in json.loads(release.basis).items()
+        },
     )

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from aggregation.method.cuts import EVERYBODY, Cut
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.months.models import Release, ReleasedCell
+from aggregation.months.period import Period
 from aggregation.months.released import counts_from
 
 
@@ -59,3 +60,9 @@ def released_wholes(
         key: ReleasedWhole(number, at, responses, None if text is None else counts_from(text))
         for key, (number, at, responses, text) in newest.items()
     }
+
+
+def periods_of(session: Session, unit_ids: Collection[int]) -> list[Period]:
+    """Return the periods that any of some units released, by name."""
+    names = select(col(Release.period)).where(col(Release.unit_id).in_(unit_ids)).distinct()
+    return [Period.parse(name) for name in sorted(session.scalars(names))]

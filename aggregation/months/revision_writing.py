@@ -8,6 +8,7 @@ from sqlmodel import Session
 from aggregation.changes.batch import hold_unit
 from aggregation.closings import Closing
 from aggregation.months.figure_rows import write_rows
+from aggregation.months.release import release_closed
 from aggregation.months.revision import RevisedMonth, RevisionDraft
 from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.database import hold_month
@@ -59,6 +60,8 @@ def write_revision(
         act = Act("month.revised", approved_by, f"closing {closing.id}", facts, unit_id)
         record(session, act, at)
         closings.append(closing)
+    # What follows in later months moves officers alone; only here do responses come in.
+    release_closed(session, closings[0], at)
     return closings[0]
 
 

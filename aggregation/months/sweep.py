@@ -149,7 +149,7 @@ def _sweep(unit_id: int, month: Month, by: Counting, *, with_held: bool) -> Sele
             service.label("known_service"),
             channel,
             func.coalesce(DESK_HALF_HOUR.c.outage, literal(value=False)).label("in_outage"),
-            _is_late(by.late_until).label("is_late"),
+            is_late(by.late_until).label("is_late"),
             set_aside.label("is_quarantined"),
             said.label("said"),
             sheet.label("sheet"),
@@ -172,7 +172,8 @@ def _sweep(unit_id: int, month: Month, by: Counting, *, with_held: bool) -> Sele
     )
 
 
-def _is_late(admitted_until: date | None) -> ColumnElement[bool]:
+def is_late(admitted_until: date | None) -> ColumnElement[bool]:
+    """Say of a response in a statement that it is late; those received before a day are not."""
     late: ColumnElement[bool] = _RESPONSE.c.late
     return late if admitted_until is None else and_(late, _RESPONSE.c.received_on >= admitted_until)
 

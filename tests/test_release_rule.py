@@ -1,0 +1,130 @@
+"""No hidden cell of a year comes out by adding and subtracting what was shown (method §9)."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregation.method.cuts import EVERYBODY
+from aggregation.method.release_rule import Board, cells_that_may_be_shown, whole_may_be_shown
+from aggregation.method.suppression import SMALLEST_CELL, suppressed
+from aggregation.months.period import Period
+from tests.subtraction import Attack, Cell, months
+
+YEAR = Period.parse("2026").pool()
+MONTHS = months("2026")
+ENDING = {month: [month] for month in MONTHS}
+for longer in ("Q1", "Q2", "Q3", "Q4", "S1", "S2"):
+    ENDING[months(f"2026-{longer}")[-1]].append(f"2026-{longer}")
+ENDING["2026-12"].append("2026")
+
+Chooser = Callable[[Board, str], frozenset[str]]
+
+
+def released_year(
+    sizes: dict[str, dict[str, int]], choose: Chooser = cells_that_may_be_shown
+) -> Attack:
+    """Close month after month, and release what may be shown at each close."""
+    closed: dict[str, dict[str, int]] = {}
+    wholes: dict[str, dict[str, int]] = {}
+    shown: set[Cell] = set()
+    decided: list[str] = []
+    for month in MONTHS:
+        closed[month] = sizes.get(month, {})
+        wholes[month] = {EVERYBODY: sum(closed[month].values())}
+        for period in ENDING[month]:
+            of_wholes = frozenset(each for each in shown if each[1] == EVERYBODY)
+            so_far = frozenset(decided)
+            if whole_may_be_shown(Board(YEAR, wholes, of_wholes, so_far), period):
+                shown.add((period, EVERYBODY))
+            cells = choose(Board(YEAR, closed, frozenset(shown), so_far), period)
+            shown |= {(period, each) for each in cells}
+            decided.append(period)
+    return Attack(sizes, frozenset(shown), tuple(decided))
+
+
+counts = st.one_of(st.integers(0, 14), st.sampled_from([0, 3, 9, 10, 11, 30]))
+years = st.dictionaries(
+    st.sampled_from(MONTHS),
+    st.dictionaries(st.sampled_from("ABCDE"), counts, max_size=5),
+    max_size=12,
+)
+
+
+@given(years)
+@settings(max_examples=60)
+def test_nothing_hidden_comes_out_by_subtraction(sizes: dict[str, dict[str, int]]) -> None:
+    attack = released_year(sizes)
+    assert attack.derived() == set()
+    assert attack.few_left_over() == set()
+    assert all(attack.size(*cell) >= SMALLEST_CELL for cell in attack.shown)
+
+
+@given(years, st.randoms(use_true_random=False))
+@settings(max_examples=15)
+def test_what_is_shown_depends_on_sizes_alone(
+    sizes: dict[str, dict[str, int]], random: object
+) -> None:
+    letters = list("ABCDE")
+    random.shuffle(letters)  # type: ignore[attr-defined]
+    renamed = dict(zip("ABCDE", letters, strict=True))
+    other = {m: {renamed[c]: n for c, n in cells.items()} for m, cells in sizes.items()}
+    expected = {(p, renamed.get(c, c)) for p, c in released_year(sizes).shown}
+    assert released_year(other).shown == expected
+
+
+UNEVEN = {
+    "2026-01": {"A": 45, "B": 5, "C": 20},
+    "2026-02": {"A": 40, "B": 25, "C": 12},
+    "2026-03": {"A": 50, "B": 30, "C": 14},
+}
+
+
+def without_complements(board: Board, period: str) -> frozenset[str]:
+    return frozenset(
+        each
+        for each in {c for m in months(period) for c in board.sizes.get(m, {})}
+        if sum(board.sizes.get(m, {}).get(each, 0) for m in months(period)) >= SMALLEST_CELL
+    )
+
+
+def cut_by_cut(board: Board, period: str) -> frozenset[str]:
+    """Hide within each period, and forget the other ones."""
+    cells = {c for m in months(period) for c in board.sizes.get(m, {})}
+    sizes = {c: sum(board.sizes.get(m, {}).get(c, 0) for m in months(period)) for c in cells}
+    if (period, EVERYBODY) not in board.shown:
+        return frozenset()
+    return frozenset(c for c, size in suppressed(sizes).items() if size)
+
+
+def test_the_attack_succeeds_without_complements() -> None:
+    assert ("2026-01", "B") in released_year(UNEVEN, without_complements).derived()
+
+
+def test_the_attack_succeeds_where_each_period_is_decided_by_itself() -> None:
+    assert ("2026-01", "B") in released_year(UNEVEN, cut_by_cut).derived()
+    assert released_year(UNEVEN).derived() == set()
+
+
+def test_large_cells_are_shown() -> None:
+    attack = released_year({month: {"A": 40, "B": 25, "C": 12} for month in MONTHS})
+    assert attack.hidden() == set()
+
+
+@pytest.mark.parametrize(("size", "is_shown"), [(9, False), (10, True)])
+def test_a_month_is_shown_from_ten_people_on(size: int, is_shown: bool) -> None:
+    attack = released_year({"2026-01": {"A": size}})
+    assert (("2026-01", EVERYBODY) in attack.shown) is is_shown
+    assert (("2026-01", "A") in attack.shown) is is_shown
+
+
+def test_a_quarter_that_would_give_its_small_month_away_is_hidden() -> None:
+    attack = released_year({"2026-01": {"A": 40}, "2026-02": {"A": 9}, "2026-03": {"A": 40}})
+    assert ("2026-Q1", EVERYBODY) not in attack.shown
+    assert attack.derived() == set()
+
+
+def test_a_quarter_of_small_months_is_shown() -> None:
+    attack = released_year({"2026-01": {"A": 9}, "2026-02": {"A": 8}, "2026-03": {"A": 40}})
+    assert ("2026-Q1", EVERYBODY) in attack.shown
