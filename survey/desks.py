@@ -63,6 +63,17 @@ class RatedDesk:
         return self.code[:HALF]
 
 
+@dataclass(frozen=True, slots=True)
+class NoDesk:
+    """A unit's paper sheet on which no desk is written: it counts for the unit alone."""
+
+    unit_id: int
+    time_zone: str
+    id: None = None
+    only_service_id: None = None
+    active: bool = True
+
+
 def signed_code(public_key: str, key: bytes) -> str:
     """Return the twelve letters of a desk's link and QR code."""
     return public_key + _signature(public_key, key)
@@ -204,7 +215,11 @@ def four_answers(stored: str | None) -> tuple[str, str, str, str] | None:
 
 def _given(unit_id: Any, desk_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - column or value
     """Return which services a desk gives: active ones, those it names or, if none, the unit's."""
-    named = select(col(DeskService.service_id)).where(col(DeskService.desk_id) == desk_id)
+    named = (
+        select(col(DeskService.service_id))
+        .where(col(DeskService.desk_id) == desk_id)
+        .correlate(Desk)  # left to itself, it would look at the desks of every row
+    )
     return and_(
         col(Service.unit_id) == unit_id,
         col(Service.active),

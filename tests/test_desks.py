@@ -75,6 +75,15 @@ def test_a_desk_knows_its_one_service(session: Session) -> None:
     assert rated_desk(session, desk).only_service_id == desk.service_ids[0]
 
 
+def test_a_desk_knows_its_one_service_beside_desks_that_give_others(session: Session) -> None:
+    unit_id = make_unit(session)
+    first = make_desk(session, unit_id, services=["KK"])
+    make_desk(session, unit_id, services=["KIA", "AKTA"])
+    nothing_named = make_desk(session, unit_id, services=())
+    assert rated_desk(session, first).only_service_id == first.service_ids[0]
+    assert rated_desk(session, nothing_named).only_service_id is None
+
+
 @pytest.mark.parametrize("services", [(), ("KK", "KIA")], ids=["none named", "two"])
 def test_a_desk_with_no_or_several_services_knows_none(
     session: Session, services: tuple[str, ...]
