@@ -9,6 +9,10 @@ from sqlalchemy import Engine
 from aggregation.site.accounts.account_acts import account_acts
 from aggregation.site.accounts.account_pages import accounts
 from aggregation.site.accounts.tokens import tokens
+from aggregation.site.alerts.bell import ring
+from aggregation.site.alerts.inbox_pages import inbox_pages
+from aggregation.site.comments.comment_pages import comments
+from aggregation.site.comments.raw_words_pages import raw_words_pages
 from aggregation.site.decisions.note_pages import notes
 from aggregation.site.decisions.proposal_pages import proposals
 from aggregation.site.duties.check_in_pages import check_in_pages
@@ -84,6 +88,7 @@ PAGES = (
     duty_calendar,
     check_in_pages,
     visits,
+    inbox_pages,
     outages,
     recognition_pages,
     own_letter_pages,
@@ -118,3 +123,4 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
     for pages in PAGES:
         app.register_blueprint(pages)
     return app
+    ring(app)

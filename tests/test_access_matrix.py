@@ -45,6 +45,7 @@ EXPECTED: dict[str, Right | str] = {
         ],
         SIGNED_IN,
     ),
+    **dict.fromkeys(["inbox.show", "inbox.mark", "inbox.digest"], SIGNED_IN),
     **dict.fromkeys(["dashboard.units", "dashboard.unit", "sheets.template"], Right.SEE_UNIT),
     **dict.fromkeys(["rules.overview", "rules.show"], Right.SEE_UNIT),
     "rules.drafting.new": Right.DRAFT_RULE,

@@ -1,10 +1,12 @@
 """Who may come in: inviting an account's owner, switching accounts off and on."""
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from aggregation.access.account_keeper import Keeper
 from aggregation.access.account_log import record_account_edit
 from aggregation.access.known_accounts import Known, held_other, hold_operators
+from aggregation.access.models import Account
 from aggregation.access.one_time_link import Purpose, new_link, void_links_of
 from aggregation.access.second_factor import take_away
 from aggregation.access.staff_session import end_sessions_of
@@ -69,6 +71,16 @@ def invite(session: Session, keeper: Keeper, key: str, cause: Cause) -> str:
         session, "account.invited", known, cause, before={}, after={"email": known.account.email}
     )
     return token
+
+
+def want_digest(session: Session, account_id: int, *, wanted: bool) -> None:
+    """Let alerts come by mail to an account's owner, who asks for it, or no more."""
+    session.execute(update(Account).where(col(Account.id) == account_id).values(digest=wanted))
+
+
+def wants_digest(session: Session, account_id: int) -> bool:
+    """Say whether alerts come by mail to an account's owner."""
+    return session.get_one(Account, account_id).digest
 
 
 def take_second_factor_away(session: Session, keeper: Keeper, key: str, cause: Cause) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 from werkzeug import Response
 
+from aggregation.access.account_switches import wants_digest
 from aggregation.access.accounts import Member
 from aggregation.access.one_time_link import void_links_of
 from aggregation.access.passwords import Credentials, credentials_by_id, fits, hashed, set_password
@@ -22,6 +23,7 @@ from aggregation.access.staff_session import (
     sessions_of,
 )
 from aggregation.access.throttle import attempt, succeeded
+from aggregation.alerts.readers import may_be_told
 from aggregation.site.guard import KEY, me, signed_in
 from aggregation.site.telling import tell
 from aggregation.site.way_in.entering import corners_here
@@ -133,12 +135,16 @@ def _page(form: ChangePasswordForm, seconds: int = 0) -> str:
         running = sessions_of(opened, me().id, at)
         roles = _roles(me(), _unit_names(opened, me()))
         left = codes_left(opened, me().id)
+        digest = wants_digest(opened, me().id)
     return render_template(
         "aggregation/own_account.html",
         form=form,
         seconds=seconds,
         roles=roles,
         codes_left=left,
+        digest=digest,
+        is_told=may_be_told(me().scope),
+        sends_mail=here().settings.smtp_url is not None,
         sessions=[_shown(each, at) for each in running],
     )
 
