@@ -48,7 +48,13 @@ def planned(session: Session, unit_id: int, cause: Cause | None = None, **change
 
 
 def done(
-    session: Session, unit_id: int, action: UUID, on: date, *, seen: UUID | None = None, **more: Any  # noqa: ANN401
+    session: Session,
+    unit_id: int,
+    action: UUID,
+    on: date,
+    *,
+    seen: UUID | None = None,
+    **more: Any,  # noqa: ANN401
 ) -> UUID:
     """Tell that an action was done on a day, at noon of that day."""
     told = Told(Progress.DONE, done_on=on, **{"text": "Loket pengambilan dibuka.", **more})
@@ -57,7 +63,7 @@ def done(
 
 
 def released_quarter(session: Session, unit_id: int, period: str = QUARTER) -> None:
-    made_release(session, unit_id, period, made_counts(60), basis={Cut.WHOLE: {}})
+    made_release(session, unit_id, period, made_counts(60))
 
 
 @cache
