@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from PIL import Image
+from pypdf import PdfWriter
 from sqlmodel import Session
 
 from aggregation.changes.batch import Cause
 from aggregation.improvements.models import Horizon, Progress
 from aggregation.improvements.planning import Plan, plan_action
 from aggregation.improvements.progress import Told, tell_progress
-from aggregation.method.cuts import Cut
 from aggregation.months.period import Period
 from survey.questionnaire import Element
 from tests.release_factories import made_counts, made_release
@@ -71,4 +71,14 @@ def picture(kind: str = "PNG", side: int = 40, **options: Any) -> bytes:  # noqa
     """Return a small picture."""
     file = io.BytesIO()
     Image.linear_gradient("L").resize((side, side)).convert("RGB").save(file, kind, **options)
+    return file.getvalue()
+
+
+@cache
+def document() -> bytes:
+    """Return a small PDF of one empty page."""
+    file = io.BytesIO()
+    written = PdfWriter()
+    written.add_blank_page(200, 200)
+    written.write(file)
     return file.getvalue()
