@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -12,6 +12,14 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 
 # The sheet of the same desk is the same file, byte for byte, on every machine and in every year.
 NO_CLOCK = 0
+
+Standard = Literal["a-2a", "ua-1"]
+
+ACCESSIBLE: tuple[Standard, ...] = ("ua-1",)
+"""PDF/UA-1: readable by a screen reader."""
+
+ARCHIVE: tuple[Standard, ...] = ("a-2a", "ua-1")
+"""Also PDF/A-2a, which is made to be kept; the template then says its own date."""
 
 # How typst words it: no glyph in the font, or a control character.
 FONT_COMPLAINTS = ("could not be displayed with font", "contains the disallowed codepoint")
@@ -32,8 +40,8 @@ class Sheet:
     data: dict[str, Any]
 
 
-def pdf(sheet: Sheet) -> bytes:
-    """Set the sheet as an accessible PDF (PDF/UA-1); the same sheet gives the same bytes.
+def pdf(sheet: Sheet, standards: tuple[Standard, ...] = ACCESSIBLE) -> bytes:
+    """Set the sheet as an accessible PDF; the same sheet gives the same bytes.
 
     Raises
     ------
@@ -41,7 +49,9 @@ def pdf(sheet: Sheet) -> bytes:
         If a name is written with letters the fonts do not have.
     """
     try:
-        made = _compiler(sheet).compile(format="pdf", pdf_standards="ua-1", timestamp=NO_CLOCK)
+        made = _compiler(sheet).compile(
+            format="pdf", pdf_standards=list(standards), timestamp=NO_CLOCK
+        )
     except typst.TypstError as error:
         if any(complaint in error.message for complaint in FONT_COMPLAINTS):
             raise LetterNotPrintable(error.message) from error
@@ -52,6 +62,11 @@ def pdf(sheet: Sheet) -> bytes:
 def pictures(sheet: Sheet, dots_per_inch: int = 144) -> list[bytes]:
     """Set the same sheet as PNG pictures, one for each page, for a look before printing."""
     return _pages(_compiler(sheet).compile(format="png", ppi=dots_per_inch, timestamp=NO_CLOCK))
+
+
+def drawing(sheet: Sheet) -> bytes:
+    """Set the same sheet's first page as SVG; letters are drawn, so it needs no font."""
+    return _pages(_compiler(sheet).compile(format="svg", timestamp=NO_CLOCK))[0]
 
 
 def _compiler(sheet: Sheet) -> typst.Compiler:

@@ -12,7 +12,6 @@ from sqlmodel import Session
 from aggregation.method.cuts import EVERYBODY, Cut
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.months.models import Release, ReleasedCell
-from aggregation.months.period import Period
 from survey.questionnaire import RATINGS, Element
 
 RELEASED_AT = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)
@@ -49,14 +48,14 @@ def made_release(
     responses: int | None = None,
     number: int = 0,
     released_at: datetime = RELEASED_AT,
-    basis: Mapping[str, Mapping[str, int]] | None = None,
+    closings: Mapping[str, UUID] | None = None,
 ) -> UUID:
     """Release a period of a unit; the whole is hidden where it is None.
 
-    `basis` is by cut, by month, the revision; left out, all rests on the first revisions.
+    `closings` are by month the revisions that all of it rests on; left out, on none.
     """
     shown = {Cut.WHOLE: {EVERYBODY: whole}, **(cuts or {})}
-    months = {str(month): 0 for month in Period.parse(period).months}
+    basis = {month: str(closing) for month, closing in (closings or {}).items()}
     release_id = uuid4()
     release = {
         "id": release_id,
@@ -65,7 +64,7 @@ def made_release(
         "number": number,
         "released_at": released_at,
         "responses": responses if responses is not None else (whole.n if whole else 0),
-        "basis": json.dumps(basis or {cut.value: months for cut in shown}),
+        "basis": json.dumps({cut.value: basis for cut in shown}),
         "importance": json.dumps(importance or {}),
     }
     session.execute(insert(Release), release)

@@ -4,8 +4,9 @@ Only the official report's annex reads them, shuffled (method §9, §11).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
@@ -15,7 +16,6 @@ from aggregation.months.closed_months import totals_of
 from aggregation.months.revisions import revisions
 from aggregation.screening.models import ReviewedResponse, ScreeningReview
 from survey.models import Followup, Response
-from survey.month import Month
 from survey.questionnaire import Element
 from survey.screening_models import Finding
 
@@ -27,17 +27,15 @@ class SheetsDisagree(ValueError):
     """The questionnaires that are stored are not those that a month was closed with."""
 
 
-def counted_sheets(
-    session: Session, unit_id: int, revision_of: Mapping[Month, int]
-) -> Sequence[Sheet]:
+def counted_sheets(session: Session, closing_ids: Iterable[UUID]) -> Sequence[Sheet]:
     """Return the full questionnaires that revisions of some months counted, sorted by ratings.
 
     Sorted, so that nothing of the order in which they came in is left.
 
     Parameters
     ----------
-    revision_of
-        By month, the revision that is asked for.
+    closing_ids
+        The revision of each month.
 
     Raises
     ------
@@ -45,9 +43,10 @@ def counted_sheets(
         If a month's sheets are not those that its revision counted.
     """
     found: list[Sheet] = []
-    for month, number in revision_of.items():
-        closings = revisions(session, unit_id, month, month)
-        found += _of_month(session, [each for each in closings if each.revision <= number])
+    for closing_id in closing_ids:
+        asked = session.get_one(Closing, closing_id)
+        closings = revisions(session, asked.unit_id, asked.month, asked.month)
+        found += _of_month(session, [c for c in closings if c.revision <= asked.revision])
     return sorted(found)
 
 
@@ -70,7 +69,7 @@ def _of_month(session: Session, closings: Sequence[Closing]) -> Sequence[Sheet]:
         sheets = _counted_by(session, closing)
         if Counter(map(sum, sheets)) == totals[closings[-1].id]:
             return sheets
-    raise SheetsDisagree(str(closings[0].month) if closings else "")
+    raise SheetsDisagree(str(closings[0].month))
 
 
 def _counted_by(session: Session, closing: Closing) -> Sequence[Sheet]:

@@ -1,0 +1,1 @@
+"""The official report of a period: Laporan Pelaksanaan SKM (method §11)."""

@@ -1,0 +1,111 @@
+"""Made-up reported periods: rows of citizens, closed months over them, and what was released."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from aggregation.method.cuts import Cut
+from aggregation.method.questionnaire_counts import QuestionnaireCounts
+from aggregation.months.period import Period
+from survey.models import ServiceUnit
+from survey.month import Month
+from survey.profile import OPTIONS, ProfileField
+from survey.questionnaire import Element
+from survey.units import Unit, known_unit
+from tests.month_factories import Seen, SmallOffice, at, small_office, store
+from tests.release_factories import made_questionnaires, made_release
+from tests.staff_factories import make_closed_month
+
+QUARTER = Period.parse("2026-Q3")
+CLOSED_AT = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)
+REPORTED_AT = datetime(2026, 10, 12, 3, 0, tzinfo=UTC)
+
+Ratings = Mapping[Element, int]
+
+
+@dataclass(frozen=True)
+class ReportedQuarter:
+    """A closed third quarter with the questionnaires that stand behind it, as they came in."""
+
+    office: SmallOffice
+    unit: Unit
+    arrived: Sequence[Ratings]
+
+    @property
+    def counts(self) -> QuestionnaireCounts:
+        return QuestionnaireCounts.of(self.arrived)
+
+
+def reported_quarter(session: Session, n: int = 36, seed: int = 1) -> ReportedQuarter:
+    """Let n citizens rate a small office in a quarter, close its months and release them."""
+    return quarter_of(session, made_questionnaires(n, seed))
+
+
+def quarter_of(session: Session, arrived: Sequence[Ratings]) -> ReportedQuarter:
+    office, closings = small_office(session), {}
+    for place, month in enumerate(QUARTER.months):
+        of_month = arrived[place::3]
+        rate(session, office, month, of_month)
+        closings[str(month)] = make_closed_month(
+            session, office.unit_id, of_month, month, closed_at=CLOSED_AT
+        )
+    release_quarter(session, office, arrived, closings)
+    row = session.exec(select(ServiceUnit).where(col(ServiceUnit.id) == office.unit_id)).one()
+    return ReportedQuarter(office, known_unit(row), arrived)
+
+
+def rate(
+    session: Session,
+    office: SmallOffice,
+    month: Month,
+    sheets: Sequence[Ratings],
+    *,
+    late: bool = False,
+) -> None:
+    """Store full questionnaires as rows of a month."""
+    seen = [
+        Seen(at(5, 9, month), nine={e.lower(): rating for e, rating in sheet.items()}, late=late)
+        for sheet in sheets
+    ]
+    store(session, office, seen, month)
+
+
+def release_quarter(
+    session: Session,
+    office: SmallOffice,
+    arrived: Sequence[Ratings],
+    closings: Mapping[str, UUID],
+    number: int = 0,
+) -> None:
+    """Release what the months of the quarter counted, by the fixed cuts."""
+    drawn = Random(len(arrived))
+    cuts: dict[Cut, dict[str, QuestionnaireCounts | None]] = {}
+    for field in ProfileField:
+        of_cell: dict[str, list[Ratings]] = {}
+        for sheet in arrived:
+            cell = drawn.choice([*OPTIONS[field], ""])
+            of_cell.setdefault(cell, []).append(sheet)
+        cuts[Cut(field.value)] = {cell: _shown(sheets) for cell, sheets in of_cell.items()}
+    half = len(arrived) // 2
+    first, second = (str(service) for service in office.services)
+    cuts[Cut.SERVICE] = {first: _shown(arrived[:half]), second: _shown(arrived[half:])}
+    cuts[Cut.CHANNEL] = {"kiosk": QuestionnaireCounts.of(arrived)}
+    made_release(
+        session,
+        office.unit_id,
+        QUARTER.name,
+        QuestionnaireCounts.of(arrived),
+        cuts,
+        responses=len(arrived) + 14,
+        number=number,
+        released_at=CLOSED_AT,
+        closings=closings,
+    )
+
+
+def _shown(sheets: Sequence[Ratings]) -> QuestionnaireCounts | None:
+    return QuestionnaireCounts.of(sheets) if len(sheets) >= 10 else None
