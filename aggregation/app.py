@@ -22,6 +22,7 @@ from aggregation.site.duties.visits import visits
 from aggregation.site.errors import explain_stale_forms
 from aggregation.site.guard import guard
 from aggregation.site.help_pages import help_pages
+from aggregation.site.improvements.register_page import improvements
 from aggregation.site.language_choice import remember_language
 from aggregation.site.log.log_pages import log_pages
 from aggregation.site.months.closing import closing
@@ -32,6 +33,7 @@ from aggregation.site.months.statements import statements
 from aggregation.site.nav import lead_the_way
 from aggregation.site.objections.objection_pages import objections
 from aggregation.site.objections.own_objection import own_objection
+from aggregation.site.paper.paper_pages import paper
 from aggregation.site.people.officers import officers
 from aggregation.site.policy import POLICY
 from aggregation.site.recognition.own_letter_pages import own_letter_pages
@@ -74,6 +76,7 @@ PAGES = (
     questionnaire,
     officers,
     sheets,
+    paper,
     closing,
     scores,
     own_score,
@@ -85,10 +88,10 @@ PAGES = (
     tokens,
     log_pages,
     help_pages,
+    inbox_pages,
     duty_calendar,
     check_in_pages,
     visits,
-    inbox_pages,
     outages,
     recognition_pages,
     own_letter_pages,
@@ -97,6 +100,9 @@ PAGES = (
     revision_pages,
     rules,
     review,
+    comments,
+    raw_words_pages,
+    improvements,
 )
 
 
@@ -120,7 +126,7 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
     explain_stale_forms(app)
     lead_the_way(app)
     told_to_templates(app)
+    ring(app)
     for pages in PAGES:
         app.register_blueprint(pages)
     return app
-    ring(app)

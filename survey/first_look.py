@@ -27,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey.answers import Answers
 from survey.channel import Channel
+from survey.desks import NoDesk
 from survey.findings import FINDING, note
 from survey.ledger import Place
 from survey.models import table_of
@@ -71,7 +72,7 @@ def look_at_response(
     seen
         What the citizen's page could tell itself, such as a browser of the staff.
     """
-    if proof.channel is Channel.PAPER:
+    if proof.channel is Channel.PAPER or isinstance(proof.desk, NoDesk):
         return
     on_phone = proof.channel in PHONES
     signals = set(seen)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from survey import ledger
 from survey.answers import Answers
 from survey.database import hold_month
-from survey.desks import RatedDesk
+from survey.desks import NoDesk, RatedDesk
 from survey.first_look import look_at_followup
 from survey.ledger import Place
 from survey.month import local_day
@@ -33,7 +33,7 @@ class FollowupAfterClose(Exception):
 
 def accept_followup(
     connection: Connection,
-    desk: RatedDesk,
+    desk: RatedDesk | NoDesk,
     followup: Submission,
     *,
     received_at: datetime,

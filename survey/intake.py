@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from survey import ledger
 from survey.answers import Answers
-from survey.channel import Channel
 from survey.database import hold_month
 from survey.desks import DeskClosed
 from survey.first_look import look_at_response
@@ -102,14 +101,15 @@ def accept_response(
 def _use(connection: Connection, proof: VisitProof, answers: Answers, on: date) -> int | None:
     """Use the desk, the service and the slip of a new response; return the service.
 
-    What a tablet kept was given while desk and service were in use, however late it comes in.
+    What a tablet kept, or a sheet of paper, was given while desk and service were in use, however
+    late it comes in.
     """
     service_id = service_id_of(connection, proof.desk, answers.service)
-    if proof.channel is not Channel.KIOSK:
+    if not proof.in_one_body:
         if not proof.desk.active:
             raise DeskClosed
         require_in_use(connection, service_id)
-    if proof.ticket_digest is not None:
+    if proof.ticket_digest is not None and proof.desk.id is not None:
         spend_ticket(connection, proof.ticket_digest, proof.desk.id, on)
     return service_id or proof.desk.only_service_id
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam
 from sqlmodel import Session, col, select
 
-from survey.desks import RatedDesk
+from survey.desks import NoDesk, RatedDesk
 from survey.models import Service
 
 
@@ -55,7 +55,7 @@ def add_services(
     return {service.code: service.id for service in added if service.id is not None}
 
 
-def service_id_of(connection: Connection, desk: RatedDesk, code: str | None) -> int | None:
+def service_id_of(connection: Connection, desk: RatedDesk | NoDesk, code: str | None) -> int | None:
     """Return a service of the unit, also one given up since, so that a resend is recognised.
 
     Raises

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from survey.answers import Answers
 from survey.channel import Channel
-from survey.desks import RatedDesk
+from survey.desks import NoDesk, RatedDesk
 
 
 class NothingAnswered(ValueError):
@@ -19,7 +19,7 @@ class IdReused(Exception):
 
 
 class WrongProof(ValueError):
-    """A slip vouches for the channel ``ticket``, which needs one, and for no other."""
+    """A slip vouches for the channel ``ticket``, a sheet without a desk for ``paper`` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +29,36 @@ class VisitProof:
     Attributes
     ----------
     desk
-        The desk that served.
+        The desk that served; a paper sheet, for which staff vouch, may leave it out.
     channel
         How the response came in.
     ticket_digest
         For the channel ``ticket``: the slip to spend with the response.
     """
 
-    desk: RatedDesk
+    desk: RatedDesk | NoDesk
     channel: Channel
     ticket_digest: bytes | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a ticket without its slip.
+        """Refuse a ticket without its slip, and a screen that stands nowhere.
 
         Raises
         ------
         WrongProof
-            If channel and slip do not belong together.
+            If channel, slip and desk do not belong together.
         """
         if (self.channel is Channel.TICKET) is (self.ticket_digest is None):
+            raise WrongProof(self.channel)
+        if isinstance(self.desk, NoDesk) and self.channel is not Channel.PAPER:
             raise WrongProof(self.channel)
 
     @property
     def in_one_body(self) -> bool:
-        """Whether tap and follow-up always arrive together, so that a resend repeats both."""
+        """Whether tap and follow-up always arrive together, maybe long after the visit.
+
+        So a resend repeats both.
+        """
         return self.channel in {Channel.KIOSK, Channel.PAPER}
 
 
@@ -64,7 +69,7 @@ class Submission:
     Attributes
     ----------
     id
-        128 random bits, made by the sender.
+        128 bits that nobody can guess, made by the sender.
     served_at
         When the citizen was served, as an aware time; only its half hour is kept.
     half_hour_known

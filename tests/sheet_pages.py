@@ -32,6 +32,7 @@ def upload(
     place: str = PLACE,
     name: str = "lembar.xlsx",
     reason: str = "",
+    order: str = "body",
 ) -> TestResponse:
     """Open the page of a kind, choose a file, press the button."""
     content = data if isinstance(data, bytes) else csv(data)
@@ -39,7 +40,9 @@ def upload(
     token = csrf_token(client.get(address))
     file = FileStorage(io.BytesIO(content), name)
     # Written out here: the test client would leave a temporary file of a large body open.
-    boundary, body = encode_multipart({"csrf_token": token, "reason": reason, "file": file})
+    boundary, body = encode_multipart(
+        {"csrf_token": token, "reason": reason, "order": order, "file": file}
+    )
     return client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 

@@ -48,6 +48,20 @@ EXPECTED: dict[str, Right | str] = {
     **dict.fromkeys(["inbox.show", "inbox.mark", "inbox.digest"], SIGNED_IN),
     **dict.fromkeys(["dashboard.units", "dashboard.unit", "sheets.template"], Right.SEE_UNIT),
     **dict.fromkeys(["rules.overview", "rules.show"], Right.SEE_UNIT),
+    **dict.fromkeys(
+        [
+            "improvements.all_improvements", "improvements.file", "improvements.actions.show",
+            "improvements.actions.download",
+        ],
+        Right.SEE_UNIT,
+    ),
+    **dict.fromkeys(
+        [
+            "improvements.planning.plan", "improvements.actions.tell_of",
+            "improvements.actions.prove",
+        ],
+        Right.IMPROVE,
+    ),
     "rules.drafting.new": Right.DRAFT_RULE,
     "rules.preview.show": Right.SEE_SCORES,
     "rules.decide": Right.APPROVE_RULE,
@@ -80,6 +94,7 @@ EXPECTED: dict[str, Right | str] = {
         ],
         Right.KEEP_ROSTER,
     ),
+    **dict.fromkeys(["paper.typed", "sheets.upload_responses"], Right.ENTER_PAPER),
     **dict.fromkeys(["check_in.arrive", "check_in.leave"], Right.CHECK_IN),
     **dict.fromkeys(
         ["duty_calendar.approvals.waiting", "duty_calendar.approvals.decide"],
@@ -156,6 +171,8 @@ OF_AN_OFFICE = {
     "objection",
     "request_id",
     "letter",
+    "improvement",
+    "proof_id",
 }
 
 

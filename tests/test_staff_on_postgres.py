@@ -43,8 +43,9 @@ ALONE = {"long", "blanks"}
 """What is also sent in one field while the others are as they should be."""
 _DIGITS = re.compile("[0-9]+")
 QUERY = (
-    "bagian", "cari", "dari", "hal", "jabatan", "jam", "jenis", "keadaan", "layanan", "minggu",
-    "pelaku", "peran", "sampai", "sesudah", "status", "tanggal", "tugas", "urut",
+    "bagian", "cari", "dari", "hal", "jabatan", "jam", "jenis", "keadaan", "layanan", "loket",
+    "minggu", "pelaku", "peran", "periode", "sampai", "sesudah", "status", "tahun", "tanggal",
+    "tugas", "unsur", "urut",
 )  # fmt: skip
 NARROW = [
     {"minggu": "2026-W99999999999", "bulan": "9999-12", "tanggal": "0001-01-01"},
@@ -65,12 +66,15 @@ OPENED = {
 }
 EMPTY = {
     "accounts.new", "desks.add", "duty_calendar.approvals.decide",
-    "duty_calendar.exception_pages.edit", "duty_calendar.roster_pages.edit", "officers.add",
+    "duty_calendar.exception_pages.edit", "duty_calendar.roster_pages.edit",
+    "improvements.actions.prove", "improvements.actions.tell_of", "improvements.planning.plan",
+    "officers.add",
     "officers.stop", "outages.all_outages", "outages.withdraw", "own_account.change",
-    "own_account.change_password", "revision_pages.decide",
+    "own_account.change_password", "paper.typed", "revision_pages.decide",
     "revision_pages.revision_preparing.prepare", "rules.decide", "rules.drafting.new",
-    "services.add", "sheets.upload", "sheets.upload_roster", "sign_in.with_password", "tokens.new",
-    "unit_form.add", "visits.slip_pages.all_slips", "visits.slip_pages.withdraw",
+    "services.add", "sheets.upload", "sheets.upload_responses", "sheets.upload_roster",
+    "sign_in.with_password", "tokens.new", "unit_form.add", "visits.slip_pages.all_slips",
+    "visits.slip_pages.withdraw",
 }  # fmt: skip
 """Forms in which something has to be filled in first."""
 SIGNS_OUT = {"sign_in.leave"}

@@ -10,12 +10,14 @@ from aggregation.changes.options import by_option, reason_option
 from aggregation.duties.duty_check import check_duties
 from aggregation.office.sheet_template import SheetKind, template_csv, template_xlsx
 from aggregation.office.take_in import UnitNotNamed, take_in
+from aggregation.paper.paper_import import PaperTerms
 from aggregation.sheets.grid import LARGEST_FILE, SheetUnreadable
 from aggregation.sheets.sheet_import import Outcome, SheetRefused
 from survey.command import Installation, pass_installation
 from survey.database import reading, writing
 from survey.month import Month
 from survey.month_argument import MonthArgument
+from survey.questionnaire import ElementOrder
 from survey.units import unit_with
 
 
@@ -26,6 +28,12 @@ from survey.units import unit_with
 @click.option("--dry-run", is_flag=True, help="Tampilkan saja apa yang akan berubah.")
 @by_option("Siapa yang melakukan perubahan ini.")
 @reason_option("Alasan, untuk baris tanpa ALASAN.")
+@click.option(
+    "--order",
+    type=click.Choice([order.value for order in ElementOrder]),
+    help="Untuk kuesioner kertas, arti U8 dan U9. body: pengaduan, sarana; annex: sarana, "
+    "pengaduan. Tanpa pilihan ini: urutan kuesioner unit.",
+)
 @pass_installation
 def import_sheet(
     installation: Installation,
@@ -36,6 +44,7 @@ def import_sheet(
     dry_run: bool,
     by: str,
     reason: str,
+    order: str | None,
 ) -> None:
     """Ambil isi lembar FILE (CSV atau XLSX): seluruhnya, atau tidak sama sekali.
 
@@ -45,7 +54,8 @@ def import_sheet(
         with writing(installation.engine) as session:
             belongs = None if unit is None else unit_with(session, unit)
             cause = Cause(by, reason, datetime.now(UTC))
-            outcome = take_in(session, SheetKind(kind), _read(file), belongs, cause)
+            paper = _paper_terms(installation, order) if kind == SheetKind.RESPONSES else None
+            outcome = take_in(session, SheetKind(kind), _read(file), belongs, cause, paper=paper)
             if dry_run:
                 session.rollback()
     except UnitNotNamed as error:
@@ -55,6 +65,10 @@ def import_sheet(
         message = f"{file.name} ditolak; tidak ada yang disimpan.\n{refused}"
         raise click.ClickException(message) from refused
     _show(outcome, dry_run=dry_run)
+
+
+def _paper_terms(installation: Installation, order: str | None) -> PaperTerms:
+    return PaperTerms(installation.settings, ElementOrder(order) if order else None)
 
 
 def _read(file: Path) -> bytes:
@@ -70,8 +84,7 @@ def _show(outcome: Outcome, *, dry_run: bool) -> None:
             click.echo(f"{sign} {sentence}")
     done = "Akan disimpan" if dry_run else "Disimpan"
     click.echo(
-        f"{done}: {len(outcome.added)} baru, {len(outcome.changed)} berubah, "
-        f"{outcome.unchanged} tetap."
+        f"{done}: {outcome.new} baru, {len(outcome.changed)} berubah, {outcome.unchanged} tetap."
     )
 
 

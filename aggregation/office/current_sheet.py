@@ -27,7 +27,7 @@ def current_sheet(session: Session, kind: SheetKind, unit_id: int, today: date) 
     Parameters
     ----------
     kind
-        Of units, the unit and those below it.
+        One of `HANDED_OUT`; of units, the unit and those below it.
     today
         The unit's local day: placements and duties that are over are left out, and
         visits before last month.
@@ -106,3 +106,5 @@ _ROWS: Mapping[SheetKind, _Rows] = {
     SheetKind.DUTIES: duty_rows,
     SheetKind.VISITS: visit_rows,
 }
+HANDED_OUT = tuple(_ROWS)
+"""The kinds that can be had back; what single citizens answered cannot (method §9)."""

@@ -16,6 +16,7 @@ class SheetKind(StrEnum):
     OFFICERS = "officers"
     DUTIES = "duties"
     VISITS = "visits"
+    RESPONSES = "responses"
 
 
 # A NIP is written with blanks: a spreadsheet would take 18 digits for a number and lose their end.
@@ -119,6 +120,24 @@ _TEMPLATES: Mapping[SheetKind, Table] = {
         ("A001", "2026-01-07", "08.07", "L1", "KTP-EL"),
         ("A002", "2026-01-07", "08.21", "L1", "KTP-EL"),
         ("B001", "2026-01-07", "08.12", "L2", ""),
+    ),
+    SheetKind.RESPONSES: (
+        (
+            *("NO", "TANGGAL", "JAM", "USIA", "JENIS KELAMIN", "PENDIDIKAN", "PEKERJAAN"),
+            *(f"U{number}" for number in range(1, 10)),
+            *("SARAN", "LOKET", "LAYANAN"),
+        ),
+        (
+            *("1", "2026-01-07", "09.40", "34", "P", "SMA", "Wirausaha"),
+            *"343433434",
+            *("Kursi tunggu ditambah", "L1", "KTP-EL"),
+        ),
+        (
+            *("2", "2026-01-07", "08.00-12.00", "58", "L", "SD", "Lainnya"),
+            *"444444444",
+            *("", "", ""),
+        ),
+        ("3", "2026-01-08", "", "", "", "", "", *"332432333", "", "", ""),
     ),
 }
 

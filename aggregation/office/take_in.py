@@ -12,6 +12,8 @@ from aggregation.office.services import SERVICE_COLUMNS, import_services
 from aggregation.office.sheet_template import SheetKind
 from aggregation.office.unit_lines import UNIT_COLUMNS
 from aggregation.office.units import import_units
+from aggregation.paper.paper_import import PaperTerms, import_responses
+from aggregation.paper.paper_lines import PAPER_COLUMNS
 from aggregation.people.officer_lines import OFFICER_COLUMNS
 from aggregation.people.officers import import_officers
 from aggregation.sheets.grid import SheetTooLarge
@@ -28,6 +30,7 @@ MOST_LINES: Mapping[SheetKind, int] = {
     SheetKind.DESKS: 5_000,
     SheetKind.OFFICERS: 10_000,
     SheetKind.DUTIES: 20_000,
+    SheetKind.RESPONSES: 3_000,  # each is recorded for itself, and taps wait meanwhile
 }
 """Lines that a sheet may have, beyond what the largest office has."""
 
@@ -39,8 +42,18 @@ class UnitNotNamed(ValueError):
     """A sheet of this kind belongs to a unit, and none was named."""
 
 
+class TermsNotNamed(ValueError):
+    """Questionnaires cannot be kept without the installation's keys."""
+
+
 def take_in(
-    session: Session, kind: SheetKind, data: bytes, unit: ServiceUnit | None, cause: Cause
+    session: Session,
+    kind: SheetKind,
+    data: bytes,
+    unit: ServiceUnit | None,
+    cause: Cause,
+    *,
+    paper: PaperTerms | None = None,
 ) -> Outcome:
     """Take a file in, the whole of it or nothing; a preview is the same, undone afterwards.
 
@@ -50,6 +63,8 @@ def take_in(
         A CSV or XLSX file.
     unit
         The unit it belongs to; for a sheet of units, the parent of new ones that name none.
+    paper
+        How questionnaires are read and kept; for them only.
 
     Raises
     ------
@@ -60,7 +75,7 @@ def take_in(
     UnitNotNamed
         If there is no unit, and the sheet is not one of units.
     """
-    return take_sheet_in(session, kind, read_kind(kind, data), unit, cause)
+    return take_sheet_in(session, kind, read_kind(kind, data), unit, cause, paper=paper)
 
 
 def read_kind(kind: SheetKind, data: bytes) -> Sheet:
@@ -95,6 +110,7 @@ def take_sheet_in(
     cause: Cause,
     *,
     below_only: bool = False,
+    paper: PaperTerms | None = None,
 ) -> Outcome:
     """Take in a sheet that has been read, as `take_in` does.
 
@@ -102,6 +118,8 @@ def take_sheet_in(
     ----------
     below_only
         Whether a sheet of units may name only the unit and those below it.
+    paper
+        How questionnaires are read and kept; for them only.
 
     Raises
     ------
@@ -109,11 +127,17 @@ def take_sheet_in(
         If lines of it are bad, with all of them.
     UnitNotNamed
         If there is no unit, and the sheet is not one of units.
+    TermsNotNamed
+        If questionnaires come without their terms.
     """
     if kind is SheetKind.UNITS:
         return import_units(session, sheet, cause, unit, below_only=below_only)
     if unit is None:
         raise UnitNotNamed
+    if kind is SheetKind.RESPONSES:
+        if paper is None:
+            raise TermsNotNamed
+        return import_responses(session, sheet, unit, cause, paper)
     if kind in _WITH_A_CLOCK:
         return _WITH_A_CLOCK[kind](session, sheet, unit, cause)
     return _OF_A_UNIT[kind](session, sheet, unit.id or 0, cause)
@@ -126,6 +150,7 @@ _COLUMNS: Mapping[SheetKind, tuple[Column, ...]] = {
     SheetKind.OFFICERS: OFFICER_COLUMNS,
     SheetKind.DUTIES: DUTY_COLUMNS,
     SheetKind.VISITS: VISIT_COLUMNS,
+    SheetKind.RESPONSES: PAPER_COLUMNS,
 }
 _WITH_A_CLOCK: Mapping[SheetKind, Callable[[Session, Sheet, ServiceUnit, Cause], Outcome]] = {
     SheetKind.DUTIES: import_duties,

@@ -69,11 +69,14 @@ class SetAside:
     incomplete
         Whether it is a valid response that lacks answers; otherwise it cannot be read, or is
         no response at all.
+    sums_up
+        Whether it is a row of sums or means below the responses.
     """
 
     line: int
     reason: str
     incomplete: bool = False
+    sums_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +116,25 @@ def read_questionnaires(data: bytes, order: ElementOrder = ElementOrder.BODY) ->
     Rows below the table, such as sums and means, are recognised by their label, because a mean
     of 4,00 looks like a rating.
     """
-    lines = [_line(row, ORDERS[order]) for row in read_sheet(data, COLUMNS).rows]
+    lines = [questionnaire_in(row, ORDERS[order]) for row in read_sheet(data, COLUMNS).rows]
     return QuestionnaireSheet(
         tuple(line for line in lines if isinstance(line, Questionnaire)),
         tuple(line for line in lines if isinstance(line, SetAside)),
     )
 
 
-def _line(row: Row, elements: tuple[Element, ...]) -> Questionnaire | SetAside:
+def questionnaire_in(row: Row, elements: tuple[Element, ...]) -> Questionnaire | SetAside:
+    """Return what a row holds, or why it does not enter.
+
+    Parameters
+    ----------
+    elements
+        What U1 to U9 are.
+    """
     answers = {column: row.cells[column] for column in RATING_COLUMNS}
+    label = _summary_label(row)
+    if label:
+        return SetAside(row.line, f"baris “{_quote(label)}”, bukan kuesioner", sums_up=True)
     reason = _not_a_response(row, answers)
     if reason:
         return SetAside(row.line, reason)
@@ -138,9 +151,6 @@ def _line(row: Row, elements: tuple[Element, ...]) -> Questionnaire | SetAside:
 
 
 def _not_a_response(row: Row, answers: Mapping[str, str]) -> str | None:
-    label = _summary_label(row)
-    if label:
-        return f"baris “{_quote(label)}”, bukan kuesioner"
     if row.overflows:
         return "lebih banyak sel daripada judul kolom; periksa pemisah kolom dan koma desimal"
     if not any(answers.values()):

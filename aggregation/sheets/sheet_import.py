@@ -74,12 +74,20 @@ class Outcome:
         How many lines say what is known already.
     warnings
         What looks mistaken and is taken in all the same.
+    added_lines
+        How many lines are new, where one sentence stands for several.
     """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unchanged: int = 0
     warnings: tuple[Complaint, ...] = ()
+    added_lines: int | None = None
+
+    @property
+    def new(self) -> int:
+        """How many lines are new."""
+        return len(self.added) if self.added_lines is None else self.added_lines
 
     @classmethod
     def of_named(

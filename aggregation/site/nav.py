@@ -51,6 +51,14 @@ MAIN: tuple[Way | Family, ...] = (
     Way(worded("Ringkasan"), "dashboard.unit", Right.SEE_UNIT, holds=("dashboard.unit",)),
     Way(worded("Jadwal"), "duty_calendar.week", Right.SEE_ROSTER),
     Family(
+        worded("Umpan balik"),
+        (
+            Way(worded("Komentar"), "comments.all_comments", Right.READ_COMMENTS),
+            Way(worded("Tindak lanjut"), "improvements.all_improvements", Right.SEE_UNIT),
+            Way(worded("Lembar kertas"), "paper.typed", Right.ENTER_PAPER),
+        ),
+    ),
+    Family(
         worded("Bulan"),
         (
             Way(worded("Tutup bulan"), "closing.months", Right.CLOSE_MONTH),
@@ -105,6 +113,7 @@ MAIN: tuple[Way | Family, ...] = (
                 holds=("review.inquiries",),
             ),
             Way(worded("Keberatan"), "objections.all_objections", Right.REVIEW),
+            Way(worded("Komentar"), "raw_words.masked", Right.REVIEW),
         ),
     ),
     Way(

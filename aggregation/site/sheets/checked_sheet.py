@@ -31,11 +31,14 @@ class CheckedSheet:
     ----------
     digest
         Of what the preview said it would do.
+    order
+        The order of the elements that was chosen, for questionnaires.
     """
 
     data: bytes
     reason: str
     digest: str
+    order: str = ""
 
 
 def digest_of(outcome: Outcome) -> str:
@@ -51,7 +54,7 @@ def seal(checked: CheckedSheet, key: bytes, about: str) -> str:
     about
         Whose it is, and what it is for.
     """
-    head = json.dumps([checked.reason, checked.digest]).encode()
+    head = json.dumps([checked.reason, checked.digest, checked.order]).encode()
     packed = zlib.compress(head + b"\n" + checked.data, level=1)
     return _signer(key, about).sign(base64.urlsafe_b64encode(packed)).decode()
 
@@ -69,8 +72,8 @@ def unseal(sealed: str, key: bytes, about: str) -> CheckedSheet:
     except BadSignature as error:
         raise SealBroken from error
     head, _, data = zlib.decompress(base64.urlsafe_b64decode(carried)).partition(b"\n")
-    reason, digest = json.loads(head)
-    return CheckedSheet(data, reason, digest)
+    reason, digest, order = json.loads(head)
+    return CheckedSheet(data, reason, digest, order)
 
 
 def _signer(key: bytes, about: str) -> TimestampSigner:

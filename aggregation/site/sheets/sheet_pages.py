@@ -14,14 +14,14 @@ from flask import (
 from werkzeug import Response as Answer
 
 from aggregation.access.roles import Right
-from aggregation.office.current_sheet import current_sheet
+from aggregation.office.current_sheet import HANDED_OUT, current_sheet
 from aggregation.office.sheet_template import SheetKind, template_table
 from aggregation.office.take_in import columns_of
 from aggregation.sheets.grid import LARGEST_FILE, SheetUnreadable
 from aggregation.sheets.sheet_import import SheetRefused
 from aggregation.sheets.written_sheet import Table, as_csv, as_workbook
 from aggregation.site.guard import needs, unit, unit_today
-from aggregation.site.sheets.checked_sheet import SealBroken
+from aggregation.site.sheets.checked_sheet import CheckedSheet, SealBroken
 from aggregation.site.sheets.sheet_words import WORDS, UploadForm
 from aggregation.site.sheets.taken_sheet import SheetMoved, confirm, preview
 from aggregation.site.telling import tell
@@ -39,7 +39,7 @@ MOST_SHOWN = 200
 
 _OF_OFFICE = (SheetKind.UNITS, SheetKind.SERVICES, SheetKind.DESKS)
 _OF_SET_UP = (*_OF_OFFICE, SheetKind.OFFICERS)
-_OF_ROSTER = tuple(kind for kind in SheetKind if kind not in _OF_SET_UP)
+_OF_ROSTER = (SheetKind.DUTIES, SheetKind.VISITS)
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,6 +58,13 @@ def upload(code: str, kind: str) -> Answer | str | tuple[str, int]:  # noqa: ARG
 @needs(Right.KEEP_ROSTER)
 def upload_roster(code: str, kind: str) -> Answer | str | tuple[str, int]:  # noqa: ARG001
     """Take in a sheet of duties or visits."""
+    return _answer(SheetKind(kind))
+
+
+@sheets.route(_any(SheetKind.RESPONSES), methods=["GET", "POST"])
+@needs(Right.ENTER_PAPER)
+def upload_responses(code: str, kind: str) -> Answer | str | tuple[str, int]:  # noqa: ARG001
+    """Take in a sheet of paper questionnaires."""
     return _answer(SheetKind(kind))
 
 
@@ -93,26 +100,28 @@ def download_roster(code: str, kind: str, ending: str) -> Response:
 
 
 def _answer(kind: SheetKind) -> Answer | str | tuple[str, int]:
-    form = UploadForm()
+    form = UploadForm.beginning_with(unit().element_order)
     if CHECKED in request.form:
         return _confirm(kind)
     if not form.is_submitted():
         return _page(kind, form)
     if not form.validate():
         return _page(kind, form), 422
-    return _look(kind, form.file.data.read(LARGEST_FILE + 1), form.reason.data or "")
+    sent = form.file.data.read(LARGEST_FILE + 1)
+    order = form.order.data if WORDS[kind.value].asks_order else ""
+    return _look(kind, CheckedSheet(sent, form.reason.data or "", "", order or ""))
 
 
-def _look(
-    kind: SheetKind, data: bytes, reason: str, *, is_moved: bool = False
-) -> str | tuple[str, int]:
+def _look(kind: SheetKind, sent: CheckedSheet, *, is_moved: bool = False) -> str | tuple[str, int]:
     """Show what a file would do."""
     try:
-        seen = preview(kind, data, reason)
+        seen = preview(kind, sent.data, sent.reason, sent.order)
     except SheetUnreadable as unreadable:
         return _page(kind, _with_error(str(unreadable))), 422
     except SheetRefused as refused:
-        return _page(kind, UploadForm(), refused), 422
+        return _page(
+            kind, UploadForm.beginning_with(sent.order or unit().element_order), refused
+        ), 422
     return render_template(
         "aggregation/sheet_preview.html",
         words=WORDS[kind.value],
@@ -131,10 +140,10 @@ def _confirm(kind: SheetKind) -> Answer | str | tuple[str, int]:
         text = worded("Pratinjau ini sudah tidak berlaku. Pilih berkasnya sekali lagi.")
         return _page(kind, _with_error(text)), 422
     except SheetMoved as moved:
-        return _look(kind, moved.checked.data, moved.checked.reason, is_moved=True)
+        return _look(kind, moved.checked, is_moved=True)
     tell(
         worded("Tersimpan: %(added)s baru, %(changed)s berubah, %(unchanged)s tetap."),
-        added=len(outcome.added),
+        added=outcome.new,
         changed=len(outcome.changed),
         unchanged=outcome.unchanged,
     )
@@ -142,7 +151,7 @@ def _confirm(kind: SheetKind) -> Answer | str | tuple[str, int]:
 
 
 def _with_error(text: str) -> UploadForm:
-    form = UploadForm()
+    form = UploadForm.beginning_with(unit().element_order)
     form.file.errors = [text]
     return form
 
@@ -187,14 +196,19 @@ def _file(table: Table, name: str, ending: str) -> Response:
 
 
 def _downloads(kind: SheetKind) -> str:
-    """Return the endpoint that hands out the unit's own rows of a kind."""
+    """Return the endpoint that hands out the unit's own rows of a kind; "" where none does."""
+    if kind not in HANDED_OUT:
+        return ""
     if kind in _OF_ROSTER:
         return "sheets.download_roster"
     return "sheets.download_officers" if kind is SheetKind.OFFICERS else "sheets.download"
 
 
 def _address(kind: SheetKind) -> str:
-    endpoint = "sheets.upload" if kind in _OF_SET_UP else "sheets.upload_roster"
+    takes_in = {SheetKind.RESPONSES: "sheets.upload_responses"} | dict.fromkeys(
+        _OF_SET_UP, "sheets.upload"
+    )
+    endpoint = takes_in.get(kind, "sheets.upload_roster")
     return url_for(endpoint, code=unit().code, kind=kind.value)
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField
-from wtforms.validators import Length
+from wtforms import RadioField, StringField
+from wtforms.validators import Length, Optional
 
 from aggregation.changes.batch import LONGEST_REASON
 from survey.language import worded
+from survey.questionnaire import ElementOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,15 @@ class SheetWords:
         The endpoint of the page that shows what it brings.
     reason
         When a reason is asked for; empty where none is.
+    asks_order
+        Whether the page asks what U8 and U9 are.
     """
 
     title: str
     about: str
     shown_at: str
     reason: str = ""
+    asks_order: bool = False
 
 
 WORDS: Mapping[str, SheetWords] = {
@@ -74,8 +79,23 @@ WORDS: Mapping[str, SheetWords] = {
         "visits.all_visits",
         worded("Boleh kosong. Disimpan bersama kunjungannya."),
     ),
+    "responses": SheetWords(
+        worded("Spreadsheet kuesioner kertas"),
+        worded(
+            "Satu baris untuk setiap lembar kuesioner. Kumpulkan semua lembar satu hari dalam satu "
+            "berkas: baris yang sudah pernah dimuat dikenali dan tidak dihitung dua kali."
+        ),
+        "paper.typed",
+        asks_order=True,
+    ),
 }
 """By the kind's own name."""
+
+
+_ORDERS = (
+    (ElementOrder.BODY.value, worded("U8 penanganan pengaduan, U9 sarana prasarana")),
+    (ElementOrder.ANNEX.value, worded("U8 sarana prasarana, U9 penanganan pengaduan")),
+)
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
@@ -86,6 +106,13 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
         validators=[FileRequired(worded("Pilih berkas XLSX atau CSV, lalu tekan Periksa."))],
         description=worded("XLSX atau CSV, paling besar 2 MB. Nama berkasnya bebas."),
     )
+    order = RadioField(
+        worded("Arti U8 dan U9"),
+        validators=[Optional()],
+        description=worded(
+            "Lihat lembar kuesionernya. Urutan yang keliru menukar kedua unsur tanpa tanda apa pun."
+        ),
+    )
     reason = StringField(
         worded("Alasan"),
         validators=[
@@ -95,3 +122,10 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
         ],
         filters=[lambda text: " ".join((text or "").split())],
     )
+
+    @classmethod
+    def beginning_with(cls, order: str) -> Self:
+        """Return the form, with an order of the elements chosen unless another one was sent."""
+        form = cls(order=order)
+        form.order.choices = list(_ORDERS)
+        return form

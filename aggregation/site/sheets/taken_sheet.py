@@ -6,10 +6,12 @@ from sqlalchemy.exc import IntegrityError
 
 from aggregation.office.sheet_template import SheetKind
 from aggregation.office.take_in import read_kind, take_sheet_in
+from aggregation.paper.paper_import import PaperTerms
 from aggregation.sheets.sheet_import import Outcome, SheetRefused
 from aggregation.site.guard import cause, me, unit
 from aggregation.site.sheets.checked_sheet import CheckedSheet, digest_of, seal, unseal
 from survey.database import writing
+from survey.questionnaire import ElementOrder
 from survey.site import here
 from survey.units import unit_with
 
@@ -31,8 +33,13 @@ class Preview:
     sealed: str
 
 
-def preview(kind: SheetKind, data: bytes, reason: str) -> Preview:
+def preview(kind: SheetKind, data: bytes, reason: str, order: str = "") -> Preview:
     """Say what a file would do, having done nothing.
+
+    Parameters
+    ----------
+    order
+        What U8 and U9 of questionnaires are, "body" or "annex"; the unit's own order if empty.
 
     Raises
     ------
@@ -41,8 +48,9 @@ def preview(kind: SheetKind, data: bytes, reason: str) -> Preview:
     SheetRefused
         If lines of it are bad, with all of them.
     """
-    outcome, _ = _take(kind, data, reason, seen=None)
-    checked = CheckedSheet(data, reason, digest_of(outcome))
+    asked = CheckedSheet(data, reason, "", order)
+    outcome, _ = _take(kind, asked, keeps=False)
+    checked = CheckedSheet(data, reason, digest_of(outcome), order)
     return Preview(outcome, seal(checked, _key(), _about(kind)))
 
 
@@ -58,7 +66,7 @@ def confirm(kind: SheetKind, sealed: str) -> Outcome:
     """
     checked = unseal(sealed, _key(), _about(kind))
     try:
-        outcome, is_kept = _take(kind, checked.data, checked.reason, seen=checked.digest)
+        outcome, is_kept = _take(kind, checked, keeps=True)
     except (SheetRefused, IntegrityError) as error:
         raise SheetMoved(checked) from error
     if not is_kept:
@@ -66,13 +74,22 @@ def confirm(kind: SheetKind, sealed: str) -> Outcome:
     return outcome
 
 
-def _take(kind: SheetKind, data: bytes, reason: str, *, seen: str | None) -> tuple[Outcome, bool]:
+def _take(kind: SheetKind, checked: CheckedSheet, *, keeps: bool) -> tuple[Outcome, bool]:
     """Take a file in, and undo it unless it does what was seen; say whether it was kept."""
-    sheet = read_kind(kind, data)
+    sheet = read_kind(kind, checked.data)
+    order = ElementOrder(checked.order) if checked.order else None
     with writing(here().engine) as session:
         row = unit_with(session, unit().code)
-        outcome = take_sheet_in(session, kind, sheet, row, cause(reason), below_only=True)
-        is_kept = seen == digest_of(outcome)
+        outcome = take_sheet_in(
+            session,
+            kind,
+            sheet,
+            row,
+            cause(checked.reason),
+            below_only=True,
+            paper=PaperTerms(here().settings, order),
+        )
+        is_kept = keeps and checked.digest == digest_of(outcome)
         if not is_kept:
             session.rollback()
     return outcome, is_kept

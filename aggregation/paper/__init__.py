@@ -1,0 +1,1 @@
+"""Paper questionnaires, typed or taken in: they join the pool under a channel of their own."""
