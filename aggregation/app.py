@@ -100,6 +100,7 @@ PAGES = (
     revision_pages,
     rules,
     review,
+    improvements,
     comments,
     raw_words_pages,
     improvements,

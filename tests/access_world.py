@@ -16,6 +16,8 @@ from aggregation.access.roles import Role
 from aggregation.appraisal.models import Letter, Objection, RevisionRequest
 from aggregation.changes.batch import Cause, open_batch
 from aggregation.closings import Closing, ClosingRule, OfficerFigure
+from aggregation.evidence.handed_in import check_file
+from aggregation.improvements.proofs import add_proofs, proofs_of
 from aggregation.models import Assignment, Officer
 from aggregation.visits.models import Outage, SlipCount
 from survey.database import writing
@@ -23,6 +25,7 @@ from survey.month import HalfHour, midnight
 from survey.services import NamedService, add_services
 from survey.set_up import add_desk
 from tests.fleet_factories import stand_tablet
+from tests.improvement_factories import by, picture, planned, released_quarter
 from tests.questionnaires import summing_to
 from tests.rule_factories import make_draft
 from tests.staff_factories import OCTOBER, make_account, make_closed_month, make_office, member
@@ -50,6 +53,8 @@ class Place:
     objection: UUID
     request: UUID
     letter: UUID
+    improvement: UUID
+    proof: UUID
 
     def filled(self, rule: Rule, default: object = None) -> dict[str, object]:
         """Return the arguments of a route, of this office; anything else is the default."""
@@ -73,6 +78,8 @@ class Place:
             "objection": self.objection,
             "request_id": self.request,
             "letter": self.letter,
+            "improvement": self.improvement,
+            "proof_id": self.proof,
             "version": self.version,
             "month": str(OCTOBER),
             "kind": _first_choice(rule) or "csv",
@@ -132,6 +139,7 @@ def make_place(session: Session, code: str) -> Place:
          "scopes": "read:units", "unit_id": unit_id, "created_by": account_id, "created_at": AT,
          "expires_at": datetime(2027, 1, 1, tzinfo=UTC)},
     )  # fmt: skip
+    improvement, proof = improved(session, unit_id)
     return Place(
         unit_id=unit_id,
         code=code,
@@ -151,6 +159,8 @@ def make_place(session: Session, code: str) -> Place:
         objection=objection,
         request=request,
         letter=thanked(session, unit_id, officer.id or 0),
+        improvement=improvement,
+        proof=proof,
     )
 
 
@@ -186,6 +196,15 @@ def thanked(session: Session, unit_id: int, officer_id: int) -> UUID:
     letter = {"id": uuid4(), "year": 2026, "number": 1, "issued_at": at, **row}
     session.execute(insert(Letter), letter)
     return UUID(str(letter["id"]))
+
+
+def improved(session: Session, unit_id: int) -> tuple[UUID, UUID]:
+    """Let the office have an action with a file that proves it."""
+    released_quarter(session, unit_id)
+    action = planned(session, unit_id)
+    add_proofs(session, unit_id, action, [check_file("foto.png", picture())], by())
+    [file] = proofs_of(session, unit_id, action)
+    return action, file.id
 
 
 def somebody(app: Flask, engine: Engine, place: Place, role: Role) -> Client:

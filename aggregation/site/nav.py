@@ -59,6 +59,10 @@ MAIN: tuple[Way | Family, ...] = (
         ),
     ),
     Family(
+        worded("Umpan balik"),
+        (Way(worded("Tindak lanjut"), "improvements.all_improvements", Right.SEE_UNIT),),
+    ),
+    Family(
         worded("Bulan"),
         (
             Way(worded("Tutup bulan"), "closing.months", Right.CLOSE_MONTH),
