@@ -100,7 +100,6 @@ PAGES = (
     revision_pages,
     rules,
     review,
-    improvements,
     comments,
     raw_words_pages,
     improvements,

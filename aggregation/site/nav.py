@@ -59,10 +59,6 @@ MAIN: tuple[Way | Family, ...] = (
         ),
     ),
     Family(
-        worded("Umpan balik"),
-        (Way(worded("Tindak lanjut"), "improvements.all_improvements", Right.SEE_UNIT),),
-    ),
-    Family(
         worded("Bulan"),
         (
             Way(worded("Tutup bulan"), "closing.months", Right.CLOSE_MONTH),
