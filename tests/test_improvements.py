@@ -38,7 +38,13 @@ from aggregation.improvements.readings import (
     due_improvements,
     public_improvements,
 )
-from aggregation.improvements.register import RegisterLine, State, register, register_line
+from aggregation.improvements.register import (
+    RegisterLine,
+    State,
+    register,
+    register_line,
+    steps_of,
+)
 from aggregation.improvements.suggestions import suggestions, weakest_elements
 from aggregation.improvements.texts import TextMissing, TextTooLong, TextUnseen
 from aggregation.method.rule import DEFAULT_RULE
@@ -183,7 +189,7 @@ def test_a_text_that_cannot_be_kept_is_refused(
     sqlite: Session, sqlite_unit: int, field: str, text: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        planned(sqlite, sqlite_unit, **{field: text})
+        plan_action(sqlite, sqlite_unit, a_plan(**{field: text}), by())
     assert register(sqlite, sqlite_unit, TODAY) == []
 
 
@@ -331,7 +337,8 @@ def test_a_register_that_forgets_the_last_fact_is_noticed(
     action = planned(session, unit_id)
     told(session, unit_id, action)
     monkeypatch.setattr(progress, "_newest", lambda *_: None)
-    assert told(session, unit_id, action, seen=None)
+    told(session, unit_id, action, seen=None)
+    assert len(steps_of(session, action)) == 2
 
 
 def test_facts_stand_in_the_order_they_were_told_whatever_a_clock_says(
