@@ -7,6 +7,7 @@ from aggregation.months.commands import close
 from aggregation.months.rule_command import rule
 from aggregation.office.commands import COMMANDS as OFFICE
 from aggregation.output.index_command import index
+from aggregation.output.report.report_command import report
 from aggregation.output.scores_command import scores
 
-COMMANDS = (index, *OFFICE, close, revise, rule, scores, accounts, tokens)
+COMMANDS = (index, *OFFICE, close, revise, rule, scores, report, accounts, tokens)
