@@ -6,7 +6,7 @@ stars for letters, letters set apart and the endings of everyday speech are seen
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from aggregation.comments.masking.readable import folded
@@ -56,7 +56,7 @@ def insult_spans(text: str) -> Iterator[Span]:
             yield Span(*found.span(), Kind.INSULT)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _insults(token: str) -> bool:
     if len(token) > 40:  # noqa: PLR2004 - no word is; spelling it out would only cost time
         return False

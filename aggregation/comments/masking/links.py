@@ -12,7 +12,9 @@ _MAIL = re.compile(
     r"|(?<![\w.])[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     re.IGNORECASE,
 )
-_ENDINGS = "com|net|org|id|me|ly|link|info|xyz|site|online|shop|app|io|tv|gl|be|page|biz|top|club"
+_ENDINGS = (
+    "com|net|org|id|me|ly|link|info|xyz|site|online|shop|app|io|tv|gl|gle|be|page|biz|top|club"
+)
 _WEB = re.compile(
     r"(?:https?://|www\.)\S+?(?=[.,;:!?)\"']*(?:\s|$))"
     rf"|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:{_ENDINGS})\b(?:/[^\s,;!?)]*[^\s,;.!?)])?",

@@ -40,6 +40,9 @@ _STARTS = frozenset(".!?\n:")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w'’@$*]*[\w*])?")
 _TOLD_BY = str.maketrans("01345@$", "oieasas")
 _ENDINGS = ("nya", "lah", "kah", "pun", "ku", "mu", "in", "an")
+_BEHIND = re.compile(
+    r"(?:\s[A-Z](?:\.|(?!\w)))?(?:,\s?(?:[A-Z][A-Za-z]{0,3}\.){1,3}[A-Za-z]{0,4})*"
+)
 _DISTINCT = 3
 _MISSPELT = 5
 _PLAINLY_MISSPELT = 7
@@ -51,6 +54,8 @@ class _Token(NamedTuple):
     end: int
     word: str
     is_capital: bool
+    is_upper: bool
+    """All of it in capitals, as offices write KTP."""
     starts_sentence: bool
     after: str
     """What stands between it and the token before."""
@@ -118,7 +123,7 @@ def name_spans(text: str, names: KnownNames) -> Iterator[Span]:
         first = at
         while at + 1 < len(tokens) and named[at + 1] and _is_beside(tokens[at + 1]):
             at += 1
-        yield Span(_begin(text, tokens[first]), tokens[at].end, Kind.NAME)
+        yield Span(_begin(text, tokens[first]), _end(text, tokens[at]), Kind.NAME)
         at += 1
 
 
@@ -132,7 +137,11 @@ def _tokens(text: str) -> list[_Token]:
             bool(_STARTS & set(between)) and not _is_abbreviated(found[-1], between)
         )
         word = plain[first:end].translate(_TOLD_BY)
-        found.append(_Token(first, end, word, text[first].isupper(), starts, between))
+        found.append(
+            _Token(
+                first, end, word, text[first].isupper(), text[first:end].isupper(), starts, between
+            )
+        )
         before = end
     return found
 
@@ -193,23 +202,22 @@ def _is_introduced(tokens: Sequence[_Token], at: int) -> bool:
 
 def _grow(tokens: Sequence[_Token], named: list[bool], names: KnownNames, *, shouted: bool) -> None:
     """Take in the words beside a name that belong to it, ordinary ones too: Indah Permata Sari."""
-    for order in (range(1, len(tokens)), range(len(tokens) - 2, -1, -1)):
-        for at in order:
-            other, joined = (at - 1, at) if order.step > 0 else (at + 1, at + 1)
-            token = tokens[at]
-            if named[at] or not named[other] or not _is_beside(tokens[joined]):
-                continue
-            known = _part(token.word, names) is not None
-            capital = token.is_capital and not shouted and not token.starts_sentence
-            forwards = (
-                order.step > 0
-                and token.word not in listed("ordinary_words")
-                and len(token.word) > 1
-            )
-            if (known and (capital or _part(tokens[other].word, names))) or (
-                capital and forwards and tokens[other].is_capital and not _is_abbreviation(token)
-            ):
-                named[at] = token.word not in listed("addresses")
+    for at in range(1, len(tokens)):
+        if named[at - 1] and _is_beside(tokens[at]):
+            capital = tokens[at].is_capital and tokens[at - 1].is_capital and not shouted
+            goes_on = capital and _may_follow(tokens[at])
+            named[at] = named[at] or goes_on or _part(tokens[at].word, names) is not None
+    for at in range(len(tokens) - 2, -1, -1):
+        if named[at + 1] and _is_beside(tokens[at + 1]) and not named[at]:
+            known = _part(tokens[at].word, names) is not None
+            named[at] = known and tokens[at].word not in listed("addresses")
+
+
+def _may_follow(token: _Token) -> bool:
+    """Tell whether a word with a capital may go on with the name before it."""
+    if token.word in listed("addresses") or token.is_upper or _is_abbreviation(token):
+        return False
+    return token.word not in listed("ordinary_words") or token.word in listed("name_words")
 
 
 def _part(word: str, names: KnownNames) -> str | None:
@@ -270,10 +278,16 @@ def _is_beside(token: _Token) -> bool:
 
 
 def _is_near(token: _Token) -> bool:
-    return token.after.strip() in {"", ".", ":", "=", '"', "'", "“"}
+    return token.after.strip() in {"", ":", "=", '"', "'", "“"}
 
 
 def _begin(text: str, token: _Token) -> int:
     """Take an initial in front of a name in: S. Wulandari."""
     initial = re.search(r"(?<!\w)[A-Z]\.\s?$", text[: token.first])
     return initial.start() if initial else token.first
+
+
+def _end(text: str, token: _Token) -> int:
+    """Take an initial and the degrees behind a name in: Sari W., S.Sos."""
+    behind = _BEHIND.match(text, token.end)
+    return behind.end() if behind and text[token.first].isupper() else token.end
