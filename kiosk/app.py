@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine
 
+from kiosk.hall_screen import hall_screen
 from kiosk.rotating_pages import rotating_pages
 from kiosk.tablet_api import tablet_api
 from kiosk.tablet_pages import tablet_pages
@@ -12,6 +13,7 @@ from survey.accent_sheet import accents
 from survey.health import SchemaCheck
 from survey.home import home
 from survey.pages import pages
+from survey.published_pages import published_pages
 from survey.receipts import receipts
 from survey.settings import Settings
 from survey.website import new_site
@@ -30,6 +32,8 @@ def public_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> 
     site.register_blueprint(home)
     site.register_blueprint(pages)
     site.register_blueprint(receipts)
+    site.register_blueprint(published_pages)
+    site.register_blueprint(hall_screen)
     site.register_blueprint(tablet_api)
     site.register_blueprint(rotating_pages)
     site.register_blueprint(tablet_pages)

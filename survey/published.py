@@ -46,6 +46,11 @@ class ListedUnit:
     headline: Headline | None
     below: tuple["ListedUnit", ...]
 
+    @property
+    def period(self) -> PeriodName | None:
+        """The newest period that it shows."""
+        return None if self.headline is None else PeriodName.parse(self.headline.period)
+
 
 def issues_of(session: Session, unit_id: int) -> list[Issue]:
     """Return the newest issue of each period of a unit, the newest period first."""

@@ -6,7 +6,6 @@ later gets a default here, and one that is not known is passed over.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -29,10 +28,8 @@ class PublicCut(StrEnum):
 
 
 class State(StrEnum):
-    """How far something is that citizens asked for."""
+    """What came of something that citizens said."""
 
-    PLANNED = "planned"
-    RUNNING = "running"
     DONE = "done"
     ANSWERED = "answered"
     """Said in answer to a comment; there is nothing to wait for."""
@@ -79,7 +76,7 @@ class CellFigure:
         A service's name; empty where the code says it all.
     n
         Full questionnaires; None is hidden, 0 is nobody.
-    means
+    means, indices
         By element, two decimals.
     """
 
@@ -89,6 +86,7 @@ class CellFigure:
     index: Decimal | None = None
     grade: str | None = None
     means: Mapping[Element, Decimal] = field(default_factory=dict)
+    indices: Mapping[Element, Decimal] = field(default_factory=dict)
 
     @property
     def is_hidden(self) -> bool:
@@ -130,12 +128,18 @@ class TrendMonth:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """ "You said, we did", in words that were written for the public."""
+    """What citizens said and what came of it, in words that were written for the public.
+
+    Attributes
+    ----------
+    month
+        When it was done or answered, as YYYY-MM.
+    """
 
     said: str
     did: str
     state: State
-    on: date | None = None
+    month: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def release_period(
             Cut.CHANNEL: {"kiosk": made_counts(301, seed=3), "desk_qr": made_counts(111, seed=4)},
             Cut.DESK: {"1": made_counts(412, seed=1)},
             Cut.TIME: {"1-1": made_counts(90, seed=5), "5-2": None, "": None},
-            Cut.SEX: {"L": made_counts(171, seed=6), "P": made_counts(203, seed=7), "": None},
+            Cut.SEX: {"L": made_counts(171, seed=6), "P": made_counts(203, seed=7), "": made_counts(38)},
             Cut.EDUCATION: {"SMA": made_counts(186, seed=8), "S1": None, "S3": None},
         },
         responses=1046,

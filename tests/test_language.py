@@ -9,13 +9,20 @@ from kiosk.app import public_site
 from survey.database import writing
 from survey.language import TRANSLATIONS, both_offer, choose, load_languages
 from survey.month import Month
+from survey.published_scale import GRADES
+from survey.questionnaire import ITEMS
 from survey.settings import HOME
 from tests.factories import make_desk, make_unit, settings
 from tests.messages import messages_of, official_wording, said_by_modules, said_by_templates
 
 FOLDERS = (TRANSLATIONS, HOME / "kiosk" / "translations")
 LANGUAGES = load_languages(["id", "en", "min", "ace"], FOLDERS)
-SAID = said_by_templates(["survey", "errors", "kiosk"]) | said_by_modules(["survey", "kiosk"])
+SAID = (
+    said_by_templates(["survey", "errors", "kiosk"])
+    | said_by_modules(["survey", "kiosk"])
+    | {item.short for item in ITEMS.values()}
+    | {grade.category for grade in GRADES}
+)
 DRAFTS = ("min", "ace")
 NEEDED_ON_THE_FIRST_PAGE = [
     "Seberapa puas Anda dengan pelayanan di loket ini?",

@@ -82,10 +82,10 @@ def test_a_document_that_tells_of_a_hidden_cell_is_noticed(session: Session) -> 
     unit_id = released_unit(session)
     document, basis = document_for(session, unit_id), released(session, unit_id, Q3)
     assert basis is not None
-    hidden, *others = reversed(document.cuts[PublicCut.SEX])
+    *others, hidden = document.cuts[PublicCut.EDUCATION]
     told = replace(hidden, n=38, means=dict.fromkeys(Element, Decimal("3.10")))
-    wrong = replace(document, cuts={**document.cuts, PublicCut.SEX: (*others, told)})
-    assert list(unfounded(session, wrong, basis)) == ["SEX : hidden"]
+    wrong = replace(document, cuts={**document.cuts, PublicCut.EDUCATION: (*others, told)})
+    assert list(unfounded(session, wrong, basis)) == ["EDUCATION S3: hidden"]
     assert list(unfounded(session, replace(document, n=411), basis)) == ["whole: another n"]
 
 

@@ -160,7 +160,8 @@ def _cell(code: str, counts: QuestionnaireCounts | None, service: Service | None
     if found is None:
         return CellFigure(code, name, 0)
     means = {e: _mean(counts, e) for e in Element}
-    return CellFigure(code, name, found.n, found.index, found.grade.letter, means)
+    indices = {e: found.elements[e].index for e in Element}
+    return CellFigure(code, name, found.n, found.index, found.grade.letter, means, indices)
 
 
 def _mean(counts: QuestionnaireCounts, element: Element) -> Decimal:
