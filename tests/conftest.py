@@ -34,7 +34,12 @@ RUN = "NILAI_TEST_RUN"
 TEMPLATE = "template_nilai"
 POSTGRES = binaries()
 
-hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # a busy machine is
+)
 hypothesis.settings.load_profile("house")
 
 

@@ -212,7 +212,7 @@ def test_a_template_may_ask_for_any_right_by_name(app: Flask, sqlite_engine: Eng
     assert answer.json == {
         right: right in {
             "see_unit", "set_up", "see_roster", "keep_roster", "manage_accounts",
-            "manage_tokens", "read_log",
+            "manage_tokens", "read_log", "enter_paper",
         } for right in Right
     }  # fmt: skip
 

@@ -120,13 +120,14 @@ def test_of_64_different_followups_one_is_recorded(office: Office) -> None:
 def close_while_a_response_arrives(office: Office, *, held: bool) -> int:
     """Return how many responses a close counts that begins while one is not yet committed."""
     arriving, closed = Event(), Event()
+    has_to_wait = held or office.engine.dialect.name == "sqlite"
 
     def record() -> None:
         proof = VisitProof(office.desk, Channel.KIOSK)
         with recording(office.engine) as connection:
             accept_response(connection, proof, visit(), received_at=NOON, receipt_key=RECEIPT_KEY)
             arriving.set()
-            closed.wait(timeout=1)
+            closed.wait(timeout=1 if has_to_wait else 60)
 
     def close() -> int:
         arriving.wait()

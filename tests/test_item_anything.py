@@ -17,6 +17,7 @@ from survey.services import UnknownService
 from survey.submission import Acceptance, IdReused, NothingAnswered, Status, Submission
 from tests.record_factories import Office, an_office, count_of
 
+ONE_FOR_ALL = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 NAMED = (InvalidAnswers, NothingAnswered, IdReused, UnknownService)
 ID = "0b6f9c1e-5d0a-4f6e-9a57-3f1f6f6f0a11"
 FIELDS = ["id", "sequence", "served_at", "service", "language", "ratings", "comment", "profile"]
@@ -89,7 +90,7 @@ def hand_in(office: Office, data: object) -> Acceptance:
 
 
 # One office takes them all, so that ids come again and nothing is cleaned up in between.
-@settings(max_examples=2500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2500, suppress_health_check=ONE_FOR_ALL)
 @given(data=bodies)
 def test_whatever_a_tablet_sends_is_recorded_once_or_refused_by_name(
     office: Office, data: object

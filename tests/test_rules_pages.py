@@ -30,6 +30,7 @@ from tests.rule_factories import DECEMBER, NOVEMBER, NOW, employ, make_draft, ma
 from tests.score_factories import code_of, scored_office
 from tests.staff_factories import csrf_token, make_account, make_office, member, staff
 
+ONE_FOR_ALL = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 UNIT = "DISDUKCAPIL-CONTOH"
 RULES = f"/staff/unit/{UNIT}/aturan"
 
@@ -294,7 +295,7 @@ def through_the_form(app: Flask, rule: Rule, language: str) -> Rule | None:
 
 
 @given(rule=rules(), language=st.sampled_from(["id", "en"]))
-@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, suppress_health_check=ONE_FOR_ALL)
 def test_a_rule_survives_the_form_and_its_text(app: Flask, rule: Rule, language: str) -> None:
     found = through_the_form(app, rule, language)
     assert found == rule

@@ -33,6 +33,7 @@ from tests.month_factories import (
     store,
 )
 
+ONE_FOR_ALL = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 ALL_FOURS = dict.fromkeys(NINE, 4)
 TWO_AT_ONCE = (Shift(0, 0, 1, 16, 24), Shift(0, 1, 1, 20, 24), Shift(1, 1, 2, 16, 30))
 SHIFTS = st.builds(
@@ -114,7 +115,7 @@ def one_cell(session: Session, office: SmallOffice, *visits: Seen) -> tuple[int 
     return cell.officer_id, cell.late
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=ONE_FOR_ALL, max_examples=40)
 @given(st.lists(SHIFTS, max_size=5), st.lists(VISITS, max_size=25))
 def test_any_small_office_is_counted_as_by_hand(
     engine: Engine, shifts: Iterable[Shift], visits: Iterable[Seen]
