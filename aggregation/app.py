@@ -38,6 +38,7 @@ from aggregation.site.people.officers import officers
 from aggregation.site.policy import POLICY
 from aggregation.site.recognition.own_letter_pages import own_letter_pages
 from aggregation.site.recognition.recognition_pages import recognition_pages
+from aggregation.site.reports.report_pages import reports
 from aggregation.site.revisions.revision_pages import revision_pages
 from aggregation.site.rules.rule_pages import rules
 from aggregation.site.screening.review_pages import review
@@ -103,6 +104,7 @@ PAGES = (
     comments,
     raw_words_pages,
     improvements,
+    reports,
 )
 
 

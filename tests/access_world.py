@@ -27,6 +27,7 @@ from survey.set_up import add_desk
 from tests.fleet_factories import stand_tablet
 from tests.improvement_factories import by, picture, planned, released_quarter
 from tests.questionnaires import summing_to
+from tests.report_factories import an_issued_report
 from tests.rule_factories import make_draft
 from tests.staff_factories import OCTOBER, make_account, make_closed_month, make_office, member
 
@@ -55,6 +56,7 @@ class Place:
     letter: UUID
     improvement: UUID
     proof: UUID
+    report: UUID
 
     def filled(self, rule: Rule, default: object = None) -> dict[str, object]:
         """Return the arguments of a route, of this office; anything else is the default."""
@@ -79,6 +81,8 @@ class Place:
             "request_id": self.request,
             "letter": self.letter,
             "improvement": self.improvement,
+            "period": str(OCTOBER),
+            "report": self.report,
             "proof_id": self.proof,
             "version": self.version,
             "month": str(OCTOBER),
@@ -160,6 +164,7 @@ def make_place(session: Session, code: str) -> Place:
         request=request,
         letter=thanked(session, unit_id, officer.id or 0),
         improvement=improvement,
+        report=an_issued_report(session, unit_id, str(OCTOBER)),
         proof=proof,
     )
 

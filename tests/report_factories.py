@@ -4,20 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from aggregation.method.cuts import Cut
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.months.period import Period
+from aggregation.publishing.issued_reports import newest_release
+from aggregation.publishing.models import IssuedReport
 from survey.models import ServiceUnit
 from survey.month import Month
 from survey.profile import OPTIONS, ProfileField
 from survey.questionnaire import Element
 from survey.units import Unit, known_unit
 from tests.month_factories import Seen, SmallOffice, at, small_office, store
-from tests.release_factories import made_questionnaires, made_release
+from tests.release_factories import made_counts, made_questionnaires, made_release
 from tests.staff_factories import make_closed_month
 
 QUARTER = Period.parse("2026-Q3")
@@ -109,3 +112,14 @@ def release_quarter(
 
 def _shown(sheets: Sequence[Ratings]) -> QuestionnaireCounts | None:
     return QuestionnaireCounts.of(sheets) if len(sheets) >= 10 else None
+
+
+def an_issued_report(session: Session, unit_id: int, period: str) -> UUID:
+    """Keep a report of a period under number 1; release twelve questionnaires if nothing is."""
+    release = newest_release(session, unit_id, period)
+    release = release or made_release(session, unit_id, period, made_counts(12))
+    row = {"unit_id": unit_id, "period": period, "year": 2026, "number": 1, "release_id": release}
+    files = {"content": "{}", "pdf": b"%PDF-", "xlsx": b"PK", "digest": bytes(32)}
+    report = {"id": uuid4(), "issued_at": REPORTED_AT, "issued_by": "kepala", **row, **files}
+    session.execute(insert(IssuedReport), report)
+    return UUID(str(report["id"]))

@@ -62,6 +62,11 @@ EXPECTED: dict[str, Right | str] = {
         ],
         Right.IMPROVE,
     ),
+    **dict.fromkeys(["reports.all_reports", "reports.file"], Right.SEE_UNIT),
+    **dict.fromkeys(
+        ["reports.drafts.word", "reports.drafts.preview", "reports.issuing.confirm"],
+        Right.PUBLISH,
+    ),
     "rules.drafting.new": Right.DRAFT_RULE,
     "rules.preview.show": Right.SEE_SCORES,
     "rules.decide": Right.APPROVE_RULE,
@@ -173,6 +178,7 @@ OF_AN_OFFICE = {
     "letter",
     "improvement",
     "proof_id",
+    "report",
 }
 
 

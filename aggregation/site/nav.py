@@ -55,6 +55,7 @@ MAIN: tuple[Way | Family, ...] = (
         (
             Way(worded("Komentar"), "comments.all_comments", Right.READ_COMMENTS),
             Way(worded("Tindak lanjut"), "improvements.all_improvements", Right.SEE_UNIT),
+            Way(worded("Laporan"), "reports.all_reports", Right.SEE_UNIT),
             Way(worded("Lembar kertas"), "paper.typed", Right.ENTER_PAPER),
         ),
     ),

@@ -95,5 +95,5 @@ def drafted_report(session: Session, unit: Unit, period: Period, at: datetime) -
 def _last_signature(session: Session, unit_id: int) -> Texts:
     """Return who signed last: mostly the same who signs next."""
     content = last_content(session, unit_id)
-    texts = json.loads(content)["texts"] if content else {}
+    texts = json.loads(content).get("texts", {}) if content else {}
     return {part: texts[part.value] for part in SIGNATURE if part.value in texts}

@@ -1,0 +1,1 @@
+"""Pages of the official report: what can be reported, its texts, issuing it, what was issued."""
