@@ -88,6 +88,7 @@ class Place:
             "month": str(OCTOBER),
             "kind": _first_choice(rule) or "csv",
             "ending": "csv",
+            "chart": "unsur",
             "half_hour": midnight(OCTOBER.first_day) + 18,
             "channel": "desk_qr",
             "role": "hr",

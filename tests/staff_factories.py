@@ -23,6 +23,7 @@ from aggregation.closings import Closing, ElementTally, Tally, TotalTally
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.method.rule_text import canonical_json
+from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.site.guard import KEY
 from survey.database import writing
 from survey.models import ClosedMonth, ServiceUnit
@@ -31,6 +32,7 @@ from survey.questionnaire import ElementOrder
 from tests import sites
 from tests.factories import settings
 from tests.questionnaires import Ratings
+from tests.release_factories import made_release
 from tests.running_marks import next_mark
 
 OCTOBER = Month(2026, 10)
@@ -49,8 +51,12 @@ def make_closed_month(
     closed_at: datetime = CLOSED_AT,
     taps: int = 0,
     late: int = 0,
+    release: bool = False,
 ) -> UUID:
-    """Close a month with these full questionnaires, so many taps besides, and so many too late."""
+    """Close a month with these full questionnaires, so many taps besides, and so many too late.
+
+    Nothing is released unless told: the whole alone, then.
+    """
     counts = QuestionnaireCounts.of(questionnaires)
     if not revision:
         row = {"unit_id": unit_id, "month": month, "closed_at": closed_at}
@@ -80,6 +86,17 @@ def make_closed_month(
         session.execute(insert(Tally), {**common, **row})
     totals = [{"total": total, "count": count} for total, count in counts.totals.items()]
     _store(session, TotalTally, closing, totals)
+    if release:
+        made_release(
+            session,
+            unit_id,
+            str(month),
+            counts if counts.n >= SMALLEST_CELL else None,
+            number=revision,
+            responses=closing.responses,
+            released_at=closed_at,
+            closings={str(month): closing.id},
+        )
     return closing.id
 
 

@@ -47,6 +47,7 @@ EXPECTED: dict[str, Right | str] = {
     ),
     **dict.fromkeys(["inbox.show", "inbox.mark", "inbox.digest"], SIGNED_IN),
     **dict.fromkeys(["dashboard.units", "dashboard.unit", "sheets.template"], Right.SEE_UNIT),
+    **dict.fromkeys(["dashboard.data", "dashboard.running"], Right.SEE_UNIT),
     **dict.fromkeys(["rules.overview", "rules.show"], Right.SEE_UNIT),
     **dict.fromkeys(
         [

@@ -100,6 +100,7 @@ def test_a_charts_colours_are_the_pages(theme: str) -> None:
     page, palette = tokens(STYLES)[theme], PALETTES[theme]
     for name in ("ground", "sunken", "ink", "data"):
         assert getattr(palette, name) == page[name]
+    assert (palette.soft, palette.edge) == (page["data-soft"], page["line-strong"])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -142,7 +143,7 @@ def test_every_chart_is_plain_json_without_colours(figure: dict[str, Any]) -> No
 
 
 def test_a_month_without_an_index_is_a_gap_in_the_trend() -> None:
-    [_, months] = trend_drawn()["data"]
+    [_, months, _] = trend_drawn()["data"]
     assert months["y"][3] is None
     assert months["connectgaps"] is False
     assert len([y for y in months["y"] if y is not None]) == 7

@@ -52,7 +52,7 @@ def closed(
     with writing(engine) as session:
         unit_id = make_office(session, **unit)
         for month, sheets in months.items():
-            make_closed_month(session, unit_id, sheets, month)
+            make_closed_month(session, unit_id, sheets, month, release=True)
     return signed_in(engine)
 
 
@@ -163,7 +163,7 @@ def test_elements_stand_in_the_units_order(sqlite_engine: Engine, order: Element
 def test_fewer_than_ten_questionnaires_give_words_and_no_number(sqlite_engine: Engine) -> None:
     sheets = drawn(3, 9)
     page = closed(sqlite_engine, {OCTOBER: sheets}).get(UNIT)
-    assert "9 kuesioner lengkap, minimal 10. Tidak ada angka bulan ini." in page.text
+    assert "Tidak ada angka periode ini." in page.text
     hidden = [half_up(index_of(sheets)), *(half_up(mean_of(sheets, e)) for e in Element)]
     assert [figure for figure in hidden if figure in page.text] == []
     assert "application/json" not in page.text
@@ -177,7 +177,7 @@ def test_ten_questionnaires_give_a_number(sqlite_engine: Engine) -> None:
 def test_a_month_that_is_too_small_leaks_nothing_through_the_next(sqlite_engine: Engine) -> None:
     small = drawn(4, 9)
     page = closed(sqlite_engine, {SEPTEMBER: small, OCTOBER: [alike(4)] * 30}).get(UNIT)
-    assert "belum ada bulan pembanding" in page.text
+    assert "belum ada periode pembanding" in page.text
     assert half_up(index_of(small)) not in page.text
 
 
@@ -186,21 +186,30 @@ def test_the_newest_month_is_shown_and_the_others_can_be_chosen(sqlite_engine: E
     client = closed(sqlite_engine, months)
     assert big(client.get(UNIT)) == half_up(index_of(months[OCTOBER]))
     for month, sheets in months.items():
-        assert big(client.get(f"{UNIT}?bulan={month}")) == half_up(index_of(sheets))
+        assert big(client.get(f"{UNIT}?periode={month}")) == half_up(index_of(sheets))
 
 
-def test_a_month_is_compared_with_the_one_before_it(sqlite_engine: Engine) -> None:
+def test_a_period_is_compared_with_the_one_before_it_and_with_no_other(
+    sqlite_engine: Engine,
+) -> None:
     months = {Month(2026, m): drawn(m, 20) for m in (7, 9, 10)}
     client = closed(sqlite_engine, months)
-    assert "Dibanding Juli 2026" in client.get(f"{UNIT}?bulan=2026-09").text
+    assert "belum ada periode pembanding" in client.get(f"{UNIT}?periode=2026-09").text
     assert "Dibanding September 2026" in client.get(UNIT).text
+
+
+def test_the_address_of_a_month_that_was_kept_leads_to_its_period(sqlite_engine: Engine) -> None:
+    client = closed(sqlite_engine, {OCTOBER: drawn(1, 20)})
+    answer = client.get(f"{UNIT}?bulan=2026-10&lang=en")
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == f"{UNIT}?periode=2026-10&lang=en"
 
 
 def test_the_newest_revision_holds(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
         unit_id = make_office(session)
-        make_closed_month(session, unit_id, drawn(1, 20))
-        make_closed_month(session, unit_id, drawn(2, 21), revision=1)
+        make_closed_month(session, unit_id, drawn(1, 20), release=True)
+        make_closed_month(session, unit_id, drawn(2, 21), revision=1, release=True)
     page = signed_in(sqlite_engine).get(UNIT)
     assert big(page) == half_up(index_of(drawn(2, 21)))
     assert "revisi 1" in page.text
@@ -208,14 +217,16 @@ def test_the_newest_revision_holds(sqlite_engine: Engine) -> None:
 
 def test_another_units_questionnaires_stay_with_it(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
-        make_closed_month(session, make_office(session), drawn(1, 20))
-        make_closed_month(session, make_office(session, "LAIN", "Unit lain"), [alike(1)] * 50)
+        make_closed_month(session, make_office(session), drawn(1, 20), release=True)
+        make_closed_month(
+            session, make_office(session, "LAIN", "Unit lain"), [alike(1)] * 50, release=True
+        )
     assert big(signed_in(sqlite_engine).get(UNIT)) == half_up(index_of(drawn(1, 20)))
 
 
 def test_taps_without_the_nine_are_counted_apart(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
-        make_closed_month(session, make_office(session), drawn(1, 20), taps=1026)
+        make_closed_month(session, make_office(session), drawn(1, 20), taps=1026, release=True)
     page = signed_in(sqlite_engine).get(UNIT)
     assert '<b class="num">1.046</b>' in page.text
     assert '<b class="num">20</b>' in page.text
@@ -223,7 +234,7 @@ def test_taps_without_the_nine_are_counted_apart(sqlite_engine: Engine) -> None:
 
 def test_late_responses_are_told_by_name_and_enter_no_figure(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
-        make_closed_month(session, make_office(session), drawn(1, 20), late=3)
+        make_closed_month(session, make_office(session), drawn(1, 20), late=3, release=True)
     page = signed_in(sqlite_engine).get(UNIT)
     assert "3 terlambat, di luar hitungan" in page.text
     assert page.text.count('<b class="num">20</b>') == 2
@@ -238,7 +249,10 @@ def test_a_change_within_chance_gets_no_direction(sqlite_engine: Engine) -> None
 
 @pytest.mark.parametrize(
     ("before", "now", "said"),
-    [(2, 4, "Indeks <b>naik</b> sejak September 2026."), (4, 2, "Indeks <b>turun</b> sejak")],
+    [
+        (2, 4, "indeks <b>naik</b> sejak September 2026."),
+        (4, 2, "indeks <b>turun</b> sejak"),
+    ],
 )
 def test_a_change_beyond_chance_is_said(
     sqlite_engine: Engine, before: int, now: int, said: str
@@ -247,18 +261,17 @@ def test_a_change_beyond_chance_is_said(
     assert said in closed(sqlite_engine, months).get(UNIT).text
 
 
-def test_the_reading_names_the_highest_and_the_lowest_element(sqlite_engine: Engine) -> None:
+def test_the_reading_begins_with_how_it_is_and_ends_with_what_to_do(
+    sqlite_engine: Engine,
+) -> None:
     sheets = [{**alike(3), Element.BIAYA: 4, Element.WAKTU: 2}] * 20
     page = closed(sqlite_engine, {OCTOBER: sheets}).get(UNIT)
-    assert (
-        "Pelayanan kurang baik. "
-        "Nilai tertinggi untuk biaya/tarif (4,00), terendah untuk waktu pelayanan (2,00)."
-    ) in words(page)
+    assert "Pelayanan kurang baik. Mulai dari unsur terendah: waktu pelayanan." in words(page)
 
 
-def test_equal_elements_are_said_to_be_equal(sqlite_engine: Engine) -> None:
+def test_where_all_elements_are_equal_none_is_to_begin_with(sqlite_engine: Engine) -> None:
     page = closed(sqlite_engine, {OCTOBER: [alike(3)] * 20}).get(UNIT)
-    assert "Kesembilan unsur bernilai sama." in page.text
+    assert "Mulai dari" not in words(page)
 
 
 def test_numbers_are_written_as_the_language_writes_them(sqlite_engine: Engine) -> None:
@@ -271,8 +284,8 @@ def test_the_day_of_closing_is_the_units_own(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
         unit_id = make_office(session, time_zone="Asia/Jayapura")
         at_night = datetime(2026, 11, 2, 16, 30, tzinfo=UTC)  # 01.30 of the next day there
-        make_closed_month(session, unit_id, drawn(1, 20), closed_at=at_night)
-    assert "ditutup 3 November 2026" in signed_in(sqlite_engine).get(UNIT).text
+        make_closed_month(session, unit_id, drawn(1, 20), closed_at=at_night, release=True)
+    assert "dirilis 3 November 2026" in signed_in(sqlite_engine).get(UNIT).text
 
 
 def test_a_unit_without_a_closed_month_says_what_comes_first(sqlite_engine: Engine) -> None:
@@ -286,16 +299,41 @@ def test_a_unit_without_a_closed_month_says_what_comes_first(sqlite_engine: Engi
     "address",
     [
         "/staff/unit/TIDAK-ADA",
-        f"{UNIT}?bulan=2026-08",
-        f"{UNIT}?bulan=2026-13",
-        f"{UNIT}?bulan=",
         "/staff/unit/%F0%9F%98%80",
     ],
 )
-def test_an_unknown_unit_or_month_is_not_found(sqlite_engine: Engine, address: str) -> None:
+def test_an_unknown_unit_is_not_found(sqlite_engine: Engine, address: str) -> None:
     page = closed(sqlite_engine, {OCTOBER: drawn(1, 20)}).get(address)
     assert page.status_code == 404
     assert "Halaman tidak ditemukan" in page.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "periode=2026-13", "periode=abc", "periode=", "periode=2026-Q5", "periode=2026-10%0A",
+        f"periode={'9' * 10_000}", "bulan=2026-13", "bulan=", "bulan=x",
+    ],
+)  # fmt: skip
+def test_what_is_no_period_is_not_found_and_the_page_says_what_to_do(
+    sqlite_engine: Engine, asked: str
+) -> None:
+    page = closed(sqlite_engine, {OCTOBER: drawn(1, 20)}).get(f"{UNIT}?{asked}")
+    assert page.status_code == 404
+    assert "Periode tidak ditemukan" in page.text
+    assert '<option value="2026-10">Oktober 2026</option>' in page.text
+
+
+def test_a_period_that_is_not_complete_leads_to_its_months(sqlite_engine: Engine) -> None:
+    client = closed(sqlite_engine, {OCTOBER: drawn(1, 20)})
+    page = client.get(f"{UNIT}?periode=2026-Q4")
+    assert page.status_code == 200
+    said = words(page)
+    assert "Triwulan IV 2026 belum lengkap" in said
+    assert "Oktober 2026: sudah ditutup" in said
+    assert "Desember 2026: belum ditutup" in said
+    assert f'href="{UNIT}?periode=2026-10"' in page.text
+    assert client.get(f"{UNIT}?periode=2025-08").status_code == 404
 
 
 def test_the_only_unit_opens_at_once(sqlite_engine: Engine) -> None:
@@ -305,8 +343,12 @@ def test_the_only_unit_opens_at_once(sqlite_engine: Engine) -> None:
 
 def test_several_units_are_listed_by_name_without_any_score(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
-        make_closed_month(session, make_office(session, "B", "Unit B"), [alike(4)] * 20)
-        make_closed_month(session, make_office(session, "A", "Unit A"), [alike(2)] * 20)
+        make_closed_month(
+            session, make_office(session, "B", "Unit B"), [alike(4)] * 20, release=True
+        )
+        make_closed_month(
+            session, make_office(session, "A", "Unit A"), [alike(2)] * 20, release=True
+        )
     page = signed_in(sqlite_engine).get("/staff/").text
     assert page.index("Unit A") < page.index("Unit B")
     assert "100,00" not in page
@@ -329,7 +371,7 @@ def test_names_typed_by_people_are_shown_as_text(sqlite_engine: Engine) -> None:
 def test_static_files_need_no_session_and_may_be_kept(sqlite_engine: Engine) -> None:
     client = closed(sqlite_engine, {OCTOBER: drawn(1, 20)})
     sources = re.findall(r'(?:src|href)="(/staff/static/[^"]+)"', client.get(UNIT).text)
-    assert len(sources) == 4
+    assert len(sources) == 5
     for source in sources:
         with client.get(source) as answer:
             assert answer.status_code == 200

@@ -45,9 +45,9 @@ def sheets(means: tuple[float, ...], n: int) -> Iterator[Ratings]:
 def app(sqlite_engine: Engine) -> Flask:
     with writing(sqlite_engine) as session:
         unit_id = make_office(session)
-        make_closed_month(session, unit_id, sheets(BEFORE, 9), Month(2026, 8))
-        make_closed_month(session, unit_id, sheets(BEFORE, 388), SEPTEMBER)
-        make_closed_month(session, unit_id, sheets(NOW, 412), OCTOBER, taps=634)
+        make_closed_month(session, unit_id, sheets(BEFORE, 9), Month(2026, 8), release=True)
+        make_closed_month(session, unit_id, sheets(BEFORE, 388), SEPTEMBER, release=True)
+        make_closed_month(session, unit_id, sheets(NOW, 412), OCTOBER, taps=634, release=True)
         make_office(session, "KECAMATAN", "Kecamatan Contoh Utara")
     return staff(sqlite_engine)
 

@@ -1,5 +1,4 @@
 import doctest
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -16,11 +15,8 @@ from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
 from aggregation.changes.batch import Cause, open_batch
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.months.closed_months import closed_months
 from aggregation.months.month_close import close_month
-from aggregation.months.response_cuts import UNKNOWN_WEEK, responses_by_channel, responses_by_week
 from aggregation.output import sample_meter as module
-from aggregation.output.response_cut import response_cut
 from aggregation.output.sample_meter import sample_meter
 from aggregation.rules.rule_book import only
 from aggregation.visits.models import Visit
@@ -44,7 +40,6 @@ from tests.test_dashboard import charts
 
 NOVEMBER = Month(2026, 11)
 FULL = dict.fromkeys(NINE, 3)
-HIDDEN = '<td class="r">disembunyikan</td>'
 
 
 @pytest.fixture(autouse=True)
@@ -112,36 +107,6 @@ def test_without_visits_there_is_no_meter() -> None:
     assert sample_meter(0, 412, 1046) is None
 
 
-def test_responses_fall_into_the_four_weeks_of_the_method(session: Session) -> None:
-    days = (1, 7, 8, 14, 15, 21, 22, 31)
-    office = an_office(session, [each for day in days for each in seen(1, day)], close=False)
-    store(session, office, [Seen(None), Seen(at(9, 9), late=True)])
-    found = responses_by_week(session, office.unit_id, OCTOBER)
-    assert found == {1: 2, 2: 2, 3: 2, 4: 2, UNKNOWN_WEEK: 1}
-
-
-def test_weeks_without_responses_are_empty_and_no_unknown_one_is_made_up(
-    session: Session,
-) -> None:
-    office = an_office(session, seen(3, 10), close=False)
-    assert responses_by_week(session, office.unit_id, OCTOBER) == {1: 0, 2: 3, 3: 0, 4: 0}
-
-
-def test_channels_are_those_that_the_closing_counted(session: Session) -> None:
-    visits = [*seen(12), *seen(3, channel="paper"), Seen(at(9, 9), late=True)]
-    office = an_office(session, visits)
-    [closed] = closed_months(session, office.unit_id)
-    assert responses_by_channel(session, closed.closing_id) == {"kiosk": 12, "paper": 3}
-
-
-def test_a_cut_that_does_not_add_up_to_the_month_is_not_shown() -> None:
-    assert response_cut({1: 20, 2: 30}, 51) is None
-    assert response_cut({1: 4, 2: 5}, 9) is None
-    cut = response_cut({1: 20, 2: 30}, 50)
-    assert cut is not None
-    assert (cut.hides, cut.largest) == (False, 2)
-
-
 def test_the_page_reports_the_sample_against_the_required_one(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
         office = an_office(session, seen(60))
@@ -160,20 +125,6 @@ def test_without_visits_the_page_says_what_is_missing_and_where_to_give_it(
     assert "jumlah kunjungan Oktober 2026 belum dicatat." in answer.text
     assert 'href="/staff/unit/KANTOR/kunjungan"' in answer.text
     assert "/kunjungan" not in page(sqlite_engine, RoleIn(Role.HR)).text
-
-
-def test_small_cells_of_the_page_are_hidden_with_their_complement(sqlite_engine: Engine) -> None:
-    with writing(sqlite_engine) as session:
-        an_office(session, [*seen(40), *seen(3, 12, "paper"), *seen(25, 19, "ticket")])
-    answer = page(sqlite_engine)
-    weeks, channels = answer.text.partition("cara masuk")[::2]
-    assert (weeks.count(HIDDEN), channels.count(HIDDEN)) == (2, 2)
-    assert '<td class="r">40</td>' in weeks
-    assert not re.search(r'<td class="r">(3|25)</td>', answer.text)
-    for name in ("minggu", "kanal"):
-        [lengths] = [trace["x"] for trace in charts(answer)[name]["data"]]
-        assert {3, 25} & set(lengths) == set()
-        assert lengths.count(0) == 2 + 1 * (name == "minggu")
 
 
 def test_ten_ratings_bring_the_first_chart(sqlite_engine: Engine) -> None:
@@ -228,5 +179,5 @@ def test_a_month_of_the_past_shows_no_running_one(sqlite_engine: Engine) -> None
             close_month(session, office.unit_id, month, **facts)  # type: ignore[arg-type]
     client = member(staff(sqlite_engine), sqlite_engine)
     assert "sedang berjalan" in client.get("/staff/unit/KANTOR").text
-    assert "sedang berjalan" not in client.get("/staff/unit/KANTOR?bulan=2026-09").text
+    assert "sedang berjalan" not in client.get("/staff/unit/KANTOR?periode=2026-09").text
     assert "tren" in charts(client.get("/staff/unit/KANTOR"))

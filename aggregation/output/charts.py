@@ -47,6 +47,9 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
 SCALE = (LOWEST, HIGHEST)
 """Of mean ratings."""
 
+INDEX_SCALE = (25, 100)
+"""Of indices."""
+
 _FIGURE_COLUMN = 50
 _CHANGE_COLUMN = 84
 
@@ -74,7 +77,9 @@ class BarLine:
     stands_out: bool = False
 
 
-def element_chart(lines: Sequence[BarLine], now: str, before: str) -> dict[str, Any]:
+def element_chart(
+    lines: Sequence[BarLine], now: str, before: str, target: Decimal | None = None
+) -> dict[str, Any]:
     """Return a chart of mean ratings as horizontal bars, each with a mark where it was before.
 
     Parameters
@@ -82,7 +87,9 @@ def element_chart(lines: Sequence[BarLine], now: str, before: str) -> dict[str, 
     lines
         Bars from the top down.
     now, before
-        Names of the two months.
+        Names of the two periods.
+    target
+        A mean rating that a dotted line across all bars marks.
 
     Returns
     -------
@@ -95,7 +102,9 @@ def element_chart(lines: Sequence[BarLine], now: str, before: str) -> dict[str, 
     return {
         "data": [trace.to_plotly_json() for trace in data],
         "layouts": {
-            name: _layout(lines, shape, SCALE, compared=bool(compared)).to_plotly_json()
+            name: _layout(
+                lines, shape, SCALE, compared=bool(compared), target=target
+            ).to_plotly_json()
             for name, shape in SHAPES.items()
         },
         "templates": {name: template(palette) for name, palette in PALETTES.items()},
@@ -117,12 +126,33 @@ def count_chart(lines: Sequence[BarLine], name: str) -> dict[str, Any]:
     dict
         As :func:`element_chart`.
     """
-    scale = (0, max(1, *(float(line.value) for line in lines)))
+    return _plain_chart(lines, name, (0, max(1, *(float(line.value) for line in lines))))
+
+
+def index_chart(lines: Sequence[BarLine], name: str) -> dict[str, Any]:
+    """Return a chart of indices as horizontal bars on their whole scale, 25 to 100.
+
+    Parameters
+    ----------
+    lines
+        Bars from the top down; one that is hidden has the lowest value, so no length.
+    name
+        What is shown.
+
+    Returns
+    -------
+    dict
+        As :func:`element_chart`.
+    """
+    return _plain_chart(lines, name, INDEX_SCALE)
+
+
+def _plain_chart(lines: Sequence[BarLine], name: str, scale: tuple[float, float]) -> dict[str, Any]:
     return {
         "data": [_bars(lines, name).to_plotly_json()],
         "layouts": {
-            name: _layout(lines, shape, scale, compared=False).to_plotly_json()
-            for name, shape in SHAPES.items()
+            shape_name: _layout(lines, shape, scale, compared=False).to_plotly_json()
+            for shape_name, shape in SHAPES.items()
         },
         "templates": {name: template(palette) for name, palette in PALETTES.items()},
     }
@@ -162,7 +192,12 @@ def _upright(width: int) -> dict[str, Any]:
 
 
 def _layout(
-    lines: Sequence[BarLine], shape: Shape, scale: tuple[float, float], *, compared: bool
+    lines: Sequence[BarLine],
+    shape: Shape,
+    scale: tuple[float, float],
+    *,
+    compared: bool,
+    target: Decimal | None = None,
 ) -> go.Layout:
     right = _FIGURE_COLUMN + (_CHANGE_COLUMN if compared else 0)
     return go.Layout(
@@ -175,7 +210,10 @@ def _layout(
         font={"family": FONT, "size": _FONT_SIZE},
         xaxis={"range": [*scale], "visible": False, "fixedrange": True},
         yaxis={"range": [len(lines) - 0.5, -0.5], "visible": False, "fixedrange": True},
-        shapes=[_track(place, _BAR / shape.row / 2, scale) for place in range(len(lines))],
+        shapes=[
+            *(_track(place, _BAR / shape.row / 2, scale) for place in range(len(lines))),
+            *([] if target is None else [_across(float(target))]),
+        ],
         annotations=[
             text for place, line in enumerate(lines) for text in _texts(line, place, shape, right)
         ],
@@ -191,6 +229,20 @@ def _track(place: int, half: float, scale: tuple[float, float]) -> dict[str, Any
         "x1": scale[1],
         "y0": place - half,
         "y1": place + half,
+    }
+
+
+def _across(value: float) -> dict[str, Any]:
+    """Return a dotted line through all bars, above them."""
+    line = {"width": 2, "dash": "dot"}
+    return {
+        "type": "line",
+        "x0": value,
+        "x1": value,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": line,
     }
 
 

@@ -1,6 +1,7 @@
 """The trend as a chart: the months, the centre, and the band of the usual ups and downs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +11,14 @@ from aggregation.method.trend_limits import TrendLimits
 from aggregation.output.chart_theme import FONT, PALETTES, trend_template
 from aggregation.output.charts import SHAPES
 from aggregation.output.trend import Trend
+from survey.month import Month
 
 _HEIGHTS = {"wide": 320, "narrow": 260}
 _EVERY = {"wide": 12, "narrow": 6}
 """How many months have a name each; beyond, every third one has."""
 
 _ROOM = Decimal(1)
+_FOOT = 0.3
 _LOWEST, _HIGHEST = Decimal(25), Decimal(100)
 _FONT_SIZE, _SMALL, _BOLD = 15, 13, 700
 
@@ -32,11 +35,14 @@ class TrendWords:
         What the band is.
     printed
         Each month's index; empty for a gap.
+    events
+        What happened, by month; months without anything are missing.
     """
 
     series: str
     band: str
     printed: tuple[str, ...]
+    events: Mapping[Month, str] = field(default_factory=dict)
 
 
 def trend_chart(trend: Trend, words: TrendWords) -> dict[str, Any]:
@@ -48,7 +54,10 @@ def trend_chart(trend: Trend, words: TrendWords) -> dict[str, Any]:
         As :func:`aggregation.output.charts.element_chart`.
     """
     return {
-        "data": [trace.to_plotly_json() for trace in (_centre(trend), _months(trend, words))],
+        "data": [
+            trace.to_plotly_json()
+            for trace in (_centre(trend), _months(trend, words), _events(trend, words))
+        ],
         "layouts": {name: _layout(trend, words, name).to_plotly_json() for name in SHAPES},
         "templates": {name: trend_template(palette) for name, palette in PALETTES.items()},
     }
@@ -80,6 +89,19 @@ def _months(trend: Trend, words: TrendWords) -> go.Scatter:
             "opacity": 1,
         },
         hovertemplate="%{x|%B %Y}: %{customdata}<extra></extra>",
+    )
+
+
+def _events(trend: Trend, words: TrendWords) -> go.Scatter:
+    """Return a triangle at the foot of each month in which something happened."""
+    months = sorted(words.events)
+    return go.Scatter(
+        mode="markers",
+        x=[_day(month.first_day) for month in months],
+        y=[_range(trend)[0] + _FOOT for _ in months],
+        customdata=[words.events[month] for month in months],
+        marker={"symbol": "triangle-up", "size": 11, "opacity": 1},
+        hovertemplate="%{x|%B %Y}<br>%{customdata}<extra></extra>",
     )
 
 

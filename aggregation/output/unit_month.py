@@ -1,4 +1,4 @@
-"""What a unit's month says: index, elements, what changed, as values ready for a page.
+"""What a unit's period says: index, elements, what changed, as values ready for a page.
 
 Pure: counts in, figures out. Words and number formats are the page's.
 """
@@ -129,7 +129,7 @@ def unit_month(
         now=now,
         before=before,
         change=None if before is None else change_of(_estimate(before), _estimate(now)),
-        lines=tuple(_line(element, counts, compared) for element in order),
+        lines=tuple(element_line(element, counts, compared) for element in order),
     )
 
 
@@ -141,12 +141,13 @@ def standing(counts: QuestionnaireCounts) -> Standing | None:
     return Standing(index, index_interval(counts.totals))
 
 
-def _line(
+def element_line(
     element: Element, now: QuestionnaireCounts, before: QuestionnaireCounts | None
 ) -> ElementLine:
+    """Return an element of questionnaires, at least one, beside the same of others."""
     if before is None:
         return ElementLine(element, _mean(now, element), None, None)
-    change = change_of(_element_estimate(before, element), _element_estimate(now, element))
+    change = change_of(element_estimate(before, element), element_estimate(now, element))
     return ElementLine(element, _mean(now, element), _mean(before, element), change)
 
 
@@ -158,7 +159,8 @@ def _estimate(standing: Standing) -> Estimate:
     return Estimate(standing.index.index, standing.interval)
 
 
-def _element_estimate(counts: QuestionnaireCounts, element: Element) -> Estimate:
+def element_estimate(counts: QuestionnaireCounts, element: Element) -> Estimate:
+    """Return an element's index of questionnaires, at least one, with its interval of 99 %."""
     ratings = {Fraction(rating): counts.ratings.get((element, rating), 0) for rating in RATINGS}
     index = POINTS_PER_RATING * Fraction(counts.rating_sum(element), counts.n)
     return Estimate(half_up(index, INDEX_DECIMALS), interval(Moments.of(ratings), ELEMENT_LEVEL))

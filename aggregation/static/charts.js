@@ -45,6 +45,13 @@ async function show(place) {
   document.getElementById(place.dataset.table).open = false;
 }
 
+// A chart in a part that is folded away has no width yet: it is drawn when the part is opened.
+function showOnceSeen(place) {
+  const fold = place.closest("details.fold:not([open])");
+  if (fold) fold.addEventListener("toggle", () => show(place), { once: true });
+  else show(place);
+}
+
 function offerPicture(button, plot) {
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -53,5 +60,20 @@ function offerPicture(button, plot) {
   });
 }
 
+const within = (part) => part.querySelectorAll(".chart").forEach(showOnceSeen);
+
 Plotly.register(INDONESIAN);
-for (const place of document.querySelectorAll(".chart")) show(place);
+within(document);
+document.addEventListener("newcharts", (event) => within(event.detail));
+
+// On paper all is open, tables too; afterwards what was folded is folded again.
+const folded = [];
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details:not([open])")) {
+    part.open = true;
+    folded.push(part);
+  }
+});
+addEventListener("afterprint", () => {
+  for (const part of folded.splice(0)) part.open = false;
+});
