@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -145,5 +146,26 @@ def _look(visit: Visit, screens: dict[str, str], width: int, theme: str, languag
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {node['html'][:200]}" for v in found for node in v["nodes"]]
+    return _told(Axe().run(page).response)
+
+
+_LOOK = """() => {
+    globalThis.told = null;
+    axe.run({ resultTypes: ["violations"] }).then((all) => { globalThis.told = all; });
+}"""
+
+
+def violations_at_rest(page: Page) -> list[str]:
+    """Look for barriers on a page whose time stands still: it needs some milliseconds of it."""
+    page.evaluate(Axe().axe_script)
+    page.evaluate(_LOOK)
+    for _ in range(1000):
+        page.clock.run_for(1)
+        if found := page.evaluate("globalThis.told"):
+            return _told(found)
+    message = "the page was not looked at within a second of its own time"
+    raise AssertionError(message)
+
+
+def _told(found: dict[str, Any]) -> list[str]:
+    return [f"{v['id']}: {node['html'][:200]}" for v in found["violations"] for node in v["nodes"]]

@@ -23,6 +23,9 @@ from tests.served import serving
 from tests.tablet_factories import issued
 
 PATIENCE = 10_000
+_WHILE_ASKED = 5
+"""Seconds: more than it takes to ask a page for its time and to stop it there."""
+
 LANDSCAPE: ViewportSize = {"width": 1280, "height": 800}
 _UNHEARD = ("Failed to load resource", "net::ERR_INTERNET_DISCONNECTED")
 
@@ -83,17 +86,17 @@ class StandingTablet:
             self.heard.append(message.text)
 
 
-@contextmanager
-def standing(
-    browser: Browser, engine: Engine, desk: MadeDesk, *, clock: bool = False
-) -> Iterator[StandingTablet]:
-    """Serve a site, and put a tablet at a desk of it.
+def hold_time(page: Page) -> None:
+    """Let the time of a page stand still: from now on it passes only when a test lets it run.
 
-    Parameters
-    ----------
-    clock
-        Whether its time can be moved, with `page.clock`.
+    A bar of five seconds then waits for as long as a busy machine takes to touch the next button.
     """
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + _WHILE_ASKED)
+
+
+@contextmanager
+def standing(browser: Browser, engine: Engine, desk: MadeDesk) -> Iterator[StandingTablet]:
+    """Serve a site, and put a tablet at a desk of it, whose time passes only by `page.clock`."""
     with serving() as server:
         address = f"http://127.0.0.1:{server.port}"
         told = settings(NILAI_PUBLIC_URL=address)
@@ -102,12 +105,12 @@ def standing(
         try:
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
-            if clock:
-                page.clock.install()
+            page.clock.install()
             code = issued(engine, desk.id, datetime.now(UTC), told)
             tablet = StandingTablet(context, page, address)
             enrol(page, address, code.code)
             expect(page.locator("body[data-screen]")).to_be_attached()
+            hold_time(page)
             yield tablet
         finally:
             context.close()

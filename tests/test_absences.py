@@ -23,8 +23,8 @@ RAW = {"text", "data", "stdout", "output"}
 READ = {"words", "met_on", "words_of", "printed", "shown_rows", "told"}
 """What gives only what a person reads."""
 
-BY_CHANCE = re.compile(r"[0-9]{1,6}|[0-9A-Za-z]{1,5}")
-"""Five letters stand in a thousand random ones once in a million pages; a longer word does not."""
+BY_CHANCE = re.compile(r"[0-9]{1,6}|[0-9A-Za-z]{1,4}")
+"""Four letters stand in a hundred random ones once in some hundred thousand pages."""
 
 
 def absences(source: str) -> list[tuple[int, str]]:

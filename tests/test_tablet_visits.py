@@ -13,6 +13,7 @@ from tests.factories import MadeDesk, make_desk
 from tests.record_factories import rows_of
 from tests.standing_tablet import StandingTablet, standing
 
+A_SECOND = 1_000
 THANKS = 5_000
 PATIENCE = 3_000
 COMMENT = "Srengenge kembang sepatu 4711"
@@ -30,9 +31,8 @@ def stands(browser: Browser, sqlite_engine: Engine, desk: MadeDesk) -> Iterator[
     """Put tablets at the desk; at the end none of them may have complained."""
     with ExitStack() as stack:
 
-        def stand(at: MadeDesk = desk, *, clock: bool = False) -> StandingTablet:
-            made = standing(browser, sqlite_engine, at, clock=clock)
-            tablets.append(stack.enter_context(made))
+        def stand(at: MadeDesk = desk) -> StandingTablet:
+            tablets.append(stack.enter_context(standing(browser, sqlite_engine, at)))
             return tablets[-1]
 
         tablets: list[StandingTablet] = []
@@ -90,7 +90,7 @@ def test_everything_that_was_answered_arrives_and_the_receipt_is_shown(
 def test_without_a_network_the_screen_says_what_is_so(
     stands: Stands, sqlite_engine: Engine
 ) -> None:
-    tablet = stands(clock=True)
+    tablet = stands()
     tablet.offline()
     tablet.core.push()
     expect(tablet.page.locator("[data-net]")).to_contain_text("Tanpa jaringan")
@@ -117,6 +117,7 @@ def test_a_tap_that_could_not_be_kept_is_not_thanked_for(
     tablet.page.locator(".faces button").first.click()
     tablet.shows("not_kept")
     expect(tablet.screen).to_contain_text("Beri tahu petugas")
+    tablet.page.clock.run_for(A_SECOND)  # the code is drawn once a second
     expect(tablet.screen.locator("[data-code] svg")).to_be_visible()
     expect(tablet.screen).not_to_contain_text("Terima kasih")
     tablet.touch("Kembali")
@@ -213,7 +214,7 @@ LOOKS = """face => {
 
 
 def test_a_one_looks_like_a_four_before_and_after_the_tap(stands: Stands) -> None:
-    tablet = stands(clock=True)
+    tablet = stands()
     faces = tablet.page.locator(".faces button").all()
     assert len({face.evaluate(LOOKS) for face in faces}) == 1
     tablet.offline()
@@ -253,7 +254,7 @@ def test_the_question_is_read_aloud_only_in_a_language_that_has_a_voice(stands: 
 
 
 def test_nothing_of_a_citizen_stays_in_the_tablets_memory(stands: Stands) -> None:
-    tablet = stands(clock=True)
+    tablet = stands()
     tablet.offline()
     say_everything(tablet)
     assert COMMENT in tablet.page.locator("textarea").input_value()
