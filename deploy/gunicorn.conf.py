@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from typing import Any
 
 _ON_POSTGRESQL = os.environ.get("NILAI_DATABASE_URL", "sqlite").startswith("postgresql")
 
@@ -22,3 +23,19 @@ errorlog = "-"
 loglevel = "error"
 # No header may say where the site is mounted; gunicorn takes SCRIPT_NAME from a local proxy.
 forwarder_headers = ""
+
+
+def post_worker_init(worker: object) -> None:
+    """Start what a site brings along, once the worker serves it."""
+    if watch := _watch_of(worker):
+        watch.start()
+
+
+def worker_exit(_server: object, worker: object) -> None:
+    """Stop it with the worker; one that never served has none."""
+    if watch := _watch_of(worker):
+        watch.stop()
+
+
+def _watch_of(worker: object) -> Any:  # noqa: ANN401 - the public site knows no watch
+    return getattr(getattr(worker, "wsgi", None), "watch", None)

@@ -16,6 +16,7 @@ from aggregation.demo.load import NotEmpty
 from aggregation.method.suggest_k import HistoryTooThin
 from deploy.link import link
 from deploy.migrate import NewerDatabase
+from deploy.nightly import look_now, nightly
 from deploy.serve import demo, migrate, serve
 from kiosk.cli import posters, slips
 from kiosk.devices import UnknownDevice
@@ -74,5 +75,16 @@ def main() -> None:
     """Nilai Loket: from a citizen's tap to the month's figures."""
 
 
-for command in (serve, link, migrate, demo, posters, slips, tablets, *AGGREGATION):
+for command in (
+    serve,
+    nightly,
+    look_now,
+    link,
+    migrate,
+    demo,
+    posters,
+    slips,
+    tablets,
+    *AGGREGATION,
+):
     main.add_command(command)

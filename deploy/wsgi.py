@@ -10,17 +10,32 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
 from deploy.migrate import is_current
+from deploy.watch import Watch, watch_of
 from kiosk.app import public_site
 from survey.database import open_engine
 from survey.settings import settings_from
 
 
-def application() -> DispatcherMiddleware:
-    """Return the public site at / and the staff site with its API at /staff."""
+class BothSites(DispatcherMiddleware):
+    """The public site at / and the staff site with its API at /staff.
+
+    Attributes
+    ----------
+    watch
+        What the server starts beside them; None where timers do it.
+    """
+
+    watch: Watch | None = None
+
+
+def application() -> BothSites:
+    """Return both sites, from the environment."""
     settings = settings_from(os.environ)
     engine = open_engine(settings.database_url)
     staff = staff_site(settings, engine, is_current)
     api = hr_api(settings, engine, is_current)
-    return DispatcherMiddleware(
+    both = BothSites(
         public_site(settings, engine, is_current), {"/staff": staff, "/staff/api/v1": api}
     )
+    both.watch = watch_of(settings)
+    return both

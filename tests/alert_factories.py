@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlmodel import Session
 
+from aggregation.access.accounts import RoleIn
+from aggregation.access.models import Account
+from aggregation.access.roles import Role
 from aggregation.alerts.models import AlertKind
 from aggregation.alerts.notices import Notice
 from aggregation.comments.models import Comment, CommentBatch
@@ -22,7 +25,7 @@ from tests.fleet_factories import stand_tablet
 from tests.month_factories import MONDAY_AT_9, OCTOBER, Seen, small_office, store
 from tests.questionnaires import alike
 from tests.screening_factories import ids_in
-from tests.staff_factories import make_office
+from tests.staff_factories import make_account, make_office
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 WEEKDAYS = OpeningHours((OpenDay(time(8), time(15)),) * 5 + (None, None)).stored()
@@ -104,3 +107,10 @@ def silent(subject: str = "t1", **facts: str | int) -> Notice:
         "desk": "Loket 3", "desk_id": 1, "since": "2026-11-03T01:00+00:00"
     }  # fmt: skip
     return Notice(AlertKind.TABLET, subject, {**known, **facts})
+
+
+def mailed_account(session: Session, email: str, role: Role, unit_id: int | None, name: str) -> int:
+    """Make an account whose owner has come in once, so that mail goes there."""
+    made = make_account(session, RoleIn(role, unit_id), email=email, name=name)
+    session.get_one(Account, made).password_hash = "x"
+    return made

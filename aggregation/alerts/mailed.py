@@ -92,7 +92,13 @@ def _claim(
             col(AlertMail.alert_id).is_(None)
             | (col(AlertMail.refused) & (col(AlertMail.mailed_on) < day)),
         )
-        .order_by(col(ServiceUnit.name), col(ServiceUnit.id), col(Alert.raised_at), col(Alert.id))
+        .order_by(
+            col(ServiceUnit.name),
+            col(ServiceUnit.id),
+            col(Alert.raised_at),
+            col(Alert.kind),
+            col(Alert.subject),
+        )
     )
     if which is not None:
         waits = waits.where(col(Alert.id).in_(which))

@@ -42,7 +42,7 @@ _WAYS: Mapping[AlertKind, Way] = MappingProxyType(
         AlertKind.TABLET: Way(worded("Buka daftar tablet"), "tablets.all_tablets"),
         AlertKind.IMPROVEMENT: Way(worded("Buka tindak lanjut"), "improvements.all_improvements"),
         AlertKind.QUARANTINE: Way(worded("Buka peninjauan"), "review.queue"),
-        AlertKind.COMMENT: Way(worded("Buka ringkasan"), "dashboard.unit"),
+        AlertKind.COMMENT: Way(worded("Buka komentar"), "comments.all_comments"),
         AlertKind.VERIFY: Way(worded("Buka catatan"), "log_pages.entries", of_unit=False),
     }
 )

@@ -1,0 +1,188 @@
+"""What a night does, and what a round by day does: the same for a timer and for `nilai serve`."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import click
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from aggregation.alerts.look_round import BY_DAY, is_settled, look, look_round, settle
+from aggregation.alerts.raising import newest_of
+from aggregation.alerts.silence import long_silent
+from aggregation.alerts.telling import Mailing, Told, send_digests, tell_at_once
+from aggregation.app import FOLDER
+from aggregation.comments.release import release_comments
+from aggregation.mail import post_of
+from kiosk.models import Device
+from survey.command import Installation, pass_installation
+from survey.database import reading, writing
+from survey.language import TRANSLATIONS, load_languages
+from survey.models import ServiceUnit
+from survey.month import local_day, time_zone
+from survey.settings import Settings
+from survey.units import unit_with
+
+NIGHT_BEGINS = timedelta(hours=2)
+"""A night's work belongs to the day that began two hours before, wherever a unit is."""
+
+Say = Callable[[str], object]
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something a night does for each unit, in a transaction of its own.
+
+    Attributes
+    ----------
+    do
+        Does it and returns a sentence; it may be done twice in a night and is then done once.
+    """
+
+    name: str
+    do: Callable[[Session, ServiceUnit, datetime], str]
+
+
+def _release(session: Session, unit: ServiceUnit, at: datetime) -> str:
+    released = release_comments(session, unit.id or 0, at)
+    return f"{released} komentar dirilis" if released else "tidak ada komentar yang dirilis"
+
+
+def _look(session: Session, unit: ServiceUnit, at: datetime) -> str:
+    changed = look_round(session, unit, at)
+    return f"{len(changed.raised)} kabar baru, {changed.ended} selesai"
+
+
+TASKS = (Task("merilis komentar", _release), Task("memeriksa keadaan", _look))
+"""In their order."""
+
+
+def mailing_of(settings: Settings) -> Mailing:
+    """Return what mail about alerts needs."""
+    languages = load_languages(settings.languages, (TRANSLATIONS, FOLDER / "translations"))
+    return Mailing(post_of(settings), languages, settings.staff_url)
+
+
+def active_units(session: Session) -> list[ServiceUnit]:
+    """Return the units that serve, by code."""
+    units = select(ServiceUnit).where(col(ServiceUnit.active)).order_by(col(ServiceUnit.code))
+    return list(session.exec(units))
+
+
+def night_of(units: Sequence[ServiceUnit], at: datetime) -> date:
+    """Return the night that has begun for all units: the same one until the last has the next."""
+    zones = {unit.time_zone for unit in units} or {"UTC"}
+    return min(local_day(at - NIGHT_BEGINS, time_zone(zone)) for zone in zones)
+
+
+def run_night(
+    engine: Engine,
+    mailing: Mailing,
+    at: datetime,
+    *,
+    only: str | None = None,
+    say: Say = _LOG.debug,
+    tasks: Sequence[Task] = TASKS,
+) -> list[str]:
+    """Do a night's work: each task for each unit, then the digests.
+
+    What was done once is not done again, so a night may be run twice, also by two at once.
+
+    Parameters
+    ----------
+    only
+        The code of the one unit to look after.
+    say
+        Told what was done.
+
+    Returns
+    -------
+    list of str
+        What failed, a sentence each. The rest was done.
+
+    Raises
+    ------
+    UnknownUnit
+        If there is no unit of that code.
+    """
+    with reading(engine) as session:
+        night = night_of(active_units(session), at)
+        units = active_units(session) if only is None else [unit_with(session, only)]
+        named = [(unit.id, unit.code) for unit in units]
+    failures = []
+    for unit_id, code in named:
+        done = []
+        for task in tasks:
+            try:
+                with writing(engine) as session:
+                    done.append(task.do(session, session.get_one(ServiceUnit, unit_id), at))
+            except Exception as error:  # noqa: BLE001 - the other units have their night
+                _LOG.exception("a task of the night failed")
+                failures.append(f"{code}: gagal {task.name} ({type(error).__name__}).")
+        say(f"{code}: {'; '.join(done)}." if done else f"{code}: tidak ada yang selesai.")
+    told = send_digests(engine, mailing, night)
+    say(_told(mailing, told))
+    if told.refused:
+        failures.append(f"{told.refused} ringkasan ditolak server email; dicoba lagi besok malam.")
+    return failures
+
+
+def run_round(engine: Engine, mailing: Mailing, at: datetime) -> None:
+    """Look at the tablets of all units now, and write at once where one is silent for an hour."""
+    with reading(engine) as session:
+        with_tablets = set(
+            session.exec(select(Device.unit_id).where(col(Device.revoked_at).is_(None)).distinct())
+        )
+        unit_ids = [unit.id or 0 for unit in active_units(session) if unit.id in with_tablets]
+    for unit_id in unit_ids:
+        day, ids = _look_at_tablets(engine, unit_id, at)
+        tell_at_once(engine, mailing, day, ids)
+
+
+def _look_at_tablets(engine: Engine, unit_id: int, at: datetime) -> tuple[date, list[UUID]]:
+    """Raise and end what there is, and return the unit's day and what cannot wait for the night.
+
+    Looking takes a while and writing does not: a citizen's tap never waits for the former.
+    """
+    with reading(engine) as session:
+        unit = session.get_one(ServiceUnit, unit_id)
+        day = local_day(at, time_zone(unit.time_zone))
+        seen = look(session, unit, at, BY_DAY)
+        changed = not is_settled(session, unit, seen)
+        notices = [notice for sight in seen.values() for notice in sight.notices]
+        urgent = long_silent(session, unit, notices, at)
+    if changed:
+        with writing(engine) as session:
+            settle(session, session.get_one(ServiceUnit, unit_id), seen, at)
+    with reading(engine) as session:
+        raised = [newest_of(session, unit_id, notice.key) for notice in urgent]
+        return day, [alert.id for alert in raised if alert is not None]
+
+
+def _told(mailing: Mailing, told: Told) -> str:
+    if not mailing.is_set_up:
+        return "Email tidak diatur: kabar hanya ada di kotak masuk."
+    return f"Ringkasan: {told.sent} email terkirim."
+
+
+@click.command(help="Kerjakan tugas malam: rilis komentar, periksa keadaan, kirim ringkasan.")
+@click.option("--unit", "only", help="Hanya unit dengan kode ini.")
+@pass_installation
+def nightly(installation: Installation, only: str | None) -> None:
+    """Do a night's work now; twice the same night is once."""
+    mailing = mailing_of(installation.settings)
+    at = datetime.now(UTC)
+    failures = run_night(installation.engine, mailing, at, only=only, say=click.echo)
+    if failures:
+        raise click.ClickException("\n".join(failures))
+
+
+@click.command(name="look", help="Periksa tablet semua unit sekarang; untuk tiap beberapa menit.")
+@pass_installation
+def look_now(installation: Installation) -> None:
+    """Look at the tablets of all units now."""
+    run_round(installation.engine, mailing_of(installation.settings), datetime.now(UTC))

@@ -1,0 +1,185 @@
+"""`nilai nightly` and `nilai look`: every unit gets its night, once, whatever fails elsewhere."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import time_machine
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine, func, select
+from sqlmodel import Session
+
+from aggregation.access.roles import Role
+from aggregation.alerts.models import Alert
+from deploy.nightly import TASKS, Task, mailing_of, night_of, run_night, run_round
+from deploy.nilai import main
+from survey.command import Installation
+from survey.database import reading, writing
+from survey.models import ServiceUnit
+from survey.settings import Settings
+from tests.alert_factories import at, made_comments, made_tablet, made_unit, mailed_account
+from tests.factories import settings
+from tests.mail_server import Inbox, mail_server
+from tests.record_factories import everything_in
+
+SENDER = "nilai@contoh.example"
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def given(inbox: Inbox) -> Settings:
+    return settings(NILAI_SMTP_URL=inbox.url, NILAI_MAIL_FROM=SENDER)
+
+
+def made_offices(engine: Engine) -> None:
+    with writing(engine) as session:
+        for code in ("BARAT", "TIMUR"):
+            unit = made_unit(session, code, f"Kantor {code.capitalize()}")
+            made_comments(session, unit, date(2026, 10, 26))
+            head = f"{code.lower()}@contoh.example"
+            mailed_account(session, head, Role.UNIT_HEAD, unit.id, "Kepala")
+        closed = made_unit(session, "TUTUP", "Kantor yang tutup")
+        closed.active = False
+        made_comments(session, closed, date(2026, 10, 26))
+
+
+def nilai(engine: Engine, given: Settings, *words: str) -> Result:
+    with time_machine.travel(at(4, 2, 30)):
+        return CliRunner().invoke(main, list(words), obj=Installation(given, engine))
+
+
+def count_of_alerts(engine: Engine) -> int:
+    with reading(engine) as session:
+        return int(session.execute(select(func.count()).select_from(Alert)).scalar_one())
+
+
+def test_a_night_looks_after_each_unit_and_tells_what_it_did(
+    engine: Engine, given: Settings, inbox: Inbox
+) -> None:
+    made_offices(engine)
+    done = nilai(engine, given, "nightly")
+    assert (done.exit_code, done.output.splitlines()) == (0, [
+        "BARAT: tidak ada komentar yang dirilis; 1 kabar baru, 0 selesai.",
+        "TIMUR: tidak ada komentar yang dirilis; 1 kabar baru, 0 selesai.",
+        "Ringkasan: 2 email terkirim.",
+    ])  # fmt: skip
+    assert sorted(mail["To"] for mail in inbox.mails) == [
+        "barat@contoh.example", "timur@contoh.example",
+    ]  # fmt: skip
+
+
+def test_twice_the_same_night_is_once(sqlite_engine: Engine, given: Settings, inbox: Inbox) -> None:
+    made_offices(sqlite_engine)
+    nilai(sqlite_engine, given, "nightly")
+    before = everything_in(sqlite_engine)
+    again = nilai(sqlite_engine, given, "nightly")
+    assert (again.exit_code, len(inbox.mails)) == (0, 2)
+    assert "Ringkasan: 0 email terkirim." in again.output
+    assert everything_in(sqlite_engine) == before
+
+
+def test_one_unit_is_enough(sqlite_engine: Engine, given: Settings) -> None:
+    made_offices(sqlite_engine)
+    done = nilai(sqlite_engine, given, "nightly", "--unit", "TIMUR")
+    assert done.exit_code == 0
+    assert "BARAT" not in done.output
+    assert count_of_alerts(sqlite_engine) == 1
+    refused = nilai(sqlite_engine, given, "nightly", "--unit", "TIDAK-ADA")
+    assert (refused.exit_code, "TIDAK-ADA" in refused.output) == (1, True)
+
+
+def test_what_fails_in_one_unit_is_told_and_undone_and_stops_no_other(
+    sqlite_engine: Engine, given: Settings, inbox: Inbox
+) -> None:
+    made_offices(sqlite_engine)
+
+    def breaks(session: Session, unit: ServiceUnit, _at: object) -> str:
+        if unit.code == "BARAT":
+            unit.name = "Setengah jadi"
+            session.flush()
+            raise RuntimeError
+        return "beres"
+
+    tasks = (Task("menyegel", breaks), *TASKS)
+    said: list[str] = []
+    failures = run_night(
+        sqlite_engine, mailing_of(given), at(4, 2, 30), say=said.append, tasks=tasks
+    )
+    assert failures == ["BARAT: gagal menyegel (RuntimeError)."]
+    assert [line.partition(";")[0] for line in said[:2]] == [
+        "BARAT: tidak ada komentar yang dirilis", "TIMUR: beres",
+    ]  # fmt: skip
+    assert len(inbox.mails) == 2
+    with reading(sqlite_engine) as session:
+        names = session.execute(select(ServiceUnit.name)).scalars().all()  # type: ignore[call-overload]
+    assert "Setengah jadi" not in names
+
+
+def test_a_mail_server_that_refuses_ends_the_night_with_a_sentence(
+    sqlite_engine: Engine, given: Settings, inbox: Inbox
+) -> None:
+    made_offices(sqlite_engine)
+    inbox.refuses = True
+    done = nilai(sqlite_engine, given, "nightly")
+    assert done.exit_code == 1
+    assert "2 ringkasan ditolak server email; dicoba lagi besok malam." in done.output
+    assert count_of_alerts(sqlite_engine) == 2
+
+
+def test_without_a_mail_server_the_inbox_is_filled(sqlite_engine: Engine) -> None:
+    made_offices(sqlite_engine)
+    done = nilai(sqlite_engine, settings(), "nightly")
+    assert done.exit_code == 0
+    assert "Email tidak diatur" in done.output
+    assert count_of_alerts(sqlite_engine) == 2
+
+
+def test_an_installation_without_units_has_quiet_nights(
+    sqlite_engine: Engine, given: Settings
+) -> None:
+    assert nilai(sqlite_engine, given, "nightly").exit_code == 0
+
+
+def test_a_night_has_begun_when_it_has_for_the_last_unit() -> None:
+    units = [
+        ServiceUnit(code=zone, name=zone, time_zone=zone)
+        for zone in ("Asia/Jakarta", "Asia/Jayapura")
+    ]
+    # Two o'clock in Jakarta is four in Jayapura.
+    assert night_of(units, at(4, 1, 59)) == date(2026, 11, 3)
+    assert night_of(units, at(4, 2)) == date(2026, 11, 4)
+    assert night_of(units[1:], at(4, 0)) == date(2026, 11, 4)
+    assert night_of([], at(4, 10)) == date(2026, 11, 4)
+
+
+# --- by day
+
+
+def test_a_round_by_day_writes_at_once_of_a_tablet_silent_for_an_hour(
+    engine: Engine, given: Settings, inbox: Inbox
+) -> None:
+    with writing(engine) as session:
+        unit = made_unit(session)
+        made_tablet(session, unit, at(2, 14))
+        mailed_account(session, "kepala@contoh.example", Role.UNIT_HEAD, unit.id, "Kepala")
+    mailing = mailing_of(given)
+    told = []
+    for hour, minute in ((7, 30), (8, 10), (8, 20), (9, 0), (9, 5), (9, 10), (15, 30)):
+        run_round(engine, mailing, at(3, hour, minute))
+        told.append((count_of_alerts(engine), len(inbox.mails)))
+    assert told == [(0, 0), (0, 0), (1, 0), (1, 0), (1, 1), (1, 1), (1, 1)]
+    assert inbox.mails[0]["Subject"] == "Nilai Loket: tablet diam lebih dari satu jam"
+
+
+def test_looking_by_hand_is_a_round(sqlite_engine: Engine, given: Settings) -> None:
+    with writing(sqlite_engine) as session:
+        made_tablet(session, made_unit(session), at(2, 14))
+    with time_machine.travel(at(3, 9)):
+        done = CliRunner().invoke(main, ["look"], obj=Installation(given, sqlite_engine))
+    assert (done.exit_code, done.output) == (0, "")
+    assert count_of_alerts(sqlite_engine) == 1
