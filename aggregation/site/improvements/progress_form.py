@@ -44,7 +44,7 @@ class ProgressForm(FlaskForm):  # type: ignore[misc]
     responsible = line(
         worded("Penanggung jawab baru"),
         LONGEST_RESPONSIBLE,
-        hint=worded("Kosongkan bila orangnya tetap."),
+        hint=worded("Kosongkan bila penanggung jawabnya tetap."),
     )
     seen = HiddenField()
 
