@@ -505,20 +505,29 @@ def close_sheets(engine: Engine, months: Mapping[Any, tuple[int, int]]) -> str:
 def test_a_quarter_pools_the_responses_and_names_the_months_it_lacks(
     hr: Program, sqlite_engine: Engine
 ) -> None:
-    unit = close_sheets(sqlite_engine, {OCTOBER: (10, 4), OCTOBER.shift(1): (30, 2)})
-    answer = hr.get(f"/indices?period=2026-Q4&unit={unit}").json
+    unit = close_sheets(sqlite_engine, {SEPTEMBER.shift(-1): (10, 4), SEPTEMBER: (30, 2)})
+    answer = hr.get(f"/indices?period=2026-Q3&unit={unit}").json
     # The mean of the indices would be 75.00.
     assert (answer["n"], answer["index"], answer["grade"]) == (40, "62.50", "D")
     assert answer["closed"] == [
-        {"month": "2026-10", "revision": 0},
-        {"month": "2026-11", "revision": 0},
+        {"month": "2026-08", "revision": 0},
+        {"month": "2026-09", "revision": 0},
     ]
-    assert (answer["missing"], answer["reason"]) == (["2026-12"], None)
+    assert (answer["missing"], answer["reason"]) == (["2026-07"], None)
     assert len(answer["elements"]) == 9
     assert answer["elements"][0] == {
         "element": "PERSYARATAN", "nrr": "2.5000", "index": "62.50", "grade": "D",
     }  # fmt: skip
     assert float(answer["interval_low"]) < 62.5 < float(answer["interval_high"])
+
+
+def test_a_period_has_no_figure_before_its_last_month_is_closed(
+    hr: Program, sqlite_engine: Engine
+) -> None:
+    unit = close_sheets(sqlite_engine, {OCTOBER: (10, 4), OCTOBER.shift(1): (30, 2)})
+    answer = hr.get(f"/indices?period=2026-Q4&unit={unit}").json
+    assert (answer["n"], answer["index"], answer["missing"]) == (40, None, ["2026-12"])
+    assert "belum selesai" in answer["reason"]
 
 
 @pytest.mark.parametrize(

@@ -128,3 +128,25 @@ def test_a_quarter_that_would_give_its_small_month_away_is_hidden() -> None:
 def test_a_quarter_of_small_months_is_shown() -> None:
     attack = released_year({"2026-01": {"A": 9}, "2026-02": {"A": 8}, "2026-03": {"A": 40}})
     assert ("2026-Q1", EVERYBODY) in attack.shown
+
+
+@pytest.mark.parametrize(
+    ("n", "period", "expected"),
+    [
+        ([40, 40, 40], "2026-Q1", True),
+        ([40, 40, 4], "2026-Q1", False),
+        ([40, 4, 6], "2026-Q1", True),
+        ([40, 0, 40], "2026-Q1", True),
+        ([3, 3, 3], "2026-Q1", False),
+        ([8, 8], "2026-Q1", True),
+        ([40, 40, 4, 40, 40, 4], "2026-S1", False),
+        ([40, 40, 4, 40, 40, 7], "2026-S1", True),
+        ([40, 4, 6, 40, 40, 4], "2026-S1", False),
+        ([], "2026", False),
+    ],
+)
+def test_what_a_longer_period_leaves_over_is_nobody_or_at_least_ten(
+    n: list[int], period: str, expected: bool
+) -> None:
+    attack = released_year({m: {"A": size} for m, size in zip(MONTHS, n, strict=False)})
+    assert ((period, EVERYBODY) in attack.shown) is expected

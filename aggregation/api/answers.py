@@ -104,15 +104,16 @@ class ElementAnswer(BaseModel):
 class IndexAnswer(BaseModel):
     """The satisfaction index (IKM) of a period: its responses pooled, never a mean of indices.
 
-    Below ten questionnaires every number but n is null, and so it is where a month that is
-    hidden would follow by subtraction; reason says which.
+    Until the period's last month is closed every number but n is null, and so it is below ten
+    questionnaires, and where a month that is hidden would follow by subtraction; reason says
+    which.
     """
 
     unit: str
     period: str
-    closed: list[ClosedMonthOf] = Field(description="The months that are pooled.")
-    missing: list[str] = Field(description="The months that are not closed, and so not in it.")
-    n: int = Field(ge=0, description="Full questionnaires.")
+    closed: list[ClosedMonthOf] = Field(description="The months that are closed.")
+    missing: list[str] = Field(description="The months that are not.")
+    n: int = Field(ge=0, description="Full questionnaires so far.")
     index: Decimal | None
     grade: str | None
     category: str | None = Field(description="The grade in the words of the regulation.")

@@ -43,8 +43,8 @@ class PeriodAsked(BaseModel):
     **told(
         TokenScope.READ_INDICES,
         "A unit's index of a month, quarter, half-year or year",
-        "The responses of the closed months are pooled; it is never a mean of indices. "
-        "Months that are not closed are named.",
+        "The responses of the months are pooled; it is never a mean of indices. A period has its "
+        "numbers once its last month is closed; months that are not closed are named.",
         IndexAnswer,
     ),
 )
@@ -90,6 +90,8 @@ def _reason(found: PooledIndex) -> str | None:
         return None
     if not found.closed:
         return "Belum ada bulan yang ditutup dalam periode ini."
+    if not found.is_released:
+        return "Periode ini belum selesai: angkanya ada setelah bulan terakhirnya ditutup."
     if found.n < SMALLEST_CELL:
         return f"Baru {found.n} kuesioner lengkap; paling sedikit {SMALLEST_CELL}."
     return _HIDDEN

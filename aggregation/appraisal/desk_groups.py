@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES, QuestionnaireCounts
-from aggregation.method.suppression import suppressed
 from survey.models import Desk, DeskService, Service
 
 
@@ -61,14 +60,18 @@ def known_desks(session: Session, unit_id: int) -> Desks:
 
 
 def released_groups(
-    counts: Mapping[int | None, QuestionnaireCounts], desks: Desks
+    cells: Mapping[int | None, QuestionnaireCounts | None],
+    whole: QuestionnaireCounts,
+    desks: Desks,
 ) -> dict[DeskGroup, QuestionnaireCounts]:
-    """Return the counts of each group of desks as they may be shown, the rest last.
+    """Return the counts of each group of desks, the rest last.
 
     Parameters
     ----------
-    counts
-        Full questionnaires by desk; together they are a total that may be shown.
+    cells
+        The cut by desk as it was released; nothing if all of it was withheld.
+    whole
+        All of them together.
 
     Notes
     -----
@@ -77,18 +80,18 @@ def released_groups(
     whoever knows the groups knows nothing that is not in the cut by desk, also when services move
     from desk to desk and the groups become others.
     """
-    shown = suppressed({desk: each.n for desk, each in counts.items()})
+    shown = {desk: counts for desk, counts in cells.items() if counts is not None}
     members: dict[tuple[str, ...], list[int | None]] = {}
-    rest: list[int | None] = []
-    for desk in sorted(counts, key=lambda each: _order(desks.get(each, NOWHERE))):
-        services = desks.get(desk, NOWHERE).services
-        (rest if shown[desk] is None else members.setdefault(services, [])).append(desk)
+    for desk in sorted(shown, key=lambda each: _order(desks.get(each, NOWHERE))):
+        members.setdefault(desks.get(desk, NOWHERE).services, []).append(desk)
     found = {
-        DeskGroup(services, _names(group, desks)): _sum(counts, group)
+        DeskGroup(services, _names(group, desks)): _sum(shown, group)
         for services, group in members.items()
     }
-    if rest:
-        found[DeskGroup((), _names(rest, desks), is_rest=True)] = _sum(counts, rest)
+    rest = whole - _sum(shown, shown)
+    if rest.n:
+        hidden = sorted(cells.keys() - shown, key=lambda each: _order(desks.get(each, NOWHERE)))
+        found[DeskGroup((), _names(hidden, desks), is_rest=True)] = rest
     return found
 
 

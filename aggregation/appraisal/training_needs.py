@@ -14,17 +14,17 @@ from fractions import Fraction
 from sqlmodel import Session
 
 from aggregation.appraisal.desk_groups import DeskGroup, known_desks, released_groups
+from aggregation.method.cuts import UNKNOWN, Cut
 from aggregation.method.evidence import Basis
 from aggregation.method.interval import Level, Moments, interval
 from aggregation.method.naming import LEAST_RESPONSES, Heard, Name, named
-from aggregation.method.pooled_release import may_be_shown
-from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES, QuestionnaireCounts
+from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.method.rounding import half_up
 from aggregation.method.rule import Rule
 from aggregation.method.rule_text import rule_from_json
 from aggregation.method.satisfaction_index import POINTS_PER_RATING
-from aggregation.months.desk_questionnaires import questionnaires_by_desk
 from aggregation.months.period import Period
+from aggregation.months.released import released
 from aggregation.months.revisions import newest_of_each_month, revisions
 from survey.questionnaire import RATINGS, Element
 
@@ -112,7 +112,7 @@ def closed_quarters(session: Session, unit_id: int) -> list[Period]:
 def training_needs(
     session: Session, unit_id: int, period: Period, order: Sequence[Element]
 ) -> TrainingNeeds | None:
-    """Return the elements of each group of desks in a closed quarter, newest revisions pooled.
+    """Return the elements of each group of desks in a closed quarter, as it was released.
 
     Parameters
     ----------
@@ -124,20 +124,17 @@ def training_needs(
     TrainingNeeds or None
         None where the quarter may not be shown (method §9).
     """
-    first, last = period.months[0], period.months[-1]
-    newest = newest_of_each_month(revisions(session, unit_id, first, last))
-    by_month = questionnaires_by_desk(session, [closing.id for closing in newest.values()])
-    # A month without a closing had no responses: nobody can close it any more.
-    n = {str(month): 0 for month in period.months}
-    counts: dict[int | None, QuestionnaireCounts] = {}
-    for month, closing in newest.items():
-        for desk, each in by_month[closing.id].items():
-            n[str(month)] += each.n
-            counts[desk] = counts.get(desk, NO_QUESTIONNAIRES) + each
-    if not may_be_shown(period.pool(), n):
+    found = released(session, unit_id, period)
+    if found is None or found.whole is None:
         return None
-    groups = released_groups(counts, known_desks(session, unit_id))
-    return _needs(period, groups, rule_from_json(newest[last].rule_document), order)
+    cells = {
+        None if cell == UNKNOWN else int(cell): counts
+        for cell, counts in found.cuts.get(Cut.DESK, {}).items()
+    }
+    groups = released_groups(cells, found.whole, known_desks(session, unit_id))
+    last = period.months[-1]
+    closing = newest_of_each_month(revisions(session, unit_id, last, last))[last]
+    return _needs(period, groups, rule_from_json(closing.rule_document), order)
 
 
 def _needs(

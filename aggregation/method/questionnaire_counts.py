@@ -83,6 +83,19 @@ class QuestionnaireCounts:
             Counter(self.totals) + Counter(other.totals),
         )
 
+    def __sub__(self, other: Self) -> Self:
+        """Return what is left of a set without some of its questionnaires.
+
+        Raises
+        ------
+        CountsDisagree
+            If they are not among them.
+        """
+        return type(self)(
+            {key: n - other.ratings.get(key, 0) for key, n in self.ratings.items()},
+            {key: n - other.totals.get(key, 0) for key, n in self.totals.items()},
+        )
+
 
 def _without_zeros(counts: Mapping[_Key, int]) -> Mapping[_Key, int]:
     return MappingProxyType({key: count for key, count in counts.items() if count})

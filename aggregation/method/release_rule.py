@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregation.method.cuts import EVERYBODY
-from aggregation.method.pooled_release import Pool
+from aggregation.method.pool import Pool
 from aggregation.method.suppression import SMALLEST_CELL, suppressed
 
 Sizes = Mapping[str, Mapping[str, int]]

@@ -167,11 +167,7 @@ def _counted(cells: Mapping[str, _Cell]) -> dict[str, QuestionnaireCounts]:
 
 
 def _with_the_rest(cells: dict[str, QuestionnaireCounts], whole: QuestionnaireCounts) -> CellCounts:
-    said = _sum(cells)
-    rest = QuestionnaireCounts(
-        {key: count - said.ratings.get(key, 0) for key, count in whole.ratings.items()},
-        {key: count - said.totals.get(key, 0) for key, count in whole.totals.items()},
-    )
+    rest = whole - _sum(cells)
     return {**cells, UNKNOWN: rest} if rest.n else cells
 
 

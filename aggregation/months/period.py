@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from aggregation.method.pooled_release import Pool
+from aggregation.method.pool import Pool
 from survey.month import Month
 
 PATTERN = r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?$"

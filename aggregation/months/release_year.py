@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from aggregation.method.cuts import EVERYBODY, UNKNOWN, Cut
-from aggregation.method.pooled_release import Pool
+from aggregation.method.pool import Pool
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES, QuestionnaireCounts
 from aggregation.method.release_rule import Board, Shown
 from aggregation.months.models import CutCount
