@@ -16,6 +16,9 @@ from survey.questionnaire import Element
 VERSION = 1
 """Of the form of a document; raised with every field that is added."""
 
+_AT_ONE_GLANCE = 200
+"""Letters of a said and a done."""
+
 
 class PublicCut(StrEnum):
     """What the public sees the questionnaires of a period divided by; never by desk (method §9)."""
@@ -140,6 +143,11 @@ class Told:
     did: str
     state: State
     month: str | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs smaller letters to be seen at one glance."""
+        return len(self.said) + len(self.did) > _AT_ONE_GLANCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,12 @@ class ShownPeriod:
         return [(one, other) for one, other in pairs if one is not None and other is not None]
 
     @property
+    def ends(self) -> list[Point]:
+        """The first and the last month of the trend."""
+        known = [point for point in self.trend if point is not None]
+        return [known[0], known[-1]] if known else []
+
+    @property
     def hides(self) -> bool:
         """Whether the page leaves a cell out."""
         in_week = [cell for _, cells in self.week.rows for cell in cells] if self.week else []
