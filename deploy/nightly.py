@@ -17,6 +17,7 @@ from aggregation.alerts.telling import Mailing, Told, send_digests, tell_at_once
 from aggregation.app import FOLDER
 from aggregation.comments.release import release_comments
 from aggregation.mail import post_of
+from aggregation.months.release import release_missing
 from kiosk.models import Device
 from survey.command import Installation, pass_installation
 from survey.database import reading, writing
@@ -47,7 +48,12 @@ class Task:
     do: Callable[[Session, ServiceUnit, datetime], str]
 
 
-def _release(session: Session, unit: ServiceUnit, at: datetime) -> str:
+def _release_months(session: Session, unit: ServiceUnit, at: datetime) -> str:
+    months = release_missing(session, unit.id or 0, at)
+    return f"angka {', '.join(months)} dirilis" if months else "angka sudah dirilis"
+
+
+def _release_comments(session: Session, unit: ServiceUnit, at: datetime) -> str:
     released = release_comments(session, unit.id or 0, at)
     return f"{released} komentar dirilis" if released else "tidak ada komentar yang dirilis"
 
@@ -57,7 +63,11 @@ def _look(session: Session, unit: ServiceUnit, at: datetime) -> str:
     return f"{len(changed.raised)} kabar baru, {changed.ended} selesai"
 
 
-TASKS = (Task("merilis komentar", _release), Task("memeriksa keadaan", _look))
+TASKS = (
+    Task("merilis angka", _release_months),
+    Task("merilis komentar", _release_comments),
+    Task("memeriksa keadaan", _look),
+)
 """In their order."""
 
 
