@@ -53,7 +53,7 @@ def trend_drawn() -> dict[str, Any]:
 
 def tokens(css: str) -> dict[str, dict[str, str]]:
     """Return the custom properties of both themes."""
-    light, _, dark = css.partition("@media (prefers-color-scheme: dark)")
+    light, _, dark = css.partition("prefers-color-scheme: dark)")
     value = re.compile(r"^\s*--([\w-]+):\s*([^;]+);", re.MULTILINE)
     return {"light": dict(value.findall(light)), "dark": dict(value.findall(dark))}
 

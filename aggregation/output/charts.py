@@ -89,7 +89,7 @@ def element_chart(
     now, before
         Names of the two periods.
     target
-        A mean rating that a dotted line across all bars marks.
+        A mean rating that a dotted line marks on each bar.
 
     Returns
     -------
@@ -212,7 +212,11 @@ def _layout(
         yaxis={"range": [len(lines) - 0.5, -0.5], "visible": False, "fixedrange": True},
         shapes=[
             *(_track(place, _BAR / shape.row / 2, scale) for place in range(len(lines))),
-            *([] if target is None else [_across(float(target))]),
+            *(
+                _target_mark(float(target), place, _BAR / shape.row)
+                for place in range(len(lines))
+                if target is not None
+            ),
         ],
         annotations=[
             text for place, line in enumerate(lines) for text in _texts(line, place, shape, right)
@@ -232,18 +236,10 @@ def _track(place: int, half: float, scale: tuple[float, float]) -> dict[str, Any
     }
 
 
-def _across(value: float) -> dict[str, Any]:
-    """Return a dotted line through all bars, above them."""
-    line = {"width": 2, "dash": "dot"}
-    return {
-        "type": "line",
-        "x0": value,
-        "x1": value,
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "line": line,
-    }
+def _target_mark(value: float, place: int, reach: float) -> dict[str, Any]:
+    """Return a dotted line through a bar, a little longer than it is thick."""
+    ends = {"x0": value, "x1": value, "y0": place - reach, "y1": place + reach}
+    return {"type": "line", "line": {"width": 2, "dash": "dot"}, **ends}
 
 
 def _texts(line: BarLine, place: int, shape: Shape, right: int) -> list[dict[str, Any]]:

@@ -154,14 +154,14 @@ def _band(limits: TrendLimits) -> dict[str, Any]:
 
 
 def _texts(trend: Trend, words: TrendWords) -> list[dict[str, Any]]:
-    """Return the newest index above its point, and what the band is at its upper edge."""
+    """Return the newest index beside its point, and what the band is at its upper edge."""
     common = {"showarrow": False, "borderpad": 0}
     newest = max(trend.known, key=lambda point: point.month)
     figure = {
         "text": words.printed[trend.points.index(newest)],
         "x": _day(newest.month.first_day),
         "y": float(newest.index or 0),
-        "yshift": 18,
+        "yshift": -18 if _falls(trend) else 18,
         "font": {"weight": _BOLD},
     }
     if trend.limits is None:
@@ -177,6 +177,12 @@ def _texts(trend: Trend, words: TrendWords) -> list[dict[str, Any]]:
         "font": {"size": _SMALL},
     }
     return [{**common, **figure}, {**common, **band}]
+
+
+def _falls(trend: Trend) -> bool:
+    """Say whether the line comes down to the newest index, whose figure then stands below it."""
+    *_, before, newest = (point.index or Decimal(0) for point in trend.known)
+    return newest < before
 
 
 def _day(day: object) -> str:

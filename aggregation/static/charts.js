@@ -26,7 +26,8 @@ const INDONESIAN = {
 // of its own, for a picture.
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: true, doubleClick: false };
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
+// Paper is light, whatever the device.
+const dark = matchMedia("screen and (prefers-color-scheme: dark)");
 const narrow = matchMedia("(max-width: 700px)");
 
 function drawing({ data, layouts, templates }) {
@@ -34,7 +35,10 @@ function drawing({ data, layouts, templates }) {
   return [data, { ...layout, template: templates[dark.matches ? "dark" : "light"] }];
 }
 
-async function show(place) {
+const waiting = new Set();
+
+async function show(place, folds = true) {
+  waiting.delete(place);
   const chart = JSON.parse(place.querySelector("script").textContent);
   const plot = place.querySelector("[role=img]");
   const config = { ...CONFIG, locale: document.documentElement.lang === "en" ? "en" : "id" };
@@ -42,14 +46,15 @@ async function show(place) {
   await draw();
   for (const condition of [dark, narrow]) condition.addEventListener("change", draw);
   offerPicture(document.getElementById(place.dataset.picture), plot);
-  document.getElementById(place.dataset.table).open = false;
+  if (folds) document.getElementById(place.dataset.table).open = false;
 }
 
 // A chart in a part that is folded away has no width yet: it is drawn when the part is opened.
 function showOnceSeen(place) {
   const fold = place.closest("details.fold:not([open])");
-  if (fold) fold.addEventListener("toggle", () => show(place), { once: true });
-  else show(place);
+  if (!fold) return show(place);
+  waiting.add(place);
+  fold.addEventListener("toggle", () => { if (waiting.has(place)) show(place); }, { once: true });
 }
 
 function offerPicture(button, plot) {
@@ -73,6 +78,7 @@ addEventListener("beforeprint", () => {
     part.open = true;
     folded.push(part);
   }
+  for (const place of waiting) show(place, false);
 });
 addEventListener("afterprint", () => {
   for (const part of folded.splice(0)) part.open = false;
