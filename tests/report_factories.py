@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert
@@ -11,14 +12,25 @@ from sqlmodel import Session, col, select
 
 from aggregation.method.cuts import Cut
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
+from aggregation.months.counted_sheets import shuffled
 from aggregation.months.period import Period
+from aggregation.output.report.skm_report import (
+    LEAST_FOR_ANNEX,
+    PastPeriod,
+    ReportedUnit,
+    Sample,
+    SkmReport,
+)
+from aggregation.output.unit_month import unit_month
 from aggregation.publishing.issued_reports import newest_release
 from aggregation.publishing.models import IssuedReport
+from survey.channel import Channel
 from survey.models import ServiceUnit
 from survey.month import Month
 from survey.profile import OPTIONS, ProfileField
-from survey.questionnaire import Element
+from survey.questionnaire import ORDERS, Element, ElementOrder
 from survey.units import Unit, known_unit
+from survey.wording import questions_in
 from tests.month_factories import Seen, SmallOffice, at, small_office, store
 from tests.release_factories import made_counts, made_questionnaires, made_release
 from tests.staff_factories import make_closed_month
@@ -123,3 +135,34 @@ def an_issued_report(session: Session, unit_id: int, period: str) -> UUID:
     report = {"id": uuid4(), "issued_at": REPORTED_AT, "issued_by": "kepala", **row, **files}
     session.execute(insert(IssuedReport), report)
     return UUID(str(report["id"]))
+
+
+def made_report(arrived: Sequence[Ratings], **changed: Any) -> SkmReport:  # noqa: ANN401
+    """Make the report of a quarter from its questionnaires alone, without any database."""
+    counts = QuestionnaireCounts.of(arrived)
+    figures = unit_month(counts, None, ORDERS[ElementOrder.BODY])
+    assert figures is not None
+    rows = [tuple(sheet[element] for element in Element) for sheet in arrived]
+    unit = ReportedUnit(
+        1, "UNIT", "Disdukcapil Kota Contoh", ["Pemerintah Kota Contoh"], None, ElementOrder.BODY,
+        ["Loket 1", "Loket 2"], questions_in(ElementOrder.BODY, None),
+    )  # fmt: skip
+    usual: dict[str, Any] = {
+        "unit": unit,
+        "period": QUARTER,
+        "release_id": UUID(int=1),
+        "release_number": 0,
+        "released_on": CLOSED_AT.date(),
+        "responses": counts.n + 14,
+        "channels": [Channel.KIOSK],
+        "counts": counts,
+        "figures": figures,
+        "before": None,
+        "sample": Sample(counts.n, None),
+        "respondents": [],
+        "trend": [PastPeriod(QUARTER, counts)],
+        "plan": [],
+        "earlier_plan": [],
+        "sheets": shuffled(rows, str(UUID(int=1))) if counts.n >= LEAST_FOR_ANNEX else None,
+    }
+    return SkmReport(**{**usual, **changed})

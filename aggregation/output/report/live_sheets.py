@@ -117,7 +117,7 @@ def _write_total(sheet: Worksheet, report: SkmReport, formats: Formats) -> None:
     sheet.write_formula(row, 7, f"=SUM(H{first}:H{last})", None, ratings)
     weighted = f"=H{total}/G{total}/9"
     sheet.write_formula(row, 9, weighted, formats.means, float(report.weighted_mean))
-    said = f"=ROUND(SUM(H{first}:H{last})/(9*G{total})*25,2)"
+    said = f"=ROUND(25*SUM(H{first}:H{last})/(9*G{total}),2)"
     sheet.write_formula(row, 10, said, formats.bold_points, float(index.index))
     sheet.write_formula(row, 11, grade_formula(f"K{total}"), formats.bold, index.grade.letter)
 
@@ -151,7 +151,7 @@ def _write_sums(sheet: Worksheet, report: SkmReport, formats: Formats, last: int
     each = list(zip(columns, elements, strict=True))
     first, final = columns[0], columns[-1]
     total = f"=SUM({first}{weighted}:{final}{weighted})"
-    said = f"=ROUND(SUM({first}{sums}:{final}{sums})/(9*{n})*25,2)"
+    said = f"=ROUND(25*SUM({first}{sums}:{final}{sums})/(9*{n}),2)"
     grade = grade_formula(f"{first}{weighted + 2}", "Unsur")
     # Row by row: what was left cannot be gone back to.
     rows = (
