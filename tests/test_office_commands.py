@@ -1,8 +1,10 @@
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 from xlsxwriter import Workbook
@@ -133,6 +135,7 @@ def test_a_sheet_without_lines_changes_nothing(sqlite_engine: Engine, sheet: Pat
     assert (done.exit_code, done.output) == (0, "Disimpan: 0 baru, 0 berubah, 0 tetap.\n")
 
 
+@time_machine.travel(datetime(2026, 10, 5, 5, 0, tzinfo=UTC), tick=False)
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_the_example_sheets_can_be_taken_in_one_after_the_other(
     engine: Engine, tmp_path: Path, suffix: str

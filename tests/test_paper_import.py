@@ -3,8 +3,10 @@
 import doctest
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given
 from hypothesis import settings as drawn
 from hypothesis import strategies as st
@@ -13,14 +15,18 @@ from sqlalchemy import Engine
 from aggregation.office.sheet_template import SheetKind, template_csv, template_xlsx
 from aggregation.office.take_in import MOST_LINES, TermsNotNamed
 from aggregation.paper import paper_import, paper_lines, respondent_words
+from aggregation.paper import paper_sheet as sheets
 from aggregation.paper.respondent_words import reader_of
 from aggregation.sheets.cells import BadCell
 from aggregation.sheets.grid import SheetUnreadable
 from aggregation.sheets.sheet_import import SheetRefused
+from deploy.nilai import main
+from survey.command import Installation
 from survey.month import Month, midnight
 from survey.profile import OPTIONS, ProfileField
 from survey.questionnaire import ElementOrder
-from tests.office_factories import UNITS, an_office, by_code, close, take
+from tests.factories import KEYS
+from tests.office_factories import UNIT, UNITS, an_office, by_code, close, take
 from tests.paper_factories import HEADER, hand_in, paper_line, paper_sheet, refused_for
 from tests.record_factories import everything_in, rows_of
 
@@ -98,7 +104,7 @@ def test_ids_that_forget_what_was_written_are_noticed(
 ) -> None:
     """The negative control: with the place in the file alone, another sheet passes for known."""
     an_office(sqlite_engine)
-    kept = paper_import.id_of_content
+    kept = sheets.id_of_content
     monkeypatch.setattr(
         paper_import, "id_of_content", lambda unit, _content, nth, keys: kept(unit, "", nth, keys)
     )
@@ -232,6 +238,25 @@ def test_a_desk_that_was_closed_since_still_takes_its_sheets(sqlite_engine: Engi
     an_office(sqlite_engine)
     take(sqlite_engine, SheetKind.DESKS, "KODE;NAMA;AKTIF\nL1;Loket 1;TIDAK")
     assert hand_in(sqlite_engine, paper_sheet(paper_line(desk="L1"))).new == 1
+
+
+def test_the_command_shows_first_what_it_would_do(sqlite_engine: Engine, tmp_path: Path) -> None:
+    an_office(sqlite_engine)
+    file = tmp_path / "kertas.csv"
+    file.write_bytes(paper_sheet(paper_line(), paper_line(), FULL))
+    words = ["import", "responses", str(file), "--unit", UNIT, "--order", "annex"]
+    installation = Installation(KEYS, sqlite_engine)
+    told = []
+    for more in (["--dry-run"], [], []):
+        done = CliRunner().invoke(main, [*words, *more], obj=installation)
+        assert (done.exit_code, done.stderr) == (0, "")
+        told.append(done.output.splitlines()[-1])
+        assert len(rows_of(sqlite_engine, "response")) == (0 if more else 3)
+    assert told == [
+        "Akan disimpan: 3 baru, 0 berubah, 0 tetap.",
+        "Disimpan: 3 baru, 0 berubah, 0 tetap.",
+        "Disimpan: 0 baru, 0 berubah, 3 tetap.",
+    ]
 
 
 def test_the_log_keeps_counts_and_nothing_of_what_was_said(sqlite_engine: Engine) -> None:

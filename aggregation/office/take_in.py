@@ -30,7 +30,7 @@ MOST_LINES: Mapping[SheetKind, int] = {
     SheetKind.DESKS: 5_000,
     SheetKind.OFFICERS: 10_000,
     SheetKind.DUTIES: 20_000,
-    SheetKind.RESPONSES: 3_000,  # each is recorded for itself, and taps wait meanwhile
+    SheetKind.RESPONSES: 1_000,  # each is recorded for itself, and taps wait meanwhile: 2 s
 }
 """Lines that a sheet may have, beyond what the largest office has."""
 

@@ -56,7 +56,12 @@ MAIN: tuple[Way | Family, ...] = (
             Way(worded("Komentar"), "comments.all_comments", Right.READ_COMMENTS),
             Way(worded("Tindak lanjut"), "improvements.all_improvements", Right.SEE_UNIT),
             Way(worded("Laporan"), "reports.all_reports", Right.SEE_UNIT),
-            Way(worded("Lembar kertas"), "paper.typed", Right.ENTER_PAPER),
+            Way(
+                worded("Lembar kertas"),
+                "paper.typed",
+                Right.ENTER_PAPER,
+                holds=("paper", "sheets.upload_responses"),
+            ),
         ),
     ),
     Family(
