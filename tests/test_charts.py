@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from plotly import graph_objects as go
 
 from aggregation.output.chart_theme import PALETTES
 from aggregation.output.charts import SHAPES, BarLine, count_chart, element_chart
@@ -93,6 +94,24 @@ def test_a_figure_carries_no_colour_of_its_own() -> None:
 
 def test_nothing_is_set_as_a_style_attribute_that_the_page_would_refuse() -> None:
     assert "<b>" not in json.dumps(chart())
+
+
+def held_to_plotly(figure: dict[str, Any]) -> None:
+    """Let plotly's own classes read a chart: they refuse what they do not know."""
+    for layout in figure["layouts"].values():
+        for colours in figure["templates"].values():
+            go.Figure(figure["data"], {**layout, "template": colours})
+
+
+@pytest.mark.parametrize("figure", [chart(), chart(compared=False), trend_drawn(), counts(3, 4)])
+def test_every_chart_is_one_that_plotly_knows(figure: dict[str, Any]) -> None:
+    held_to_plotly(figure)
+
+
+def test_a_chart_with_a_word_that_plotly_does_not_know_is_noticed() -> None:
+    [bars, *rest] = chart()["data"]
+    with pytest.raises(ValueError, match="colour"):
+        held_to_plotly({**chart(), "data": [{**bars, "colour": "red"}, *rest]})
 
 
 @pytest.mark.parametrize("theme", PALETTES)

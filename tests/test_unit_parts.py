@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -25,6 +26,7 @@ from survey.language import Language
 from survey.month import Month
 from survey.questionnaire import ORDERS, Element, ElementOrder
 from tests.questionnaires import Ratings, alike
+from tests.test_charts import held_to_plotly
 
 ID = Language("id", {})
 ORDER = ORDERS[ElementOrder.BODY]
@@ -277,6 +279,23 @@ def test_advice_takes_what_citizens_weigh_most_before_what_fell() -> None:
     assert advice(bad, ["sarana prasarana"], ID) == "Dahulukan sarana prasarana."
     assert advice(bad, [], ID) == "Cari sebab turunnya waktu pelayanan."
     assert advice(figures(spread()), [], ID) == ""
+
+
+def test_every_chart_of_the_page_is_one_that_plotly_knows() -> None:
+    now, found = fallen(Element.WAKTU), office(UNEVEN)
+    months = trend(of_the_year(), Month(2026, 10))
+    assert months is not None
+    parts = [
+        elements_part(figures(now), Names("Oktober 2026", None), Decimal("3.06"), {}, ID),
+        desks_part(found, funnel({27: 90, 36: 90}), ID),
+        services_part(found, ID),
+        priorities_part(weigh(figures(now).lines, now, IMPORTANCE), ID),
+        trend_part(months, [Mark(date(2026, 9, 3), MarkKind.OUTAGE, "")], ID),
+    ]
+    for part in parts:
+        assert part.chart is not None
+        held_to_plotly(dict(part.chart))
+        assert json.loads(json.dumps(part.chart)) == part.chart
 
 
 def test_places_are_named_for_every_piece_that_is_shown() -> None:

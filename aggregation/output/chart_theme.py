@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from plotly import graph_objects as go
-
 FONT = (
     '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", Ubuntu, '
     "system-ui, sans-serif"
@@ -79,12 +77,12 @@ def _points(palette: Palette) -> dict[str, Any]:
 
 def _template(palette: Palette, scatter: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the colours of one theme; traces of a kind take the entries in their order."""
-    colours: dict[str, Any] = go.layout.Template(
-        data={
+    return {
+        "data": {
             "bar": [{"marker": {"color": palette.data, "line": {"width": 0}}}],
             "scatter": scatter,
         },
-        layout={
+        "layout": {
             "paper_bgcolor": palette.ground,
             "plot_bgcolor": palette.ground,
             "font": {"color": palette.ink},
@@ -98,5 +96,4 @@ def _template(palette: Palette, scatter: Sequence[dict[str, Any]]) -> dict[str, 
                 "font": {"color": palette.ground},
             },
         },
-    ).to_plotly_json()
-    return colours
+    }

@@ -1,4 +1,6 @@
-"""Charts leave Python as plain JSON, checked by plotly's own classes; a static script draws them.
+"""Charts leave Python as plain JSON; a static script draws them.
+
+The tests hold every one to plotly's own classes, which would cost a page most of its time.
 
 A figure carries no colour: those come from a template (:mod:`aggregation.output.chart_theme`).
 """
@@ -8,8 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
-
-from plotly import graph_objects as go
 
 from aggregation.output.chart_theme import FONT, PALETTES, template
 from survey.questionnaire import HIGHEST, LOWEST
@@ -100,11 +100,9 @@ def element_chart(
     compared = [line for line in lines if line.before is not None]
     data = [_bars(lines, now), *(_marks(compared, before) if compared else ())]
     return {
-        "data": [trace.to_plotly_json() for trace in data],
+        "data": data,
         "layouts": {
-            name: _layout(
-                lines, shape, SCALE, compared=bool(compared), target=target
-            ).to_plotly_json()
+            name: _layout(lines, shape, SCALE, compared=bool(compared), target=target)
             for name, shape in SHAPES.items()
         },
         "templates": {name: template(palette) for name, palette in PALETTES.items()},
@@ -149,27 +147,28 @@ def index_chart(lines: Sequence[BarLine], name: str) -> dict[str, Any]:
 
 def _plain_chart(lines: Sequence[BarLine], name: str, scale: tuple[float, float]) -> dict[str, Any]:
     return {
-        "data": [_bars(lines, name).to_plotly_json()],
+        "data": [_bars(lines, name)],
         "layouts": {
-            shape_name: _layout(lines, shape, scale, compared=False).to_plotly_json()
+            shape_name: _layout(lines, shape, scale, compared=False)
             for shape_name, shape in SHAPES.items()
         },
         "templates": {name: template(palette) for name, palette in PALETTES.items()},
     }
 
 
-def _bars(lines: Sequence[BarLine], name: str) -> go.Bar:
-    return go.Bar(
-        name=name,
-        orientation="h",
-        y=[*range(len(lines))],
-        x=[float(line.value) for line in lines],
-        customdata=[line.printed for line in lines],
-        hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
-    )
+def _bars(lines: Sequence[BarLine], name: str) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "name": name,
+        "orientation": "h",
+        "y": [*range(len(lines))],
+        "x": [float(line.value) for line in lines],
+        "customdata": [line.printed for line in lines],
+        "hovertemplate": f"{name}: %{{customdata}}<extra></extra>",
+    }
 
 
-def _marks(lines: Sequence[BarLine], name: str) -> tuple[go.Scatter, go.Scatter]:
+def _marks(lines: Sequence[BarLine], name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the marks: a wide one in the page's colour lifts the narrow one off the bar."""
     places: dict[str, Any] = {
         "name": name,
@@ -177,8 +176,9 @@ def _marks(lines: Sequence[BarLine], name: str) -> tuple[go.Scatter, go.Scatter]
         "y": [*range(len(lines))],
         "x": [float(line.before) for line in lines if line.before is not None],
     }
-    halo = go.Scatter(marker=_upright(6), hoverinfo="skip", **places)
-    mark = go.Scatter(
+    halo = dict(type="scatter", marker=_upright(6), hoverinfo="skip", **places)
+    mark = dict(
+        type="scatter",
         marker=_upright(3),
         customdata=[line.printed_before for line in lines],
         hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
@@ -198,19 +198,19 @@ def _layout(
     *,
     compared: bool,
     target: Decimal | None = None,
-) -> go.Layout:
+) -> dict[str, Any]:
     right = _FIGURE_COLUMN + (_CHANGE_COLUMN if compared else 0)
-    return go.Layout(
-        height=shape.row * len(lines),
-        margin={"l": shape.names, "r": right, "t": 0, "b": 0},
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-        bargap=1 - _BAR / shape.row,
-        font={"family": FONT, "size": _FONT_SIZE},
-        xaxis={"range": [*scale], "visible": False, "fixedrange": True},
-        yaxis={"range": [len(lines) - 0.5, -0.5], "visible": False, "fixedrange": True},
-        shapes=[
+    return {
+        "height": shape.row * len(lines),
+        "margin": {"l": shape.names, "r": right, "t": 0, "b": 0},
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "bargap": 1 - _BAR / shape.row,
+        "font": {"family": FONT, "size": _FONT_SIZE},
+        "xaxis": {"range": [*scale], "visible": False, "fixedrange": True},
+        "yaxis": {"range": [len(lines) - 0.5, -0.5], "visible": False, "fixedrange": True},
+        "shapes": [
             *(_track(place, _BAR / shape.row / 2, scale) for place in range(len(lines))),
             *(
                 _target_mark(float(target), place, _BAR / shape.row)
@@ -218,10 +218,10 @@ def _layout(
                 if target is not None
             ),
         ],
-        annotations=[
+        "annotations": [
             text for place, line in enumerate(lines) for text in _texts(line, place, shape, right)
         ],
-    )
+    }
 
 
 def _track(place: int, half: float, scale: tuple[float, float]) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from plotly import graph_objects as go
-
 from aggregation.method.trend_limits import TrendLimits
 from aggregation.output.chart_theme import FONT, PALETTES, trend_template
 from aggregation.output.charts import SHAPES
@@ -54,67 +52,67 @@ def trend_chart(trend: Trend, words: TrendWords) -> dict[str, Any]:
         As :func:`aggregation.output.charts.element_chart`.
     """
     return {
-        "data": [
-            trace.to_plotly_json()
-            for trace in (_centre(trend), _months(trend, words), _events(trend, words))
-        ],
-        "layouts": {name: _layout(trend, words, name).to_plotly_json() for name in SHAPES},
+        "data": [_centre(trend), _months(trend, words), _events(trend, words)],
+        "layouts": {name: _layout(trend, words, name) for name in SHAPES},
         "templates": {name: trend_template(palette) for name, palette in PALETTES.items()},
     }
 
 
-def _centre(trend: Trend) -> go.Scatter:
+def _centre(trend: Trend) -> dict[str, Any]:
     ends = [trend.points[0], trend.points[-1]] if trend.limits else []
-    return go.Scatter(
-        mode="lines",
-        x=[_day(point.month.first_day) for point in ends],
-        y=[float(trend.limits.centre) for _ in ends if trend.limits],
-        line={"width": 1, "dash": "dot"},
-        hoverinfo="skip",
-    )
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [_day(point.month.first_day) for point in ends],
+        "y": [float(trend.limits.centre) for _ in ends if trend.limits],
+        "line": {"width": 1, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
 
 
-def _months(trend: Trend, words: TrendWords) -> go.Scatter:
-    return go.Scatter(
-        name=words.series,
-        mode="lines+markers",
-        x=[_day(point.month.first_day) for point in trend.points],
-        y=[None if point.index is None else float(point.index) for point in trend.points],
-        customdata=list(words.printed),
-        connectgaps=False,
-        line={"width": 2.5},
-        marker={
+def _months(trend: Trend, words: TrendWords) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "name": words.series,
+        "mode": "lines+markers",
+        "x": [_day(point.month.first_day) for point in trend.points],
+        "y": [None if point.index is None else float(point.index) for point in trend.points],
+        "customdata": list(words.printed),
+        "connectgaps": False,
+        "line": {"width": 2.5},
+        "marker": {
             "symbol": ["diamond" if point.outside else "circle" for point in trend.points],
             "size": [15 if point.outside else 10 for point in trend.points],
             "opacity": 1,
         },
-        hovertemplate="%{x|%B %Y}: %{customdata}<extra></extra>",
-    )
+        "hovertemplate": "%{x|%B %Y}: %{customdata}<extra></extra>",
+    }
 
 
-def _events(trend: Trend, words: TrendWords) -> go.Scatter:
+def _events(trend: Trend, words: TrendWords) -> dict[str, Any]:
     """Return a triangle at the foot of each month in which something happened."""
     months = sorted(words.events)
-    return go.Scatter(
-        mode="markers",
-        x=[_day(month.first_day) for month in months],
-        y=[_range(trend)[0] + _FOOT for _ in months],
-        customdata=[words.events[month] for month in months],
-        marker={"symbol": "triangle-up", "size": 11, "opacity": 1},
-        hovertemplate="%{x|%B %Y}<br>%{customdata}<extra></extra>",
-    )
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [_day(month.first_day) for month in months],
+        "y": [_range(trend)[0] + _FOOT for _ in months],
+        "customdata": [words.events[month] for month in months],
+        "marker": {"symbol": "triangle-up", "size": 11, "opacity": 1},
+        "hovertemplate": "%{x|%B %Y}<br>%{customdata}<extra></extra>",
+    }
 
 
-def _layout(trend: Trend, words: TrendWords, shape: str) -> go.Layout:
+def _layout(trend: Trend, words: TrendWords, shape: str) -> dict[str, Any]:
     months = len(trend.points)
-    return go.Layout(
-        height=_HEIGHTS[shape],
-        margin={"l": 44, "r": 28, "t": 24, "b": 44},
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-        font={"family": FONT, "size": _FONT_SIZE},
-        xaxis={
+    return {
+        "height": _HEIGHTS[shape],
+        "margin": {"l": 44, "r": 28, "t": 24, "b": 44},
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "font": {"family": FONT, "size": _FONT_SIZE},
+        "xaxis": {
             "type": "date",
             "dtick": "M1" if months <= _EVERY[shape] else "M3",
             "tickformat": "%b\n%Y",
@@ -122,16 +120,16 @@ def _layout(trend: Trend, words: TrendWords, shape: str) -> go.Layout:
             "showgrid": False,
             "fixedrange": True,
         },
-        yaxis={
+        "yaxis": {
             "range": _range(trend),
             "tickfont": {"size": _SMALL},
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,
         },
-        shapes=[_band(trend.limits)] if trend.limits else [],
-        annotations=list(_texts(trend, words)),
-    )
+        "shapes": [_band(trend.limits)] if trend.limits else [],
+        "annotations": list(_texts(trend, words)),
+    }
 
 
 def _range(trend: Trend) -> list[float]:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from plotly import graph_objects as go
-
 from aggregation.method.cuts import UNKNOWN
 from aggregation.method.funnel import Funnel, Place, Reach
 from aggregation.method.suppression import SMALLEST_CELL
@@ -89,72 +87,72 @@ def _chart(shown: Sequence[Piece], funnel: Funnel, language: Language) -> dict[s
     sizes = sorted({*sizes, round(most)})
     data = [*_bands(sizes, funnel), _centre(sizes, funnel), _desks(shown, language)]
     return {
-        "data": [trace.to_plotly_json() for trace in data],
-        "layouts": {
-            name: _layout(shown, funnel, sizes, name, language).to_plotly_json() for name in SHAPES
-        },
+        "data": data,
+        "layouts": {name: _layout(shown, funnel, sizes, name, language) for name in SHAPES},
         "templates": {name: funnel_template(palette) for name, palette in PALETTES.items()},
     }
 
 
-def _bands(sizes: Sequence[int], funnel: Funnel) -> list[go.Scatter]:
+def _bands(sizes: Sequence[int], funnel: Funnel) -> list[dict[str, Any]]:
     """Return the outer band, filled, and the inner one as its dotted borders."""
     outer = [funnel.limits(n, Reach.OUTER) for n in sizes]
     inner = [funnel.limits(n, Reach.INNER) for n in sizes]
     line = {"mode": "lines", "x": [*sizes], "hoverinfo": "skip"}
     thin, dotted = {"width": 1}, {"width": 1, "dash": "dot"}
     return [
-        go.Scatter(y=[float(high) for _, high in outer], line=thin, **line),
-        go.Scatter(y=[float(low) for low, _ in outer], line=thin, fill="tonexty", **line),
-        go.Scatter(y=[float(high) for _, high in inner], line=dotted, **line),
-        go.Scatter(y=[float(low) for low, _ in inner], line=dotted, **line),
+        dict(type="scatter", y=[float(high) for _, high in outer], line=thin, **line),
+        dict(type="scatter", y=[float(low) for low, _ in outer], line=thin, fill="tonexty", **line),
+        dict(type="scatter", y=[float(high) for _, high in inner], line=dotted, **line),
+        dict(type="scatter", y=[float(low) for low, _ in inner], line=dotted, **line),
     ]
 
 
-def _centre(sizes: Sequence[int], funnel: Funnel) -> go.Scatter:
-    return go.Scatter(
-        mode="lines",
-        x=[sizes[0], sizes[-1]],
-        y=[float(funnel.mean)] * 2,
-        line={"width": 1},
-        hoverinfo="skip",
-    )
+def _centre(sizes: Sequence[int], funnel: Funnel) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [sizes[0], sizes[-1]],
+        "y": [float(funnel.mean)] * 2,
+        "line": {"width": 1},
+        "hoverinfo": "skip",
+    }
 
 
-def _desks(shown: Sequence[Piece], language: Language) -> go.Scatter:
+def _desks(shown: Sequence[Piece], language: Language) -> dict[str, Any]:
     apart = outside(shown)
     figures = [piece.shown for piece in shown if piece.shown]
-    return go.Scatter(
-        mode="markers",
-        x=[each.n for each in figures],
-        y=[float(each.index) for each in figures],
-        customdata=[
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [each.n for each in figures],
+        "y": [float(each.index) for each in figures],
+        "customdata": [
             f"{piece.name}: {language.figure(each.index)}, n {language.number(each.n)}"
             for piece, each in zip(shown, figures, strict=True)
         ],
-        marker={
+        "marker": {
             "symbol": ["diamond" if piece in apart else "circle" for piece in shown],
             "size": [17 if piece in apart else 12 for piece in shown],
             "opacity": 1,
         },
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
 
 
 def _layout(
     shown: Sequence[Piece], funnel: Funnel, sizes: Sequence[int], shape: str, language: Language
-) -> go.Layout:
+) -> dict[str, Any]:
     axis = {"tickfont": {"size": _SMALL}, "showgrid": False, "zeroline": False, "fixedrange": True}
     outer = [float(limit) for limit in funnel.limits(sizes[0], Reach.OUTER)]
     values = [float(piece.shown.index) for piece in shown if piece.shown] + outer
-    return go.Layout(
-        height=_HEIGHTS[shape],
-        margin={"l": 44, "r": 16, "t": 16, "b": 56},
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-        font={"family": FONT, "size": _FONT_SIZE},
-        xaxis={
+    return {
+        "height": _HEIGHTS[shape],
+        "margin": {"l": 44, "r": 16, "t": 16, "b": 56},
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "font": {"family": FONT, "size": _FONT_SIZE},
+        "xaxis": {
             **axis,
             "range": [0, sizes[-1]],
             "title": {
@@ -162,9 +160,9 @@ def _layout(
                 "font": {"size": _SMALL},
             },
         },
-        yaxis={**axis, "range": [max(24.0, min(values) - 2), min(101.0, max(values) + 2)]},
-        annotations=_labels(shown, sizes[-1], language),
-    )
+        "yaxis": {**axis, "range": [max(24.0, min(values) - 2), min(101.0, max(values) + 2)]},
+        "annotations": _labels(shown, sizes[-1], language),
+    }
 
 
 def _labels(shown: Sequence[Piece], most: int, language: Language) -> list[dict[str, Any]]:

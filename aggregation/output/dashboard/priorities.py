@@ -6,8 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from plotly import graph_objects as go
-
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.method.rounding import half_up
 from aggregation.output.chart_theme import FONT, PALETTES, quadrant_template
@@ -117,41 +115,42 @@ def _table(weighed: Sequence[Weighed], language: Language) -> Table:
 
 
 def _chart(weighed: Sequence[Weighed], language: Language) -> dict[str, Any]:
-    points = go.Scatter(
-        mode="markers",
-        x=[float(each.line.mean) for each in weighed],
-        y=[float(each.importance) for each in weighed],
-        customdata=[language.say(ITEMS[each.line.element].short) for each in weighed],
-        marker={
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [float(each.line.mean) for each in weighed],
+        "y": [float(each.importance) for each in weighed],
+        "customdata": [language.say(ITEMS[each.line.element].short) for each in weighed],
+        "marker": {
             "symbol": ["diamond" if each.comes_first else "circle" for each in weighed],
             "size": [17 if each.comes_first else 12 for each in weighed],
             "opacity": 1,
         },
-        hovertemplate="%{customdata}<extra></extra>",
-    )
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
     return {
-        "data": [points.to_plotly_json()],
-        "layouts": {name: _layout(weighed, name, language).to_plotly_json() for name in SHAPES},
+        "data": [points],
+        "layouts": {name: _layout(weighed, name, language) for name in SHAPES},
         "templates": {name: quadrant_template(palette) for name, palette in PALETTES.items()},
     }
 
 
-def _layout(weighed: Sequence[Weighed], shape: str, language: Language) -> go.Layout:
+def _layout(weighed: Sequence[Weighed], shape: str, language: Language) -> dict[str, Any]:
     xs = [float(each.line.mean) for each in weighed]
     ys = [float(each.importance) for each in weighed]
     axis = {"tickfont": {"size": _SMALL}, "showgrid": False, "zeroline": False, "fixedrange": True}
-    return go.Layout(
-        height=_HEIGHTS[shape],
-        margin={"l": 52, "r": 16, "t": 16, "b": 56},
-        showlegend=False,
-        dragmode=False,
-        hovermode="closest",
-        font={"family": FONT, "size": _FONT_SIZE},
-        xaxis={**axis, "range": _room(xs), "title": _title(worded("nilai rata-rata"), language)},
-        yaxis={**axis, "range": _room(ys), "title": _title(worded("kepentingan"), language)},
-        shapes=[_line(x=sum(xs) / len(xs)), _line(y=sum(ys) / len(ys))],
-        annotations=_labels(weighed, shape, language),
-    )
+    return {
+        "height": _HEIGHTS[shape],
+        "margin": {"l": 52, "r": 16, "t": 16, "b": 56},
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "font": {"family": FONT, "size": _FONT_SIZE},
+        "xaxis": {**axis, "range": _room(xs), "title": _title(worded("nilai rata-rata"), language)},
+        "yaxis": {**axis, "range": _room(ys), "title": _title(worded("kepentingan"), language)},
+        "shapes": [_line(x=sum(xs) / len(xs)), _line(y=sum(ys) / len(ys))],
+        "annotations": _labels(weighed, shape, language),
+    }
 
 
 def _labels(weighed: Sequence[Weighed], shape: str, language: Language) -> list[dict[str, Any]]:
