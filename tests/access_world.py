@@ -16,16 +16,16 @@ from aggregation.access.roles import Role
 from aggregation.appraisal.models import Letter, Objection, RevisionRequest
 from aggregation.changes.batch import Cause, open_batch
 from aggregation.closings import Closing, ClosingRule, OfficerFigure
-from aggregation.evidence.handed_in import check_file
-from aggregation.improvements.proofs import add_proofs, proofs_of
 from aggregation.models import Assignment, Officer
 from aggregation.visits.models import Outage, SlipCount
 from survey.database import writing
 from survey.month import HalfHour, midnight
 from survey.services import NamedService, add_services
 from survey.set_up import add_desk
+from tests.comment_factories import FIVE, released
 from tests.fleet_factories import stand_tablet
-from tests.improvement_factories import by, picture, planned, released_quarter
+from tests.improvement_factories import kept_proof, planned, released_quarter
+from tests.month_factories import SmallOffice
 from tests.questionnaires import summing_to
 from tests.report_factories import an_issued_report
 from tests.rule_factories import make_draft
@@ -54,6 +54,7 @@ class Place:
     objection: UUID
     request: UUID
     letter: UUID
+    comment: UUID
     improvement: UUID
     proof: UUID
     report: UUID
@@ -80,6 +81,7 @@ class Place:
             "objection": self.objection,
             "request_id": self.request,
             "letter": self.letter,
+            "comment": self.comment,
             "improvement": self.improvement,
             "period": str(OCTOBER),
             "report": self.report,
@@ -164,6 +166,7 @@ def make_place(session: Session, code: str) -> Place:
         objection=objection,
         request=request,
         letter=thanked(session, unit_id, officer.id or 0),
+        comment=commented(session, unit_id, desk.id or 0),
         improvement=improvement,
         report=an_issued_report(session, unit_id, str(OCTOBER)),
         proof=proof,
@@ -208,9 +211,13 @@ def improved(session: Session, unit_id: int) -> tuple[UUID, UUID]:
     """Let the office have an action with a file that proves it."""
     released_quarter(session, unit_id)
     action = planned(session, unit_id)
-    add_proofs(session, unit_id, action, [check_file("foto.png", picture())], by())
-    [file] = proofs_of(session, unit_id, action)
-    return action, file.id
+    return action, kept_proof(session, unit_id, action)
+
+
+def commented(session: Session, unit_id: int, desk_id: int) -> UUID:
+    """Let the office have comments, the first of them masked."""
+    office = SmallOffice(unit_id, (desk_id,), (), (), ())
+    return released(session, office, [*FIVE, "Anda tolol"])[0]
 
 
 def somebody(app: Flask, engine: Engine, place: Place, role: Role) -> Client:

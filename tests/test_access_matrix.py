@@ -141,6 +141,13 @@ EXPECTED: dict[str, Right | str] = {
         ],
         Right.REVISE,
     ),
+    **dict.fromkeys(
+        [
+            "comments.all_comments", "comments.read", "comments.words", "comments.one.show",
+            "comments.one.tags",
+        ],
+        Right.READ_COMMENTS,
+    ),
     **dict.fromkeys(["objections.all_objections", "objections.answer"], Right.REVIEW),
     **dict.fromkeys(
         [
@@ -155,6 +162,7 @@ EXPECTED: dict[str, Right | str] = {
         [
             "review.queue", "review.group", "review.decided",
             "review.inquiries.all_inquiries", "review.inquiries.look",
+            "raw_words.masked", "raw_words.raw",
         ],
         Right.REVIEW,
     ),

@@ -70,7 +70,7 @@ EMPTY = {
     "improvements.actions.prove", "improvements.actions.tell_of", "improvements.planning.plan",
     "officers.add",
     "officers.stop", "outages.all_outages", "outages.withdraw", "own_account.change",
-    "own_account.change_password", "paper.typed", "revision_pages.decide",
+    "own_account.change_password", "paper.typed", "raw_words.raw", "revision_pages.decide",
     "revision_pages.revision_preparing.prepare", "rules.decide", "rules.drafting.new",
     "services.add", "sheets.upload", "sheets.upload_responses", "sheets.upload_roster",
     "sign_in.with_password", "tokens.new", "unit_form.add", "visits.slip_pages.all_slips",

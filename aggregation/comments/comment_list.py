@@ -59,9 +59,20 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One comment with all that is known of it, its steps from the first to the newest."""
+    """One comment with all that is known of it, its steps from the first to the newest.
 
-    comment: Comment
+    Attributes
+    ----------
+    text
+        None where the words were erased.
+    masked
+        How many stretches of it were masked.
+    """
+
+    id: UUID
+    text: str | None
+    month: Month
+    masked: int
     desk: str
     elements: frozenset[Element]
     steps: Sequence[Taken]
@@ -140,7 +151,10 @@ def open_comment(session: Session, unit_id: int, comment_id: UUID) -> Opened:
         .order_by(col(CommentStep.done_at), col(CommentStep.id))
     ).all()
     return Opened(
-        comment,
+        comment.id,
+        comment.text,
+        comment.month,
+        comment.masked,
         desk.name if desk else "",
         frozenset(elements_of(session, [comment_id]).get(comment_id, [])),
         _told(session, steps),

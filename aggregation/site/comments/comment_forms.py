@@ -11,6 +11,7 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from aggregation.changes.batch import LONGEST_REASON
+from aggregation.comments.masking.readable import readable, says_something
 from aggregation.comments.models import CommentAct
 from aggregation.comments.steps import LONGEST_ANSWER, LONGEST_ASSIGNEE, Step
 from aggregation.site.telling import complain
@@ -81,7 +82,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]
         return Step(
             act,
             _key(self.seen.data),
-            str(said.data or "").strip() if said is not None else "",
+            _said(str(said.data or "")) if said is not None else "",
             str(self.officer.data or "") if act is CommentAct.FORWARDED else "",
         )
 
@@ -130,12 +131,18 @@ class RawForm(FlaskForm):  # type: ignore[misc]
     @property
     def because(self) -> str:
         """Why."""
-        return str(self.reason.data or "").strip()
+        return _said(str(self.reason.data or ""))
 
 
 def keys_in(values: Sequence[str]) -> list[UUID]:
     """Return the keys among what was sent; what is none is left out."""
     return [key for key in map(_key, values) if key is not None and key != _UNSEEN]
+
+
+def _said(text: str) -> str:
+    """Return what somebody typed as it will be read; nothing where nothing can be read."""
+    plain = readable(text)
+    return plain if says_something(plain) else ""
 
 
 def _key(text: str | None) -> UUID | None:

@@ -17,6 +17,7 @@ from aggregation.appraisal.letters import own_letters
 from aggregation.appraisal.notes import ShownNote, notes_of, notes_to
 from aggregation.appraisal.statement import statement_of
 from aggregation.closings import Closing
+from aggregation.comments.own_comments import desk_comments, praise_for
 from aggregation.duties.own_duties import own_duties
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Reader
@@ -94,6 +95,10 @@ def _page(session: Session, officer_id: int, asked: str | None) -> dict[str, Any
         "other_notes": [each for each in notes_to(session, officer_id) if each.month not in names],
         "units": len({own.unit_id for own in found}),
         "letters": own_letters(session, officer_id),
+        "praise": praise_for(session, officer_id),
+        "desk_comments": desk_comments(
+            session, officer_id, [own for own in found if own.month == month]
+        ),
         "shown": [
             _with_words(session, officer_id, _shown(session, officer_id, own))
             for own in found
