@@ -12,9 +12,11 @@ from pypdf import PdfWriter
 from sqlmodel import Session
 
 from aggregation.changes.batch import Cause
+from aggregation.evidence.handed_in import check_file
 from aggregation.improvements.models import Horizon, Progress
 from aggregation.improvements.planning import Plan, plan_action
 from aggregation.improvements.progress import Told, tell_progress
+from aggregation.improvements.proofs import add_proofs, proofs_of
 from aggregation.months.period import Period
 from survey.questionnaire import Element
 from tests.release_factories import made_counts, made_release
@@ -82,3 +84,10 @@ def document() -> bytes:
     written.add_blank_page(200, 200)
     written.write(file)
     return file.getvalue()
+
+
+def kept_proof(session: Session, unit_id: int, action: UUID) -> UUID:
+    """Keep a picture as the first proof of an action."""
+    add_proofs(session, unit_id, action, [check_file("foto.png", picture())], by())
+    [file] = proofs_of(session, unit_id, action)
+    return file.id
