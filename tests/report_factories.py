@@ -49,10 +49,7 @@ class ReportedQuarter:
     office: SmallOffice
     unit: Unit
     arrived: Sequence[Ratings]
-
-    @property
-    def counts(self) -> QuestionnaireCounts:
-        return QuestionnaireCounts.of(self.arrived)
+    closings: Mapping[str, UUID]
 
 
 def reported_quarter(session: Session, n: int = 36, seed: int = 1) -> ReportedQuarter:
@@ -70,7 +67,7 @@ def quarter_of(session: Session, arrived: Sequence[Ratings]) -> ReportedQuarter:
         )
     release_quarter(session, office, arrived, closings)
     row = session.exec(select(ServiceUnit).where(col(ServiceUnit.id) == office.unit_id)).one()
-    return ReportedQuarter(office, known_unit(row), arrived)
+    return ReportedQuarter(office, known_unit(row), arrived, closings)
 
 
 def rate(
