@@ -11,6 +11,7 @@ from sqlalchemy import Engine, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from aggregation.demo.improvements import add_demo_improvements
 from aggregation.evidence.handed_in import check_file
 from aggregation.evidence.kept_files import UnknownFile
 from aggregation.improvements import progress
@@ -545,3 +546,20 @@ def test_the_database_refuses_a_bad_fact(
 def test_a_good_fact_is_taken(session: Session, unit_id: int) -> None:
     action = plan_action(session, unit_id, a_plan(), by())
     told(session, unit_id, action)
+
+
+def test_the_demo_office_has_actions_in_every_state(sqlite: Session) -> None:
+    unit_id = make_unit(sqlite)
+    for period, at in (("2026-Q2", (2026, 7, 5)), ("2026-Q3", (2026, 10, 5))):
+        moment = datetime(*at, 2, tzinfo=UTC)
+        made_release(sqlite, unit_id, period, made_counts(60), released_at=moment)
+    add_demo_improvements(sqlite, unit_id, "kepala")
+    lines = register(sqlite, unit_id, TODAY)
+    assert {line.state for line in lines} == set(State)
+    assert (len(lines), sum(line.files for line in lines)) == (6, 1)
+    assert public_improvements(sqlite, unit_id, Period.parse(QUARTER))
+
+
+def test_a_demo_of_few_months_has_no_register(sqlite: Session, sqlite_unit: int) -> None:
+    add_demo_improvements(sqlite, sqlite_unit, "kepala")
+    assert register(sqlite, sqlite_unit, TODAY) == []

@@ -446,7 +446,7 @@ def harmful(world: World) -> list[str]:
 def uploaded(world: World, files: list[tuple[str, bytes]]) -> set[int]:
     """Hand in files one by one, at as many actions as they need; return the answers."""
     token = csrf_token(world.head.get("/staff/akun-saya"))
-    codes = set()
+    codes, address = set(), ""
     for place, (name, body) in enumerate(files):
         if place % 20 == 0:
             address = f"{world.page}/{world.planned()}/bukti"
