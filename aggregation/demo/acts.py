@@ -1,7 +1,7 @@
 """What people of the demo office did after its newest closing: so that no page is empty.
 
-The assessor has confirmed all proposals but the last two, the head has written a note, and one
-officer has objected and waits for the reviewer.
+The assessor has confirmed all proposals but the last two, the head has written a note, one
+officer has objected and waits for the reviewer. The register answers the two newest quarters.
 """
 
 from datetime import timedelta
@@ -16,6 +16,8 @@ from aggregation.appraisal.notes import write_note
 from aggregation.appraisal.objections import file_objection
 from aggregation.changes.batch import Cause
 from aggregation.closings import Closing, OfficerFigure
+from aggregation.demo.comment_acts import act_on_comments, release_demo_comments
+from aggregation.demo.improvements import add_demo_improvements
 from aggregation.demo.office import OFFICERS, UNIT_CODE
 from aggregation.method.component import Proposal
 from aggregation.models import Officer
@@ -48,6 +50,7 @@ def add_demo_acts(session: Session) -> None:
 
 def _confirm(session: Session, closing: Closing, assessor: Account) -> None:
     proposals = session.exec(
+    add_demo_improvements(session, unit_id, _account(session, Role.UNIT_HEAD).key)
         select(OfficerFigure.officer_id, OfficerFigure.proposal)
         .where(
             col(OfficerFigure.closing_id) == closing.id, col(OfficerFigure.proposal).is_not(None)
