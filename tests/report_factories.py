@@ -91,7 +91,9 @@ def release_quarter(
     office: SmallOffice,
     arrived: Sequence[Ratings],
     closings: Mapping[str, UUID],
+    *,
     number: int = 0,
+    released_at: datetime = CLOSED_AT,
 ) -> None:
     """Release what the months of the quarter counted, by the fixed cuts."""
     drawn = Random(len(arrived))
@@ -114,7 +116,7 @@ def release_quarter(
         cuts,
         responses=len(arrived) + 14,
         number=number,
-        released_at=CLOSED_AT,
+        released_at=released_at,
         closings=closings,
     )
 
