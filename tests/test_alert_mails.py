@@ -175,7 +175,7 @@ def test_it_speaks_the_language_of_the_unit(office: Office) -> None:
     office.raise_(DROP)
     office.night()
     [mail] = office.tray.mails
-    assert mail.subject == "Nilai Loket: 1 things wait for you"
+    assert mail.subject == "Nilai Loket: waiting for you: 1"
     assert "The IKM of October 2026 is 87.25, down from 90.00" in mail.text
 
 
