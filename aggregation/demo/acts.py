@@ -44,13 +44,17 @@ def add_demo_acts(session: Session) -> None:
         return
     closing = closed[max(closed)]
     _confirm(session, closing, _account(session, Role.ASSESSOR))
-    _write(session, closing, _account(session, Role.UNIT_HEAD))
+    head = _account(session, Role.UNIT_HEAD)
+    _write(session, closing, head)
+    read_at = closing.closed_at + timedelta(days=6)
+    release_demo_comments(session, unit_id, closing.closed_at + timedelta(days=5))
+    act_on_comments(session, unit_id, Cause(head.key, "", read_at, head.key), _THANKED)
     _object(session, closing)
+    add_demo_improvements(session, unit_id, _account(session, Role.UNIT_HEAD).key)
 
 
 def _confirm(session: Session, closing: Closing, assessor: Account) -> None:
     proposals = session.exec(
-    add_demo_improvements(session, unit_id, _account(session, Role.UNIT_HEAD).key)
         select(OfficerFigure.officer_id, OfficerFigure.proposal)
         .where(
             col(OfficerFigure.closing_id) == closing.id, col(OfficerFigure.proposal).is_not(None)

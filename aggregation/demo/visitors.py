@@ -26,6 +26,7 @@ from aggregation.demo.office import (
     on_duty,
     opening,
 )
+from aggregation.demo.said import SAID
 from survey.month import HalfHour, Month, midnight
 from survey.profile import OPTIONS, ProfileField
 from survey.questionnaire import OVERALL, Element
@@ -54,16 +55,6 @@ VISITS_A_HALF_HOUR = 0.72
 GOES_ON = 0.52
 ANSWERS_ALL_NINE = 0.86
 TELLS_PROFILE = 0.45
-COMMENTS = (
-    (4, "Petugas sabar menjelaskan. Terima kasih."),
-    (4, "Cepat dan ramah, pertahankan."),
-    (3, "Sudah baik, tetapi kursi tunggu kurang."),
-    (3, "Nomor antrean sebaiknya ditampilkan di layar."),
-    (2, "Menunggu terlalu lama padahal berkas lengkap."),
-    (2, "Persyaratan di papan berbeda dengan yang diminta."),
-    (1, "Blangko habis, saya harus datang dua kali."),
-    (1, "Sistem sering mati, tidak ada penjelasan."),
-)
 COMMENTED = 0.12
 
 
@@ -127,7 +118,6 @@ def _visit(
     goes_on = draw.random() < GOES_ON
     asked = list(Element) if draw.random() < ANSWERS_ALL_NINE else list(Element)[:4]
     elements = {str(e): _rating(draw, theta, e) for e in asked} if goes_on else {}
-    said = [text for rating, text in COMMENTS if rating == overall]
     return Visit(
         id=UUID(int=draw.getrandbits(128), version=4),
         desk=desk,
@@ -137,7 +127,7 @@ def _visit(
         channel=draw.choices([c for c, _ in desk.channels], [w for _, w in desk.channels])[0],
         overall=overall,
         elements=elements,
-        comment=draw.choice(said) if goes_on and draw.random() < COMMENTED else None,
+        comment=draw.choice(SAID[overall]) if goes_on and draw.random() < COMMENTED else None,
         profile=_profile(draw) if goes_on and draw.random() < TELLS_PROFILE else {},
     )
 
