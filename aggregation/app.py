@@ -36,6 +36,7 @@ from aggregation.site.objections.own_objection import own_objection
 from aggregation.site.paper.paper_pages import paper
 from aggregation.site.people.officers import officers
 from aggregation.site.policy import POLICY
+from aggregation.site.publishing.publication_pages import publications
 from aggregation.site.recognition.own_letter_pages import own_letter_pages
 from aggregation.site.recognition.recognition_pages import recognition_pages
 from aggregation.site.reports.report_pages import reports
@@ -105,6 +106,7 @@ PAGES = (
     raw_words_pages,
     improvements,
     reports,
+    publications,
 )
 
 

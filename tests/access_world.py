@@ -26,6 +26,7 @@ from tests.comment_factories import FIVE, released
 from tests.fleet_factories import stand_tablet
 from tests.improvement_factories import kept_proof, planned, released_quarter
 from tests.month_factories import SmallOffice
+from tests.publication_factories import noted, published
 from tests.questionnaires import summing_to
 from tests.report_factories import an_issued_report
 from tests.rule_factories import make_draft
@@ -58,6 +59,7 @@ class Place:
     improvement: UUID
     proof: UUID
     report: UUID
+    entry: UUID
 
     def filled(self, rule: Rule, default: object = None) -> dict[str, object]:
         """Return the arguments of a route, of this office; anything else is the default."""
@@ -85,6 +87,8 @@ class Place:
             "improvement": self.improvement,
             "period": str(OCTOBER),
             "report": self.report,
+            "entry": self.entry,
+            "year": 2026,
             "proof_id": self.proof,
             "version": self.version,
             "month": str(OCTOBER),
@@ -169,6 +173,7 @@ def make_place(session: Session, code: str) -> Place:
         comment=commented(session, unit_id, desk.id or 0),
         improvement=improvement,
         report=an_issued_report(session, unit_id, str(OCTOBER)),
+        entry=made_public(session, unit_id),
         proof=proof,
     )
 
@@ -212,6 +217,12 @@ def improved(session: Session, unit_id: int) -> tuple[UUID, UUID]:
     released_quarter(session, unit_id)
     action = planned(session, unit_id)
     return action, kept_proof(session, unit_id, action)
+
+
+def made_public(session: Session, unit_id: int) -> UUID:
+    """Let the closed month be published, and an entry with a photo tell where it was shown."""
+    published(session, unit_id, str(OCTOBER))
+    return noted(session, unit_id, str(OCTOBER))
 
 
 def commented(session: Session, unit_id: int, desk_id: int) -> UUID:

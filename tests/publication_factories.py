@@ -1,22 +1,28 @@
 """Made-up publications: a unit whose released period is published, with or without its cards."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 from sqlmodel import Session
 
 from aggregation.changes.batch import Cause
+from aggregation.evidence.handed_in import check_file
 from aggregation.method.cuts import Cut
 from aggregation.months.period import Period
 from aggregation.output.publication_document import publication_document
+from aggregation.publishing.models import Medium
+from aggregation.publishing.publication_log import Showing, note_showing
 from aggregation.publishing.publications import CardKey, Draft, KnownIssue, publish
 from survey.models import ServiceUnit
 from survey.published_document import PublishedDocument, Told
 from survey.units import known_unit
 from tests.factories import make_service, make_unit
+from tests.improvement_factories import picture
 from tests.release_factories import made_counts, made_release
 
 PUBLISHED_AT = datetime(2026, 10, 6, 2, 0, tzinfo=UTC)
 BY_HAND = Cause("Ratna", "", PUBLISHED_AT, "ratna")
+LATER = Cause("Ratna", "Salah hitung", datetime(2026, 12, 1, 2, 0, tzinfo=UTC), "ratna")
 HIDDEN_N, SHOWN_N = 13, 137
 """Of one service each: figures that nothing else on a page has."""
 
@@ -45,7 +51,7 @@ def release_period(
             Cut.CHANNEL: {"kiosk": made_counts(301, seed=3), "desk_qr": made_counts(111, seed=4)},
             Cut.DESK: {"1": made_counts(412, seed=1)},
             Cut.TIME: {"1-1": made_counts(90, seed=5), "5-2": None, "": None},
-            Cut.SEX: {"L": made_counts(171, seed=6), "P": made_counts(203, seed=7), "": made_counts(38)},
+            Cut.SEX: {"L": made_counts(171), "P": made_counts(203), "": made_counts(38)},
             Cut.EDUCATION: {"SMA": made_counts(186, seed=8), "S1": None, "S3": None},
         },
         responses=1046,
@@ -74,3 +80,19 @@ def published(
     """Publish a released period of a unit."""
     document = document_for(session, unit_id, period, told)
     return publish(session, Draft(unit_id, document, cards or {}), cause)
+
+
+def noted(
+    session: Session,
+    unit_id: int,
+    period: str = "2026-Q3",
+    medium: Medium = Medium.SCREEN,
+    *,
+    on: date = date(2026, 10, 6),
+    photo: bytes | None = None,
+    name: str = "foto.png",
+) -> UUID:
+    """Enter that a period was shown, with a photo."""
+    showing = Showing(period, medium, on, "Ruang tunggu lantai satu")
+    checked = check_file(name, photo or picture())
+    return note_showing(session, unit_id, showing, checked, LATER)

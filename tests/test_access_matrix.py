@@ -68,6 +68,15 @@ EXPECTED: dict[str, Right | str] = {
         ["reports.drafts.word", "reports.drafts.preview", "reports.issuing.confirm"],
         Right.PUBLISH,
     ),
+    **dict.fromkeys(
+        [
+            "publications.overview", "publications.evidence",
+            "publications.publishing.look", "publications.publishing.preview",
+            "publications.publishing.card", "publications.publishing.take_back",
+            "publications.showing_pages.enter", "publications.showing_pages.photo",
+        ],
+        Right.PUBLISH,
+    ),
     "rules.drafting.new": Right.DRAFT_RULE,
     "rules.preview.show": Right.SEE_SCORES,
     "rules.decide": Right.APPROVE_RULE,

@@ -69,6 +69,7 @@ EMPTY = {
     "duty_calendar.exception_pages.edit", "duty_calendar.roster_pages.edit",
     "improvements.actions.prove", "improvements.actions.tell_of", "improvements.planning.plan",
     "officers.add",
+    "publications.publishing.take_back", "publications.showing_pages.enter",
     "officers.stop", "outages.all_outages", "outages.withdraw", "own_account.change",
     "own_account.change_password", "paper.typed", "raw_words.raw", "revision_pages.decide",
     "revision_pages.revision_preparing.prepare", "rules.decide", "rules.drafting.new",

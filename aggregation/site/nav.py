@@ -56,6 +56,7 @@ MAIN: tuple[Way | Family, ...] = (
             Way(worded("Komentar"), "comments.all_comments", Right.READ_COMMENTS),
             Way(worded("Tindak lanjut"), "improvements.all_improvements", Right.SEE_UNIT),
             Way(worded("Laporan"), "reports.all_reports", Right.SEE_UNIT),
+            Way(worded("Publikasi"), "publications.overview", Right.PUBLISH),
             Way(
                 worded("Lembar kertas"),
                 "paper.typed",
