@@ -87,7 +87,7 @@ def bell(client: Client) -> str | None:
     found = re.search(r'class="bell"[^>]*>(.*?)</a>', page, re.DOTALL)
     if found is None:
         return None
-    number = re.search(r'class="count num">([\d.]+)<', found[1])
+    number = re.search(r'class="bell-count num">([\d.]+)<', found[1])
     return number[1] if number else ""
 
 
