@@ -49,7 +49,9 @@ def test_a_family_is_one_word_at_the_top_and_a_bar_below(
 ) -> None:
     hr = somebody(app, sqlite_engine, Role.HR)
     top, below = bars(hr, f"/unit/{code}/nilai")
-    assert top == ["Unit", "Ringkasan", "Jadwal", "Bulan", "Penilaian", "Token"]
+    assert top == [
+        "Unit", "Ringkasan", "Jadwal", "Umpan balik", "Bulan", "Penilaian", "Token",
+    ]  # fmt: skip
     assert below == ["Nilai petugas", "Apresiasi", "Pelatihan", "Aturan"]
     assert here(hr, f"/unit/{code}/aturan") == ["Penilaian", "Aturan"]
 
