@@ -484,7 +484,7 @@ def test_the_register_is_taken_away_in_the_regulations_columns(world: World) -> 
         "Kepala Seksi Pelayanan",
     ]  # fmt: skip
     assert row[10:] == [
-        "2026-12-31", "selesai", "2026-11-02", "Loket pengambilan dibuka.", "0",
+        "2026-12-31", "sudah selesai", "2026-11-02", "Loket pengambilan dibuka.", "0",
     ]  # fmt: skip
     book = world.head.get(f"{world.page}/unduh/xlsx")
     sheet = CalamineWorkbook.from_object(io.BytesIO(book.data)).get_sheet_by_index(0)

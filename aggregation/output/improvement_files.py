@@ -35,7 +35,7 @@ _STATES: Mapping[State, str] = {
     State.PLANNED: worded("direncanakan"),
     State.RUNNING: worded("berjalan"),
     State.LATE: worded("terlambat"),
-    State.DONE: worded("selesai"),
+    State.DONE: worded("sudah selesai"),
     State.DROPPED: worded("dibatalkan"),
 }
 

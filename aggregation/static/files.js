@@ -2,20 +2,27 @@
 // too large all the same is said at once. The server looks again.
 const LARGEST = 2 * 1024 * 1024;
 const MOST = 4 * 1024 * 1024 - 64 * 1024;
-const WIDEST = 2400;
+const WIDTHS = [2400, 1800, 1200];
 const QUALITY = 0.85;
 
-/** Return a photo of at most 2400 points on its longer side, as JPEG; as it was if it cannot be. */
+async function drawn(photo, widest) {
+  const scale = Math.min(1, widest / Math.max(photo.width, photo.height));
+  const canvas = new OffscreenCanvas(photo.width * scale, photo.height * scale);
+  canvas.getContext("2d").drawImage(photo, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+}
+
+/** Return a photo as a JPEG that is small enough to be kept; as it was if it cannot be drawn. */
 export async function smaller(file) {
   try {
     const photo = await createImageBitmap(file);
-    const scale = Math.min(1, WIDEST / Math.max(photo.width, photo.height));
-    const canvas = new OffscreenCanvas(photo.width * scale, photo.height * scale);
-    canvas.getContext("2d").drawImage(photo, 0, 0, canvas.width, canvas.height);
-    photo.close();
-    const made = await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
-    const name = file.name.replace(/\.\w+$/, "") + ".jpg";
-    return made.size < file.size ? new File([made], name, { type: made.type }) : file;
+    for (const widest of WIDTHS) {
+      const made = await drawn(photo, widest);
+      if (made.size <= LARGEST) {
+        return new File([made], file.name.replace(/\.\w+$/, "") + ".jpg", { type: made.type });
+      }
+    }
+    return file;
   } catch {
     return file;
   }

@@ -11,7 +11,7 @@ STATES: Mapping[State, tuple[str, str]] = {
     State.PLANNED: ("", worded("direncanakan")),
     State.RUNNING: ("warn", worded("berjalan")),
     State.LATE: ("bad", worded("terlambat")),
-    State.DONE: ("ok", worded("selesai")),
+    State.DONE: ("ok", worded("sudah selesai")),
     State.DROPPED: ("", worded("dibatalkan")),
 }
 """Kind of chip and words."""
@@ -19,7 +19,7 @@ STATES: Mapping[State, tuple[str, str]] = {
 STEPS: Mapping[Progress, str] = {
     Progress.PLANNED: worded("Tetap direncanakan"),
     Progress.RUNNING: worded("Sedang berjalan"),
-    Progress.DONE: worded("Selesai"),
+    Progress.DONE: worded("Sudah selesai"),
     Progress.DROPPED: worded("Dibatalkan"),
 }
 """What one tells of an action."""
