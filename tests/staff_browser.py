@@ -133,6 +133,9 @@ def _look(visit: Visit, screens: dict[str, str], width: int, theme: str, languag
     visit.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     for name, path in screens.items():
         page = visit.open(path)
+        # What is folded away is read too, once it is opened.
+        for part in page.locator("details.fold > summary").all():
+            part.click()
         for button in page.locator(".chart-tools button").all():
             button.wait_for(state="visible")
         shot = f"{name}-{width}-{theme}-{language[:2]}"

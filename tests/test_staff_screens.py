@@ -1,6 +1,7 @@
 """The staff site in a real browser: every screen, width, theme and language."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, Response
@@ -9,22 +10,19 @@ from sqlalchemy import Engine
 
 from aggregation.output.chart_theme import PALETTES
 from survey.database import writing
+from survey.models import ServiceUnit
 from survey.month import Month
-from survey.questionnaire import Element
-from tests.questionnaires import Ratings, summing_by_element
+from tests.month_factories import Seen, small_office, store
+from tests.questionnaires import alike
 from tests.staff_browser import KINDS, READ, Opens, Visit, look_everywhere, violations, windows
-from tests.staff_factories import (
-    OCTOBER,
-    SEPTEMBER,
-    make_closed_month,
-    make_office,
-    staff,
-)
+from tests.staff_factories import make_closed_month, make_office, staff
+from tests.unit_worlds import unit_world
 
 SCREENS = {
     "unit": "/unit/DISDUKCAPIL-CONTOH",
-    "first-month": "/unit/DISDUKCAPIL-CONTOH?bulan=2026-09",
-    "too-few": "/unit/DISDUKCAPIL-CONTOH?bulan=2026-08",
+    "not-complete": "/unit/DISDUKCAPIL-CONTOH?periode=2026-Q4",
+    "too-few": "/unit/SEPI",
+    "branch": "/unit/KOTA",
     "not-closed": "/unit/KECAMATAN",
     "units": "/",
     "not-found": "/unit/X",
@@ -32,23 +30,17 @@ SCREENS = {
     "unknown-link": "/masuk/x",
 }
 UNIT = SCREENS["unit"]
-NOW = (3.42, 3.31, 3.06, 3.87, 3.41, 3.45, 3.53, 3.34, 3.09)
-BEFORE = (3.39, 3.27, 3.21, 3.86, 3.40, 3.42, 3.47, 3.12, 3.10)
-
-
-def sheets(means: tuple[float, ...], n: int) -> Iterator[Ratings]:
-    sums = {e: round(mean * n) for e, mean in zip(Element, means, strict=True)}
-    return summing_by_element(sums, n)
 
 
 @pytest.fixture
 def app(sqlite_engine: Engine) -> Flask:
     with writing(sqlite_engine) as session:
-        unit_id = make_office(session)
-        make_closed_month(session, unit_id, sheets(BEFORE, 9), Month(2026, 8), release=True)
-        make_closed_month(session, unit_id, sheets(BEFORE, 388), SEPTEMBER, release=True)
-        make_closed_month(session, unit_id, sheets(NOW, 412), OCTOBER, taps=634, release=True)
-        make_office(session, "KECAMATAN", "Kecamatan Contoh Utara")
+        city = make_office(session, "KOTA", "Kota Contoh")
+        office = unit_world(session).unit_id
+        quiet = make_office(session, "SEPI", "Kantor sepi")
+        make_closed_month(session, quiet, [alike(3)] * 9, release=True)
+        for below in (office, quiet, make_office(session, "KECAMATAN", "Kecamatan Contoh Utara")):
+            session.get_one(ServiceUnit, below).parent_id = city
     return staff(sqlite_engine)
 
 
@@ -59,7 +51,7 @@ def opens(browser: Browser, app: Flask, sqlite_engine: Engine) -> Iterator[Opens
         yield window
 
 
-ELEMENTS = "section[aria-labelledby=unsur]"
+ELEMENTS = "section#unsur"
 
 
 def drawn_bars(page: Page) -> int:
@@ -161,11 +153,67 @@ def test_the_chart_offers_no_cloud(opens: Opens) -> None:
     expect(page.locator(".modebar-btn")).to_have_count(0)
 
 
-def test_another_month_is_two_keys_away(opens: Opens) -> None:
+def test_another_period_is_two_keys_away_and_stands_in_the_address(opens: Opens) -> None:
     page = opens().open(UNIT)
-    page.get_by_label("Bulan", exact=True).select_option("2026-09")
+    page.get_by_label("Periode", exact=True).select_option("2026-Q3")
     page.get_by_role("button", name="Tampilkan").press("Enter")
-    expect(page.locator(".head p")).to_contain_text("September 2026")
+    expect(page.locator(".head p")).to_contain_text("Triwulan III 2026")
+    assert page.url.endswith("?periode=2026-Q3")
+
+
+def test_a_part_that_is_folded_away_is_drawn_when_it_is_opened(opens: Opens) -> None:
+    page = opens().open(UNIT)
+    drawn_bars(page)
+    expect(page.locator("#layanan .chart .main-svg").first).not_to_be_attached()
+    page.locator("#layanan summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#layanan .chart .bars .point")).to_have_count(4)
+
+
+def test_on_paper_every_table_is_open_every_chart_drawn_and_nothing_to_press(
+    opens: Opens,
+) -> None:
+    page = opens(color_scheme="dark").open(UNIT)
+    drawn_bars(page)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for name in ("unsur", "tren", "loket", "prioritas", "layanan", "kanal"):
+        expect(page.locator(f"#{name} table")).to_be_visible()
+        expect(page.locator(f"#{name} .chart .main-svg").first).to_be_visible()
+    for pressed in (".nav", ".period", ".chart-files", ".who"):
+        for each in page.locator(pressed).all():
+            expect(each).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("#unsur table")).to_be_hidden()
+
+
+def test_the_running_month_refreshes_itself_and_says_so_only_when_it_changed(
+    opens: Opens, sqlite_engine: Engine
+) -> None:
+    with writing(sqlite_engine) as session:
+        office = small_office(session)
+        unit = session.get_one(ServiceUnit, office.unit_id)
+        unit.code, unit.time_zone = "RAMAI", "UTC"
+        today = datetime.now(UTC).date()
+        tap = Seen(None, received_on=today)
+        store(session, office, [tap] * 12, Month.of(today))
+    visit = opens()
+    visit.page.clock.install()
+    page = visit.open("/unit/RAMAI")
+    status, panel = page.locator("[data-live-said]"), page.locator("[data-live]")
+    expect(panel).to_contain_text("Paling sedikit 10 tanggapan")
+    with page.expect_response("**/berjalan"):
+        page.clock.run_for(61_000)
+    expect(status).to_have_text("")
+    with writing(sqlite_engine) as session:
+        store(session, office, [tap] * 9, Month.of(today))
+    with page.expect_response("**/berjalan"):
+        page.clock.run_for(61_000)
+    expect(panel).to_contain_text("Paling sedikit 20 tanggapan")
+    expect(status).to_have_text("Angka bulan berjalan diperbarui.")
+    expect(panel.locator(".chart .bars .point")).to_have_count(2)
+    assert (visit.refused, visit.foreign) == ([], [])
 
 
 def test_the_first_tab_leads_past_the_menu(opens: Opens) -> None:
