@@ -19,7 +19,7 @@ STATES: Mapping[State, tuple[str, str]] = {
 STEPS: Mapping[Progress, str] = {
     Progress.PLANNED: worded("Tetap direncanakan"),
     Progress.RUNNING: worded("Sedang berjalan"),
-    Progress.DONE: worded("Sudah selesai"),
+    Progress.DONE: worded("Selesai dikerjakan"),
     Progress.DROPPED: worded("Dibatalkan"),
 }
 """What one tells of an action."""
