@@ -15,7 +15,7 @@ from tests.factories import settings
 COMMANDS = {
     *("serve", "link", "migrate", "demo", "index", "import", "template", "duties"),
     *("nightly", "look"),
-    *("close", "revise", "rule", "scores", "posters", "slips", "tablets", "accounts"),
+    *("close", "revise", "rule", "scores", "report", "posters", "slips", "tablets", "accounts"),
     "tokens",
 }
 
