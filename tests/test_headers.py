@@ -33,7 +33,7 @@ _STAFF = (
     "default-src 'none'; "
     "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; "
     "img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; script-src 'self'"
+    "frame-ancestors 'none'; script-src 'self'; connect-src 'self'"
 )
 _TABLET = (
     f"{_STRICT}; script-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'"

@@ -9,6 +9,8 @@ POLICY: Policy = {
     **STRICT,
     "script-src": "'self'",
     "style-src": f"'self' {_EMPTY_STYLE}",
+    # The panel of the running month asks for its own page again.
+    "connect-src": "'self'",
     # The picture of a chart is made in the browser.
     "img-src": "'self' data: blob:",
 }

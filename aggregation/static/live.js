@@ -12,9 +12,13 @@ for (const sign of ["pointerdown", "keydown", "scroll"]) {
   addEventListener(sign, () => { touched = Date.now(); }, { passive: true });
 }
 
-const words = (section) => section.textContent.replace(/\s+/g, " ");
+// What it says without what is drawn: a chart's words are in the data beside it.
+function words(section) {
+  const copy = section.cloneNode(true);
+  for (const drawing of copy.querySelectorAll("[role=img]")) drawing.replaceChildren();
+  return copy.textContent.replace(/\s+/g, " ");
+}
 
-// What was read before a chart was drawn: drawing adds its own words.
 let known = words(panel());
 
 async function fresh(address) {
