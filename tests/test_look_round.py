@@ -4,9 +4,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from aggregation.alerts.look_round import BY_DAY, Changed, is_settled, look, look_round, settle
@@ -161,3 +163,12 @@ def test_looking_writes_nothing(engine: Engine, unit_id: int) -> None:
         seen = look(session, unit, at(3) + timedelta(hours=1))
         assert not is_settled(session, unit, seen)
         assert alerts(session) == []
+
+
+def test_the_database_knows_the_kinds(session: Session, unit: ServiceUnit) -> None:
+    row = {
+        "id": uuid4(), "unit_id": unit.id, "kind": "rumour", "subject": "1", "facts": "{}",
+        "raised_at": at(3),
+    }  # fmt: skip
+    with pytest.raises(IntegrityError, match="ck_alert_kind_is_known"), session.begin_nested():
+        session.execute(insert(Alert), row)
