@@ -67,7 +67,7 @@ OPENED = {
 EMPTY = {
     "accounts.new", "desks.add", "duty_calendar.approvals.decide",
     "duty_calendar.exception_pages.edit", "duty_calendar.roster_pages.edit",
-    "improvements.actions.prove", "improvements.actions.tell_of", "improvements.planning.plan",
+    "improvements.actions.prove", "improvements.planning.plan",
     "officers.add",
     "publications.publishing.take_back", "publications.showing_pages.enter",
     "officers.stop", "outages.all_outages", "outages.withdraw", "own_account.change",
