@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from aggregation.changes.batch import Cause
 from aggregation.months.period import Period
-from aggregation.output.report.drafted_report import drafted_report
+from aggregation.output.report.drafted_report import DraftedReport, drafted_report
 from aggregation.output.report.report_pdf import Issue
 from aggregation.publishing.issued_reports import (
     Made,
@@ -65,7 +65,10 @@ def issue(engine: Engine, asked: Asked, cause: Cause) -> UUID:
         with reading(engine) as session:
             if was_issued(session, asked.unit.id, asked.period.name, asked.form):
                 return asked.form
-            made = _made(session, asked, cause)
+            drafted = drafted_report(session, asked.unit, asked.period, cause.at)
+            if drafted.seen != asked.seen:
+                raise ReportChanged
+            made = made_now(session, asked.unit, drafted, asked.form, cause)
         try:
             with writing(engine) as session:
                 return issue_report(session, made, cause)
@@ -74,17 +77,23 @@ def issue(engine: Engine, asked: Asked, cause: Cause) -> UUID:
     raise NumberTaken
 
 
-def _made(session: Session, asked: Asked, cause: Cause) -> Made:
-    drafted = drafted_report(session, asked.unit, asked.period, cause.at)
-    if drafted.seen != asked.seen:
-        raise ReportChanged
-    year, number = next_number(session, asked.unit.id, cause.at)
-    issued_on = asked.unit.day_of(cause.at)
+def made_now(
+    session: Session, unit: Unit, drafted: DraftedReport, form: UUID, cause: Cause
+) -> Made:
+    """Set a report with the number that comes next, ready to be kept.
+
+    Raises
+    ------
+    LetterNotPrintable
+        If a word is written with letters the fonts do not have.
+    """
+    year, number = next_number(session, unit.id, cause.at)
+    issued_on = unit.day_of(cause.at)
     with_number = Issue(reference(number, issued_on), issued_on)
     return Made(
-        id=asked.form,
-        unit_id=asked.unit.id,
-        period=asked.period.name,
+        id=form,
+        unit_id=unit.id,
+        period=drafted.report.period.name,
         release_id=drafted.report.release_id,
         year=year,
         number=number,
