@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 from sqlalchemy import Engine
 
 from aggregation.access.accounts import RoleIn
@@ -99,9 +99,9 @@ def test_a_large_photo_is_made_smaller_and_a_large_document_is_said_to_be(
         page = opens().open(f"{PAGE}/{world.actions[State.RUNNING]}")
         chosen = page.get_by_label("Tambah bukti")
         large = document() + b" " * (3 * 1024 * 1024)
-        chosen.set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": large})
+        chosen.set_input_files(FilePayload(name="a.pdf", mimeType="application/pdf", buffer=large))
         expect(page.get_by_role("status").get_by_text("lebih besar dari 2 MB")).to_be_visible()
-        photo = {"name": "loket.jpeg", "mimeType": "image/jpeg", "buffer": noisy_photo()}
+        photo = FilePayload(name="loket.jpeg", mimeType="image/jpeg", buffer=noisy_photo())
         chosen.set_input_files(photo)
         expect(page.get_by_role("status").get_by_text("lebih besar")).to_have_count(0)
         page.get_by_role("button", name="Unggah bukti").click()
