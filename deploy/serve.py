@@ -49,7 +49,7 @@ def load_demo_office(installation: Installation, months: int, seed: int) -> None
         loaded = load_demo(session, months, seed, at, installation.settings)
         accounts = add_demo_accounts(session, at) if nobody_may_set_up(session) else []
         if accounts:
-            add_demo_acts(session)
+            add_demo_acts(session, installation.settings)
     click.echo(
         f"Kantor contoh: {loaded.responses} tanggapan dalam {months} bulan, "
         f"{loaded.closed} bulan ditutup.\n"

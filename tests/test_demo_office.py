@@ -21,6 +21,7 @@ from survey.units import unit_with
 from tests.duty_factories import JAKARTA
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+SETTINGS = settings_from({"NILAI_SECRET_KEY": "x" * 43})
 
 
 def count(engine: Engine, query: str) -> int:
@@ -55,9 +56,9 @@ def look_at_the_tablets(engine: Engine) -> None:
 
 def test_assessor_officer_and_reviewer_find_something_to_do(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
-        load_demo(session, 2, 1, NOW, settings_from({"NILAI_SECRET_KEY": "x" * 43}))
+        load_demo(session, 2, 1, NOW, SETTINGS)
         add_demo_accounts(session, NOW)
-        add_demo_acts(session)
+        add_demo_acts(session, SETTINGS)
 
     proposed = count(sqlite_engine, "SELECT count(*) FROM officer_figure WHERE proposal > ''")
     assert proposed > 2
@@ -67,12 +68,14 @@ def test_assessor_officer_and_reviewer_find_something_to_do(sqlite_engine: Engin
     assert count(sqlite_engine, "SELECT count(*) FROM officer_figure WHERE visits > covered") == 9
     assert count(sqlite_engine, "SELECT count(*) FROM outage") == 1
     assert count(sqlite_engine, "SELECT count(*) FROM finding") == 0
+    assert count(sqlite_engine, "SELECT count(*) FROM publication") == 1
+    assert count(sqlite_engine, "SELECT count(*) FROM published_card") == 6
     look_at_the_tablets(sqlite_engine)
 
 
 def test_an_office_without_a_closed_month_is_left_alone(sqlite_engine: Engine) -> None:
     with writing(sqlite_engine) as session:
-        load_demo(session, 1, 1, NOW, settings_from({"NILAI_SECRET_KEY": "x" * 43}))
+        load_demo(session, 1, 1, NOW, SETTINGS)
         add_demo_accounts(session, NOW)
-        add_demo_acts(session)
+        add_demo_acts(session, SETTINGS)
     assert count(sqlite_engine, "SELECT count(*) FROM decision") == 0

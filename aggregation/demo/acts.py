@@ -19,10 +19,12 @@ from aggregation.closings import Closing, OfficerFigure
 from aggregation.demo.comment_acts import act_on_comments, release_demo_comments
 from aggregation.demo.improvements import add_demo_improvements
 from aggregation.demo.office import OFFICERS, UNIT_CODE
+from aggregation.demo.publications import publish_demo
 from aggregation.method.component import Proposal
 from aggregation.models import Officer
 from aggregation.months.revisions import newest_of_each_month, revisions
-from survey.units import unit_with
+from survey.settings import Settings
+from survey.units import known_unit, unit_with
 
 LEFT_TO_DECIDE = 2
 _THANKED, _OBJECTS = OFFICERS[0].number, OFFICERS[3].number
@@ -36,9 +38,10 @@ _OBJECTION = (
 )
 
 
-def add_demo_acts(session: Session) -> None:
+def add_demo_acts(session: Session, settings: Settings) -> None:
     """Let people act on the newest closed month; nothing if no month is closed."""
-    unit_id = unit_with(session, UNIT_CODE).id or 0
+    unit = known_unit(unit_with(session, UNIT_CODE))
+    unit_id = unit.id
     closed = newest_of_each_month(revisions(session, unit_id))
     if not closed:
         return
@@ -51,6 +54,8 @@ def add_demo_acts(session: Session) -> None:
     act_on_comments(session, unit_id, Cause(head.key, "", read_at, head.key), _THANKED)
     _object(session, closing)
     add_demo_improvements(session, unit_id, _account(session, Role.UNIT_HEAD).key)
+    published_at = Cause(head.key, "", closing.closed_at + timedelta(days=7), head.key)
+    publish_demo(session, unit, list(closed), settings, published_at)
 
 
 def _confirm(session: Session, closing: Closing, assessor: Account) -> None:
