@@ -1,6 +1,7 @@
 """When a comment is released, with whom, and what it leaves behind (method §9)."""
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text, update
 from sqlmodel import Session, col
 
+from aggregation.closings import Closing
 from aggregation.comments.models import Comment, CommentBatch, CommentSource
 from aggregation.comments.release import SMALLEST_BATCH, named_desks, release_comments
 from aggregation.comments.unread_words import last_working_day
@@ -32,11 +34,20 @@ from tests.comment_factories import (
     wrote,
 )
 from tests.month_factories import OCTOBER, assign, small_office
+from tests.questionnaires import summing_to
 from tests.record_factories import count_of
 from tests.screening_factories import WHY, suspect
+from tests.staff_factories import make_closed_month
 
 SATURDAY = datetime(2026, 10, 10, 3, tzinfo=UTC)
 MONDAY_AFTER = datetime(2026, 10, 12, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def on_sqlite(sqlite_engine: Engine) -> Iterator[Session]:
+    """Give a session where no statement is asked that one database could read otherwise."""
+    with writing(sqlite_engine) as session:
+        yield session
 
 
 def test_comments_of_a_day_come_out_on_the_next_working_day_and_not_before(
@@ -50,12 +61,12 @@ def test_comments_of_a_day_come_out_on_the_next_working_day_and_not_before(
     assert release_comments(session, office.unit_id, MONDAY_AFTER) == 5
 
 
-def test_a_day_ends_where_the_unit_is(session: Session) -> None:
-    office = small_office(session)
-    wrote(session, office, *FIVE, on=MONDAY)
+def test_a_day_ends_where_the_unit_is(on_sqlite: Session) -> None:
+    office = small_office(on_sqlite)
+    wrote(on_sqlite, office, *FIVE, on=MONDAY)
     before_midnight = datetime(2026, 10, 5, 16, 59, tzinfo=UTC)
-    assert release_comments(session, office.unit_id, before_midnight) == 0
-    assert release_comments(session, office.unit_id, before_midnight + timedelta(minutes=1)) == 5
+    assert release_comments(on_sqlite, office.unit_id, before_midnight) == 0
+    assert release_comments(on_sqlite, office.unit_id, before_midnight + timedelta(minutes=1)) == 5
 
 
 def test_a_national_holiday_is_no_working_day() -> None:
@@ -64,21 +75,21 @@ def test_a_national_holiday_is_no_working_day() -> None:
     assert last_working_day(independence_day + timedelta(days=1)) == date(2026, 8, 18)
 
 
-def test_fewer_than_five_wait_for_more(session: Session) -> None:
-    office = small_office(session)
-    wrote(session, office, *FIVE[:4])
-    assert release_comments(session, office.unit_id, TUESDAY_NIGHT) == 0
-    wrote(session, office, FIVE[4], on=TUESDAY)
-    assert release_comments(session, office.unit_id, TUESDAY_NIGHT + timedelta(days=1)) == 5
+def test_fewer_than_five_wait_for_more(on_sqlite: Session) -> None:
+    office = small_office(on_sqlite)
+    wrote(on_sqlite, office, *FIVE[:4])
+    assert release_comments(on_sqlite, office.unit_id, TUESDAY_NIGHT) == 0
+    wrote(on_sqlite, office, FIVE[4], on=TUESDAY)
+    assert release_comments(on_sqlite, office.unit_id, TUESDAY_NIGHT + timedelta(days=1)) == 5
 
 
-def test_what_says_nothing_neither_counts_nor_comes_out(session: Session) -> None:
-    office = small_office(session)
-    wrote(session, office, *FIVE[:4], chr(0x200F) * 900, "...")
-    assert release_comments(session, office.unit_id, TUESDAY_NIGHT) == 0
-    wrote(session, office, "🙂👍")
-    assert release_comments(session, office.unit_id, TUESDAY_NIGHT) == 5
-    assert "🙂👍" in texts_of(session, office)
+def test_what_says_nothing_neither_counts_nor_comes_out(on_sqlite: Session) -> None:
+    office = small_office(on_sqlite)
+    wrote(on_sqlite, office, *FIVE[:4], chr(0x200F) * 900, "...")
+    assert release_comments(on_sqlite, office.unit_id, TUESDAY_NIGHT) == 0
+    wrote(on_sqlite, office, "🙂👍")
+    assert release_comments(on_sqlite, office.unit_id, TUESDAY_NIGHT) == 5
+    assert "🙂👍" in texts_of(on_sqlite, office)
 
 
 def test_each_comes_out_once_however_often_one_asks(session: Session) -> None:
@@ -133,42 +144,46 @@ def test_what_came_late_waits_for_a_revision(session: Session) -> None:
     office = small_office(session)
     wrote(session, office, *FIVE, late=True)
     assert release_comments(session, office.unit_id, TUESDAY_NIGHT) == 0
+    make_closed_month(session, office.unit_id, summing_to(300, 12))
+    assert release_comments(session, office.unit_id, TUESDAY_NIGHT) == 0
+    session.execute(update(Closing).values(late_until=TUESDAY))
+    assert release_comments(session, office.unit_id, TUESDAY_NIGHT) == 5
 
 
-def test_a_comment_keeps_no_time_but_the_month_and_no_rating(session: Session) -> None:
-    office = small_office(session)
-    released(session, office)
+def test_a_comment_keeps_no_time_but_the_month_and_no_rating(on_sqlite: Session) -> None:
+    office = small_office(on_sqlite)
+    released(on_sqlite, office)
     kept = {column.name for column in Comment.__table__.columns}  # type: ignore[attr-defined]
     assert kept == {"id", "unit_id", "batch_id", "month", "desk_id", "text", "masked"}
 
 
-def test_the_order_of_a_batch_tells_nothing_of_the_order_of_writing(session: Session) -> None:
+def test_the_order_of_a_batch_tells_nothing_of_the_order_of_writing(on_sqlite: Session) -> None:
     firsts = Counter[str]()
     for _ in range(12):
-        office = small_office(session)
-        released(session, office, [f"Komentar ke {each}" for each in "abcdefgh"])
+        office = small_office(on_sqlite)
+        released(on_sqlite, office, [f"Komentar ke {each}" for each in "abcdefgh"])
         of_unit = select(Comment).where(col(Comment.unit_id) == office.unit_id)
-        listed = session.scalars(of_unit.order_by(col(Comment.id))).all()
+        listed = on_sqlite.scalars(of_unit.order_by(col(Comment.id))).all()
         firsts[listed[0].text or ""] += 1
     assert len(firsts) > 2
 
 
-def test_names_of_the_roster_are_masked_before_anybody_reads(session: Session) -> None:
-    office = small_office(session)
-    assign(session, office, 0)
-    session.execute(
+def test_names_of_the_roster_are_masked_before_anybody_reads(on_sqlite: Session) -> None:
+    office = small_office(on_sqlite)
+    assign(on_sqlite, office, 0)
+    on_sqlite.execute(
         update(Officer).where(col(Officer.id) == office.officers[0]).values(name="Sari Wulandari")
     )
-    released(session, office, [*FIVE[:4], "Bu sari tolol, nik 3273012505900001"])
-    assert "Bu [nama] [kata kasar], nik [nomor]" in texts_of(session, office)
-    [masked] = session.scalars(select(col(Comment.masked)).where(col(Comment.masked) > 0))
+    released(on_sqlite, office, [*FIVE[:4], "Bu sari tolol, nik 3273012505900001"])
+    assert "Bu [nama] [kata kasar], nik [nomor]" in texts_of(on_sqlite, office)
+    [masked] = on_sqlite.scalars(select(col(Comment.masked)).where(col(Comment.masked) > 0))
     assert masked == 3
 
 
-def test_the_log_tells_how_many_and_not_what(session: Session) -> None:
-    office = small_office(session)
-    released(session, office)
-    [entry] = session.scalars(
+def test_the_log_tells_how_many_and_not_what(on_sqlite: Session) -> None:
+    office = small_office(on_sqlite)
+    released(on_sqlite, office)
+    [entry] = on_sqlite.scalars(
         select(LogEntry).where(
             col(LogEntry.unit_id) == office.unit_id, col(LogEntry.act) == "comments.released"
         )
@@ -230,9 +245,9 @@ def test_the_database_refuses_a_batch_of_four(session: Session) -> None:
         session.execute(text("UPDATE comment_batch SET size = 4"))
 
 
-def test_a_finding_after_the_release_takes_nothing_back(session: Session) -> None:
-    office = small_office(session)
-    ids = wrote(session, office, *FIVE)
-    release_comments(session, office.unit_id, TUESDAY_NIGHT)
-    suspect(session, office, ids, [Signal.BURST])
-    assert len(texts_of(session, office)) == 5
+def test_a_finding_after_the_release_takes_nothing_back(on_sqlite: Session) -> None:
+    office = small_office(on_sqlite)
+    ids = wrote(on_sqlite, office, *FIVE)
+    release_comments(on_sqlite, office.unit_id, TUESDAY_NIGHT)
+    suspect(on_sqlite, office, ids, [Signal.BURST])
+    assert len(texts_of(on_sqlite, office)) == 5
