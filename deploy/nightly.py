@@ -10,8 +10,17 @@ import click
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from aggregation.alerts.look_round import BY_DAY, is_settled, look, look_round, settle
-from aggregation.alerts.raising import newest_of
+from aggregation.alerts.look_round import (
+    BY_DAY,
+    DETECTORS,
+    Changed,
+    Detectors,
+    Seen,
+    is_settled,
+    look,
+    settle,
+)
+from aggregation.alerts.raising import end_where_nobody_serves, newest_of
 from aggregation.alerts.silence import long_silent
 from aggregation.alerts.telling import Mailing, Told, send_digests, tell_at_once
 from aggregation.app import FOLDER
@@ -41,26 +50,41 @@ class Task:
     Attributes
     ----------
     do
-        Does it and returns a sentence; it may be done twice in a night and is then done once.
+        Does it for the unit of a key and returns a sentence; done twice in a night it is done once.
     """
 
     name: str
-    do: Callable[[Session, ServiceUnit, datetime], str]
+    do: Callable[[Engine, int, datetime], str]
 
 
-def _release_months(session: Session, unit: ServiceUnit, at: datetime) -> str:
-    months = release_missing(session, unit.id or 0, at)
+def _release_months(engine: Engine, unit_id: int, at: datetime) -> str:
+    with writing(engine) as session:
+        months = release_missing(session, unit_id, at)
     return f"angka {', '.join(months)} dirilis" if months else "angka sudah dirilis"
 
 
-def _release_comments(session: Session, unit: ServiceUnit, at: datetime) -> str:
-    released = release_comments(session, unit.id or 0, at)
+def _release_comments(engine: Engine, unit_id: int, at: datetime) -> str:
+    with writing(engine) as session:
+        released = release_comments(session, unit_id, at)
     return f"{released} komentar dirilis" if released else "tidak ada komentar yang dirilis"
 
 
-def _look(session: Session, unit: ServiceUnit, at: datetime) -> str:
-    changed = look_round(session, unit, at)
+def _look(engine: Engine, unit_id: int, at: datetime) -> str:
+    _, changed = _look_and_settle(engine, unit_id, at, DETECTORS)
     return f"{len(changed.raised)} kabar baru, {changed.ended} selesai"
+
+
+def _look_and_settle(
+    engine: Engine, unit_id: int, at: datetime, detectors: Detectors
+) -> tuple[Seen, Changed]:
+    """Look round a unit; looking takes a while and writing does not, so no tap waits for it."""
+    with reading(engine) as session:
+        unit = session.get_one(ServiceUnit, unit_id)
+        seen = look(session, unit, at, detectors)
+        if is_settled(session, unit, seen):
+            return seen, Changed()
+    with writing(engine) as session:
+        return seen, settle(session, session.get_one(ServiceUnit, unit_id), seen, at)
 
 
 TASKS = (
@@ -122,14 +146,15 @@ def run_night(
     with reading(engine) as session:
         night = night_of(active_units(session), at)
         units = active_units(session) if only is None else [unit_with(session, only)]
-        named = [(unit.id, unit.code) for unit in units]
+        named = [(unit.id or 0, unit.code) for unit in units]
+    with writing(engine) as session:
+        end_where_nobody_serves(session, at)
     failures = []
     for unit_id, code in named:
         done = []
         for task in tasks:
             try:
-                with writing(engine) as session:
-                    done.append(task.do(session, session.get_one(ServiceUnit, unit_id), at))
+                done.append(task.do(engine, unit_id, at))
             except Exception as error:  # noqa: BLE001 - the other units have their night
                 _LOG.exception("a task of the night failed")
                 failures.append(f"{code}: gagal {task.name} ({type(error).__name__}).")
@@ -154,22 +179,14 @@ def run_round(engine: Engine, mailing: Mailing, at: datetime) -> None:
 
 
 def _look_at_tablets(engine: Engine, unit_id: int, at: datetime) -> tuple[date, list[UUID]]:
-    """Raise and end what there is, and return the unit's day and what cannot wait for the night.
-
-    Looking takes a while and writing does not: a citizen's tap never waits for the former.
-    """
+    """Raise and end what there is, and return the unit's day and what cannot wait for the night."""
+    seen, _ = _look_and_settle(engine, unit_id, at, BY_DAY)
+    notices = [notice for sight in seen.values() for notice in sight.notices]
     with reading(engine) as session:
         unit = session.get_one(ServiceUnit, unit_id)
-        day = local_day(at, time_zone(unit.time_zone))
-        seen = look(session, unit, at, BY_DAY)
-        changed = not is_settled(session, unit, seen)
-        notices = [notice for sight in seen.values() for notice in sight.notices]
         urgent = long_silent(session, unit, notices, at)
-    if changed:
-        with writing(engine) as session:
-            settle(session, session.get_one(ServiceUnit, unit_id), seen, at)
-    with reading(engine) as session:
         raised = [newest_of(session, unit_id, notice.key) for notice in urgent]
+        day = local_day(at, time_zone(unit.time_zone))
         return day, [alert.id for alert in raised if alert is not None]
 
 

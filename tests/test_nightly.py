@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, func, select
-from sqlmodel import Session
+from sqlmodel import col
 
 from aggregation.access.roles import Role
 from aggregation.alerts.models import Alert
@@ -17,12 +17,14 @@ from survey.command import Installation
 from survey.database import reading, writing
 from survey.models import ServiceUnit
 from survey.settings import Settings
+from survey.units import unit_with
 from tests.alert_factories import at, made_comments, made_tablet, made_unit, mailed_account
 from tests.factories import settings
 from tests.mail_server import Inbox, mail_server
 from tests.record_factories import everything_in
 
 SENDER = "nilai@contoh.example"
+DONE = "angka sudah dirilis; tidak ada komentar yang dirilis; 1 kabar baru, 0 selesai."
 
 
 @pytest.fixture
@@ -64,8 +66,8 @@ def test_a_night_looks_after_each_unit_and_tells_what_it_did(
     made_offices(engine)
     done = nilai(engine, given, "nightly")
     assert (done.exit_code, done.output.splitlines()) == (0, [
-        "BARAT: tidak ada komentar yang dirilis; 1 kabar baru, 0 selesai.",
-        "TIMUR: tidak ada komentar yang dirilis; 1 kabar baru, 0 selesai.",
+        f"BARAT: {DONE}",
+        f"TIMUR: {DONE}",
         "Ringkasan: 2 email terkirim.",
     ])  # fmt: skip
     assert sorted(mail["To"] for mail in inbox.mails) == [
@@ -98,11 +100,13 @@ def test_what_fails_in_one_unit_is_told_and_undone_and_stops_no_other(
 ) -> None:
     made_offices(sqlite_engine)
 
-    def breaks(session: Session, unit: ServiceUnit, _at: object) -> str:
-        if unit.code == "BARAT":
-            unit.name = "Setengah jadi"
-            session.flush()
-            raise RuntimeError
+    def breaks(engine: Engine, unit_id: int, _at: object) -> str:
+        with writing(engine) as session:
+            unit = session.get_one(ServiceUnit, unit_id)
+            if unit.code == "BARAT":
+                unit.name = "Setengah jadi"
+                session.flush()
+                raise RuntimeError
         return "beres"
 
     tasks = (Task("menyegel", breaks), *TASKS)
@@ -112,7 +116,7 @@ def test_what_fails_in_one_unit_is_told_and_undone_and_stops_no_other(
     )
     assert failures == ["BARAT: gagal menyegel (RuntimeError)."]
     assert [line.partition(";")[0] for line in said[:2]] == [
-        "BARAT: tidak ada komentar yang dirilis", "TIMUR: beres",
+        "BARAT: angka sudah dirilis", "TIMUR: beres",
     ]  # fmt: skip
     assert len(inbox.mails) == 2
     with reading(sqlite_engine) as session:
@@ -155,6 +159,19 @@ def test_a_night_has_begun_when_it_has_for_the_last_unit() -> None:
     assert night_of(units, at(4, 2)) == date(2026, 11, 4)
     assert night_of(units[1:], at(4, 0)) == date(2026, 11, 4)
     assert night_of([], at(4, 10)) == date(2026, 11, 4)
+
+
+def test_a_unit_that_serves_no_more_has_nothing_to_know(
+    sqlite_engine: Engine, given: Settings
+) -> None:
+    made_offices(sqlite_engine)
+    nilai(sqlite_engine, given, "nightly")
+    with writing(sqlite_engine) as session:
+        unit_with(session, "BARAT").active = False
+    assert "BARAT" not in nilai(sqlite_engine, given, "nightly").output
+    with reading(sqlite_engine) as session:
+        running = select(col(ServiceUnit.code)).join(Alert).where(col(Alert.ended_at).is_(None))
+        assert session.execute(running).scalars().all() == ["TIMUR"]
 
 
 # --- by day

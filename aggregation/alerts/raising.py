@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from aggregation.alerts.models import Alert
 from aggregation.alerts.notices import Key, Notice
-from survey.models import table_of
+from survey.models import ServiceUnit, table_of
 
 _ALERT = table_of(Alert)
 _ONCE = {
@@ -55,6 +55,17 @@ def end_alert(session: Session, unit_id: int, key: Key, at: datetime) -> bool:
         .values(ended_at=at)
     )
     return bool(ended.rowcount)
+
+
+def end_where_nobody_serves(session: Session, at: datetime) -> int:
+    """End the alerts of units that serve no more, and return how many there were."""
+    closed = select(col(ServiceUnit.id)).where(~col(ServiceUnit.active))
+    ended = session.connection().execute(
+        update(_ALERT)
+        .where(_ALERT.c.ended_at.is_(None), _ALERT.c.unit_id.in_(closed))
+        .values(ended_at=at)
+    )
+    return int(ended.rowcount)
 
 
 def newest_of(session: Session, unit_id: int, key: Key) -> Alert | None:
