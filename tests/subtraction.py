@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from aggregation.method.cuts import EVERYBODY
+from aggregation.method.suppression import hide_each_other
 from aggregation.months.period import Period
 
 Sizes = Mapping[str, Mapping[str, int]]
@@ -99,3 +100,14 @@ def _minus(row: Row, other: Row, times: Fraction) -> Row:
     keys = row.keys() | other.keys()
     found = {k: row.get(k, Fraction(0)) - times * other.get(k, Fraction(0)) for k in keys}
     return {key: value for key, value in found.items() if value}
+
+
+def hidden_by_itself(sizes: Mapping[str, int]) -> set[str]:
+    """Return the cells of one table that it hides, other tables forgotten: the usual way."""
+    hidden = {cell for cell, size in sizes.items() if 0 < size < 10}
+    others = sorted(sizes.keys() - hidden, key=lambda cell: sizes[cell])
+    while others and not hide_each_other([sizes[cell] for cell in hidden]):
+        smallest = sizes[others[0]]
+        hidden |= {cell for cell in others if sizes[cell] == smallest}
+        others = [cell for cell in others if cell not in hidden]
+    return hidden

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from aggregation.method.cuts import EVERYBODY
 from aggregation.method.release_rule import Board, cells_that_may_be_shown, whole_may_be_shown
-from aggregation.method.suppression import SMALLEST_CELL, suppressed
+from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.months.period import Period
-from tests.subtraction import Attack, Cell, months
+from tests.subtraction import Attack, Cell, hidden_by_itself, months
 
 YEAR = Period.parse("2026").pool()
 MONTHS = months("2026")
@@ -95,7 +95,7 @@ def cut_by_cut(board: Board, period: str) -> frozenset[str]:
     sizes = {c: sum(board.sizes.get(m, {}).get(c, 0) for m in months(period)) for c in cells}
     if (period, EVERYBODY) not in board.shown:
         return frozenset()
-    return frozenset(c for c, size in suppressed(sizes).items() if size)
+    return frozenset({c for c, size in sizes.items() if size} - hidden_by_itself(sizes))
 
 
 def test_the_attack_succeeds_without_complements() -> None:

@@ -31,7 +31,7 @@ from aggregation.method.evidence import Basis
 from aggregation.method.naming import Heard, Name, named
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES, QuestionnaireCounts
 from aggregation.method.rule import DEFAULT_RULE
-from aggregation.method.suppression import SMALLEST_CELL, suppressed
+from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.months.period import Period
 from survey.database import reading, writing
 from survey.models import Desk
@@ -42,6 +42,7 @@ from tests.page_words import met_on, words
 from tests.recognition_factories import GOOD, SLOW, desks_office, gives, rated_unit
 from tests.score_factories import code_of
 from tests.staff_factories import member, staff
+from tests.subtraction import hidden_by_itself
 
 JULY, AUGUST, SEPTEMBER = (Month(2026, number) for number in (7, 8, 9))
 THIRD = Period.parse("2026-Q3")
@@ -162,8 +163,8 @@ def by_the_cut(
     counts: Mapping[int | None, QuestionnaireCounts], desks: Desks
 ) -> Mapping[DeskGroup, QuestionnaireCounts]:
     """Group what the cut by desk shows."""
-    shown = suppressed({desk: each.n for desk, each in counts.items()})
-    cells = {desk: None if shown[desk] is None else each for desk, each in counts.items()}
+    hidden = hidden_by_itself({str(desk): each.n for desk, each in counts.items()})
+    cells = {desk: None if str(desk) in hidden else each for desk, each in counts.items()}
     return released_groups(cells, sum(counts.values(), start=NO_QUESTIONNAIRES), desks)
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from aggregation.method.cuts import EVERYBODY
 from aggregation.method.pool import Pool
-from aggregation.method.suppression import SMALLEST_CELL, suppressed
+from aggregation.method.suppression import SMALLEST_CELL, hide_each_other
 
 Sizes = Mapping[str, Mapping[str, int]]
 """By month, how many people are in each category."""
@@ -76,28 +76,47 @@ def cells_that_may_be_shown(board: Board, period: str) -> frozenset[str]:
 
     Notes
     -----
-    Small categories are hidden, and as many more as keep them from being derived; the smallest
-    first, and categories of one size share one fate, so what is shown depends on sizes alone and
-    never on ratings. Nothing that was shown is taken back. Hidden cells are not only safe from
-    subtraction one by one: what the shown ones leave over in a period, or of a category in a
-    longer period, is nobody or ten people at least.
+    Small categories are hidden, and as many more as keep them from being derived: first those
+    that the year has hidden before, because the same ones hidden month after month leave the
+    longer periods open, then the smallest. Categories of one size share one fate, so what is
+    shown depends on sizes alone and never on ratings. Nothing that was shown is taken back.
+    Hidden cells are not only safe from subtraction one by one: what the shown ones leave over in
+    a period, or of a category in a longer period, is nobody or ten people at least.
     """
     sizes = {each: _size(board, period, each) for each in _categories(board, period)}
     span = _Span(board)
     known = {each for each in sizes if span.holds(period, each)}
     if (period, EVERYBODY) not in board.shown:
         return frozenset(known)
-    shown = {each for each, size in suppressed(sizes).items() if size}
-    while shown and not _holds(board, span, period, shown | known):
-        smallest = min(sizes[each] for each in shown)
-        shown = {each for each in shown if sizes[each] > smallest}
+    hidden_before = _hidden_before(board)
+    shown = {each for each, n in sizes.items() if n >= SMALLEST_CELL}
+    shown -= {each for each in shown if _tells(board, period, each)}
+    while shown:
+        hidden = [n for each, n in sizes.items() if each not in shown | known]
+        if hide_each_other(hidden) and _holds(board, span, period, shown | known):
+            break
+        place = {each: (each not in hidden_before, sizes[each]) for each in shown}
+        shown = {each for each in shown if place[each] > min(place.values())}
     return frozenset(shown | known)
+
+
+def _hidden_before(board: Board) -> set[str]:
+    return {
+        category
+        for period in board.decided
+        for category in _categories(board, period)
+        if (period, category) not in board.shown
+    }
+
+
+def _tells(board: Board, period: str, category: str) -> bool:
+    """Say whether a period, less what is shown of it, would tell of a few people."""
+    return 0 < _left_over(board, _pools(board.year)[period], category) < SMALLEST_CELL
 
 
 def _holds(board: Board, span: "_Span", period: str, cells: Collection[str]) -> bool:
     """Say whether nothing hidden comes out if these cells of a period are shown too."""
-    pool = _pools(board.year)[period]
-    if any(0 < _left_over(board, pool, each) < SMALLEST_CELL for each in cells):
+    if any(_tells(board, period, each) for each in cells):
         return False
     shown = board.shown | {(period, each) for each in cells}
     wider = span.with_all((period, each) for each in cells)
