@@ -20,6 +20,7 @@ from aggregation.demo.comment_acts import act_on_comments, release_demo_comments
 from aggregation.demo.improvements import add_demo_improvements
 from aggregation.demo.office import OFFICERS, UNIT_CODE
 from aggregation.demo.publications import publish_demo
+from aggregation.demo.report import issue_demo_report
 from aggregation.method.component import Proposal
 from aggregation.models import Officer
 from aggregation.months.revisions import newest_of_each_month, revisions
@@ -56,6 +57,7 @@ def add_demo_acts(session: Session, settings: Settings) -> None:
     add_demo_improvements(session, unit_id, _account(session, Role.UNIT_HEAD).key)
     published_at = Cause(head.key, "", closing.closed_at + timedelta(days=7), head.key)
     publish_demo(session, unit, list(closed), settings, published_at)
+    issue_demo_report(session, unit, list(closed), published_at)
 
 
 def _confirm(session: Session, closing: Closing, assessor: Account) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import uuid4
 
 from sqlmodel import Session
@@ -20,13 +19,12 @@ _A_QUARTER = 3
 _HEAD = "Kepala Kantor Contoh"
 
 
-def issue_demo_report(session: Session, unit: Unit, closed: Sequence[Month], at: datetime) -> None:
+def issue_demo_report(session: Session, unit: Unit, closed: Sequence[Month], cause: Cause) -> None:
     """Issue the report of the last quarter that lies among the closed months, if one does."""
     quarter = last_quarter(closed)
     if quarter is None:
         return
-    cause = Cause("demo", "", at)
-    proposed = drafted_report(session, unit, quarter, at)
+    proposed = drafted_report(session, unit, quarter, cause.at)
     signed = {Part.TEMPAT: "Kota Contoh", Part.NAMA: _HEAD}
     keep_texts(session, unit.id, quarter.name, signed, drafts=proposed.drafts, cause=cause)
     drafted = replace(proposed, worded=worded_parts(session, unit.id, quarter.name))
