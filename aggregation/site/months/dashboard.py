@@ -142,6 +142,7 @@ def _facts(session: Session, unit: Unit, page: PeriodPage) -> dict[str, Any]:
         "released_on": unit.day_of(page.released.released_at),
         "late": sum(each.late for each in months),
         "way_to_visits": way_to("visits.all_visits", Right.KEEP_ROSTER),
+        "way_to_plan": way_to("improvements.planning.plan", Right.IMPROVE),
     }
 
 
