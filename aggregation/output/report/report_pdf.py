@@ -12,6 +12,9 @@ from kiosk.posters import ACCENT
 from kiosk.typesetting import ARCHIVE, Sheet, pdf
 
 TITLE = "Laporan Pelaksanaan Survei Kepuasan Masyarakat"
+_SHORT = 2000
+"""Letters of closing words that surely fit a page together with the signature."""
+
 _HEADING = ("LAPORAN PELAKSANAAN", "SURVEI KEPUASAN MASYARAKAT (SKM)")
 
 
@@ -47,6 +50,7 @@ def report_sheet(report: SkmReport, texts: Texts, issue: Issue | None) -> Sheet:
             "day": [day.year, day.month, day.day],
             "chapters": [asdict(each) for each in chapters(report, texts)],
             "annexes": [asdict(each) for each in annexes(report)],
+            "ends_short": len(texts[Part.PENUTUP]) < _SHORT,
             "signature": {
                 "place": _placed(texts[Part.TEMPAT], issue),
                 "position": texts[Part.JABATAN],
