@@ -1,5 +1,6 @@
 """The messages that screens use, found by Babel in templates and code."""
 
+import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from survey.settings import HOME
 
 TEMPLATES = HOME / "templates"
 _KEYWORDS = ("_", "gettext", "worded")
+_CALL = re.compile(rb"\b(" + "|".join(_KEYWORDS).encode() + rb")\s*\(")
 _AS_THE_SITE_READS_THEM = {"trim_blocks": "true", "lstrip_blocks": "true"}
 
 
@@ -38,11 +40,12 @@ def said_by_templates(folders: Iterable[str]) -> set[str]:
 
 def said_by_modules(packages: Iterable[str]) -> set[str]:
     """Return the messages that the modules of some packages say themselves."""
+    sources = (path.read_bytes() for package in packages for path in (HOME / package).rglob("*.py"))
     return {
         text
-        for package in packages
-        for path in (HOME / package).rglob("*.py")
-        for _, text, _, _ in extract("python", BytesIO(path.read_bytes()), dict.fromkeys(_KEYWORDS))
+        for source in sources
+        if _CALL.search(source)  # reading a module that says nothing is dear
+        for _, text, _, _ in extract("python", BytesIO(source), dict.fromkeys(_KEYWORDS))
         if isinstance(text, str)
     }
 

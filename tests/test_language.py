@@ -1,4 +1,5 @@
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,6 @@ from tests.messages import messages_of, official_wording, said_by_modules, said_
 
 FOLDERS = (TRANSLATIONS, HOME / "kiosk" / "translations")
 LANGUAGES = load_languages(["id", "en", "min", "ace"], FOLDERS)
-SAID = (
-    said_by_templates(["survey", "errors", "kiosk"])
-    | said_by_modules(["survey", "kiosk"])
-    | {item.short for item in ITEMS.values()}
-    | {grade.category for grade in GRADES}
-)
 DRAFTS = ("min", "ace")
 NEEDED_ON_THE_FIRST_PAGE = [
     "Seberapa puas Anda dengan pelayanan di loket ini?",
@@ -31,12 +26,22 @@ NEEDED_ON_THE_FIRST_PAGE = [
 ]
 
 
-def missing(said: set[str], code: str) -> set[str]:
-    return said - LANGUAGES[code].messages.keys()
+@cache  # only by the process that asks: finding them takes seconds
+def said() -> set[str]:
+    return (
+        said_by_templates(["survey", "errors", "kiosk"])
+        | said_by_modules(["survey", "kiosk"])
+        | {item.short for item in ITEMS.values()}
+        | {grade.category for grade in GRADES}
+    )
+
+
+def missing(texts: set[str], code: str) -> set[str]:
+    return texts - LANGUAGES[code].messages.keys()
 
 
 def test_english_lacks_no_message_of_the_screens() -> None:
-    assert missing(SAID, "en") == set()
+    assert missing(said(), "en") == set()
 
 
 def test_english_lacks_no_official_wording() -> None:
@@ -45,11 +50,11 @@ def test_english_lacks_no_official_wording() -> None:
 
 def test_a_message_without_english_is_found() -> None:
     new = set(messages_of(b'{{ _("Kalimat baru tanpa terjemahan") }}'))
-    assert missing(SAID | new, "en") == {"Kalimat baru tanpa terjemahan"}
+    assert missing(said() | new, "en") == {"Kalimat baru tanpa terjemahan"}
 
 
 def test_english_translates_nothing_that_is_no_longer_said() -> None:
-    assert LANGUAGES["en"].messages.keys() - SAID - official_wording() == set()
+    assert LANGUAGES["en"].messages.keys() - said() - official_wording() == set()
 
 
 @pytest.mark.parametrize("code", DRAFTS)

@@ -7,7 +7,7 @@ reads more strictly. So each page is opened, and each form is sent with what som
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
 from html.parser import HTMLParser
 from http import HTTPStatus
 from typing import Any
@@ -18,7 +18,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Engine
 from werkzeug.routing import Rule
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
@@ -150,9 +150,19 @@ class World:
         yield from found.items()
 
     def send(self, form: Form, **changed: str | list[str]) -> int:
-        token = csrf_token(self.client.get("/staff/akun-saya"))
-        fields: dict[str, Any] = {**form.fields, **changed, "csrf_token": token}
-        return self.client.post(form.action, data=fields).status_code
+        fields: dict[str, Any] = {**form.fields, **changed, "csrf_token": self._token}
+        status = self.client.post(form.action, data=fields).status_code
+        if status == HTTPStatus.SEE_OTHER:
+            self._look()  # a page has to take what was told, or the cookie grows with each form
+        return status
+
+    @cached_property
+    def _token(self) -> str:
+        """What every form of the session carries."""
+        return csrf_token(self._look())
+
+    def _look(self) -> TestResponse:
+        return self.client.get("/staff/akun-saya")
 
 
 def _forms(text: str) -> list[Form]:
