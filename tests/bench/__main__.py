@@ -4,7 +4,15 @@ import os
 import platform
 from datetime import UTC, datetime
 
-from tests.bench import close_month, fairness, large_office, rating_cost, screening, tablets
+from tests.bench import (
+    close_month,
+    fairness,
+    large_office,
+    rating_cost,
+    screening,
+    tablets,
+    unit_page,
+)
 
 
 def main() -> None:
@@ -13,7 +21,15 @@ def main() -> None:
         f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · "
         f"{os.cpu_count()} cores · {platform.system()} {platform.machine()}"
     )
-    for benchmark in (fairness, rating_cost, tablets, large_office, close_month, screening):
+    for benchmark in (
+        fairness,
+        rating_cost,
+        tablets,
+        large_office,
+        close_month,
+        unit_page,
+        screening,
+    ):
         print(f"\n{(benchmark.__doc__ or '').splitlines()[0]}")
         for line in benchmark.run():
             print(line, flush=True)
