@@ -355,12 +355,13 @@ def test_the_card_is_given_as_it_was_drawn(
     sqlite_engine: Engine, client: PublicClient, kind: str
 ) -> None:
     address = f"/publik/{publish_one(sqlite_engine)}/kartu.{kind}"
+    shown = "attachment" if kind == "svg" else "inline"
     for language in ("id", "en"):
         answer = client.get(address, query_string={"lang": language})
         assert answer.data == f"{kind} {language}".encode()
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    shown = "attachment" if kind == "svg" else "inline"
-    assert answer.headers["Content-Disposition"].startswith(f'{shown}; filename="kartu-ikm-unit-')
+        named = f'{shown}; filename="kartu-ikm-unit-'
+        assert answer.headers["Content-Disposition"].startswith(named)
 
 
 def test_the_pages_tell_search_engines_and_those_who_share_them_what_they_are(

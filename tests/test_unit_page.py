@@ -17,6 +17,7 @@ from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
 from aggregation.changes.batch import Cause, open_batch
 from aggregation.method.cuts import Cut
+from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.visits.models import Outage
 from survey.database import writing
 from survey.models import ClosedMonth, Desk, ServiceUnit
@@ -158,7 +159,7 @@ def test_hidden_cells_are_hatched_words_and_their_figures_are_nowhere(
         unit_id = make_office(session)
         desk = make_desk(session, unit_id, services=("KTP-EL",))
         shown = made_counts(44, seed=3)
-        cuts = {
+        cuts: dict[Cut, dict[str, QuestionnaireCounts | None]] = {
             Cut.TIME: {"1-1": shown, "1-2": None, "2-1": None},
             Cut.SERVICE: {str(desk.service_ids[0]): None, "": None},
         }
