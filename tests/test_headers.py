@@ -42,11 +42,20 @@ POLICIES = {"public": _STRICT, "staff": _STAFF, "api": _STRICT}
 POLICIES_OF_PAGES = {"tablet_pages": _TABLET}
 """Policies of the blueprints that have their own."""
 KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"
+FOR_FIVE_MINUTES = "public, max-age=300"
+A_FILE = "default-src 'none'; sandbox"
+"""The policy of a file that somebody handed in."""
 # Every other route answers with exactly the headers above.
 OWN = {
     "accents.sheet": {"Cache-Control": KEPT_FOR_A_YEAR},
     "tablet_pages.worker": {"Cache-Control": "no-cache"},
     "tablet_pages.manifest": {"Cache-Control": "no-cache"},
+    **{
+        f"published_pages.{page}": {"Cache-Control": FOR_FIVE_MINUTES}
+        for page in ("units", "dictionary", "dictionary_data", "how")
+    },
+    "improvements.actions.download": {"Content-Security-Policy": A_FILE},
+    "publications.showing_pages.photo": {"Content-Security-Policy": A_FILE},
 }
 OF_THE_MESSAGE = {
     "Accept-Ranges", "Allow", "Content-Disposition", "Content-Length", "Content-Type", "Date",
