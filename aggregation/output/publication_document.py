@@ -14,6 +14,7 @@ from aggregation.method.sample_size import required_sample
 from aggregation.method.satisfaction_index import satisfaction_index
 from aggregation.months.period import Period
 from aggregation.months.released import Released, released_each
+from aggregation.output.trend import LONGEST_TREND
 from aggregation.output.unit_month import MEAN_DECIMALS, ElementLine, UnitMonth, unit_month
 from aggregation.visits.visit_totals import visits_in
 from survey.channel import Channel
@@ -32,9 +33,6 @@ from survey.published_document import (
 )
 from survey.questionnaire import ORDERS, Element, ElementOrder
 from survey.units import Unit
-
-LONGEST_TREND = 24
-"""Calendar months."""
 
 _PROFILES = {
     PublicCut.SEX: tuple(OPTIONS[ProfileField.SEX]),
@@ -59,12 +57,13 @@ def publication_document(
         None if the period is not released, or its whole is hidden.
     """
     months = _trend_months(period)
-    earlier = earlier_period(period)
-    found = released_each(session, unit.id, [period, earlier, *_as_periods(months)])
+    earlier = period.before()
+    compared = [period] if earlier is None else [period, earlier]
+    found = released_each(session, unit.id, [*compared, *_as_periods(months)])
     now = found.get(period.name)
     if now is None or now.whole is None:
         return None
-    before = found[earlier.name].whole if earlier.name in found else None
+    before = found[earlier.name].whole if earlier and earlier.name in found else None
     figures = unit_month(now.whole, before, ORDERS[ElementOrder(unit.element_order)])
     if figures is None:
         return None
@@ -91,20 +90,6 @@ def publication_document(
     )
 
 
-def earlier_period(period: Period) -> Period:
-    """Return the period of the same length that ends where this one begins.
-
-    Examples
-    --------
-    >>> [earlier_period(Period.parse(each)).name for each in ("2026-01", "2026-Q3", "2026")]
-    ['2025-12', '2026-Q2', '2025']
-    """
-    length, first = len(period.months), period.months[0].shift(-len(period.months))
-    number = (first.month - 1) // length + 1
-    names = {1: str(first), 3: f"{first.year}-Q{number}", 6: f"{first.year}-S{number}"}
-    return Period.parse(names.get(length, str(first.year)))
-
-
 def _element(line: ElementLine, figures: UnitMonth) -> ElementFigure:
     figure = figures.now.index.elements[line.element]
     is_chance = line.change in (None, Change.STEADY)
@@ -112,8 +97,8 @@ def _element(line: ElementLine, figures: UnitMonth) -> ElementFigure:
     return ElementFigure(line.element, line.mean, figure.index, figure.grade.letter, before)
 
 
-def _before(earlier: Period, figures: UnitMonth) -> Before | None:
-    if figures.before is None:
+def _before(earlier: Period | None, figures: UnitMonth) -> Before | None:
+    if earlier is None or figures.before is None:
         return None
     differs = figures.change is not Change.STEADY
     return Before(earlier.name, figures.before.index.index, differs)
