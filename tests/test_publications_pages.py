@@ -94,7 +94,10 @@ def test_what_changed_since_it_was_looked_at_is_not_published(head: Desk) -> Non
     assert rows_of(head.engine, "publication") == []
 
 
-@pytest.mark.parametrize("period", ["2026-10", "2026-13", "x", "2026-Q3x", "0000"])
+@pytest.mark.parametrize(
+    "period",
+    ["2026-10", "2026-13", "x", "2026-Q3x", "0000", "2000", "2000-01", "2000-Q1", "2000-S1"],
+)
 def test_a_period_that_cannot_be_published_has_no_page(head: Desk, period: str) -> None:
     for page in ("", "/pratinjau", "/kartu.png", "/tarik"):
         assert head.client.get(f"{head.pages}/{period}{page}").status_code == 404
@@ -166,6 +169,15 @@ def test_a_file_that_is_no_document_and_no_picture_is_refused(head: Desk) -> Non
     answer = send(head.client, f"{head.pages}/catat", **entry, photo=page)
     assert answer.status_code == 422
     assert "bukan PDF, JPEG, PNG, atau WEBP" in answer.text
+
+
+def test_a_text_in_the_place_of_the_photo_is_no_photo(head: Desk) -> None:
+    with writing(head.engine) as session:
+        published(session, head.unit_id)
+    entry = {"period": "2026-Q3", "medium": "press", "shown_on": "2026-10-10", "place": "Koran"}
+    assert send(head.client, f"{head.pages}/catat", **entry, photo="abc").status_code == 303
+    [row] = rows_of(head.engine, "publication_note")
+    assert row["file_id"] is None
 
 
 def bundle(head: Desk, year: int = 2026) -> dict[str, bytes]:

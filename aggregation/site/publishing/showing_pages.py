@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug import Response as Answer
 
 from aggregation.access.roles import Right
-from aggregation.evidence.handed_in import CheckedFile
 from aggregation.evidence.kept_files import kept_file
 from aggregation.evidence.refusals import EvidenceRefused
 from aggregation.publishing.publication_log import (
@@ -63,11 +62,8 @@ def photo(code: str, entry: UUID) -> Response:  # noqa: ARG001 - the guard has l
 def _entered(form: ShowingForm) -> bool:
     showing = form.showing(form.shown_on.data or unit_today(), (form.place.data or "").strip())
     try:
-        photos: list[CheckedFile] = list(
-            checked_files([form.photo.data] if form.photo.data else [])
-        )
+        photo_ = next(checked_files(request.files.getlist("photo")), None)
         with writing(here().engine) as session:
-            photo_ = photos[0] if photos else None
             note_showing(session, unit().id, showing, photo_, cause())
     except EvidenceRefused as refusal:
         complain(form.photo, refusal.sentence)
