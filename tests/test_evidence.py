@@ -167,6 +167,18 @@ def test_a_photos_comments_and_thumbnails_stay_behind() -> None:
     assert opened(kept).size == (40, 40)
 
 
+def test_a_photos_small_pictures_stay_behind_wherever_they_lie() -> None:
+    body = picture("JPEG")
+    end = 4 + int.from_bytes(body[4:6])
+    assert body[2:11] == b"\xff\xe0\0\x10JFIF\0"
+    small = b"a smaller face"
+    with_sizes = body[6:18] + bytes([1, 5]) + small
+    jfif = b"\xff\xe0" + pack(">H", 2 + len(with_sizes)) + with_sizes
+    jfxx = b"\xff\xe0" + pack(">H", 2 + 6 + len(small)) + b"JFXX\0\x10" + small
+    odd = b"\xff\xe0" + pack(">H", 2 + 5) + b"JFIF\0"
+    assert check_file("a", body[:2] + jfif + jfxx + odd + body[end:]).body == body
+
+
 def test_a_photos_colours_stay() -> None:
     profile = b"ICC_PROFILE" + bytes(200)
     kept = check_file("a", picture("JPEG", icc_profile=profile)).body

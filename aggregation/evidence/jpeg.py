@@ -15,11 +15,15 @@ from aggregation.evidence.refusals import FileDamaged
 MARK = b"\xff\xd8\xff"
 _BEGIN, _END = b"\xff\xd8", b"\xff\xd9"
 _SCAN, _APP1, _ADOBE, _PROFILE, _COMMENT = 0xDA, 0xE1, 0xEE, 0xE2, 0xFE
+_APP0 = 0xE0
 _END_MARK = 0xD9
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 """Baseline, extended and progressive: the frames that browsers open."""
-_APPS = range(0xE0, 0xF0)
+_APPS = range(_APP0, 0xF0)
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_JFIF = b"JFIF\0"
+_JFIF_LENGTH = 12
+"""Of the name, the version and the density; two bytes for the size of a thumbnail follow."""
 _EXIF = b"Exif\0\0"
 _ICC = b"ICC_PROFILE\0"
 _ORIENTATION, _SHORT = 0x0112, 3
@@ -45,7 +49,7 @@ def bare_jpeg(body: bytes) -> bytes:
     if _SCAN not in markers or not _FRAMES & set(markers):
         raise FileDamaged
     turned = next(filter(None, (_turn(data) for marker, data in segments if marker == _APP1)), 0)
-    kept = [whole for marker, whole in segments if _is_kept(marker, whole)]
+    kept = [_bare(marker, whole) for marker, whole in segments]
     return b"".join((_BEGIN, _upright_sign(turned), *kept, _END))
 
 
@@ -89,10 +93,22 @@ def _end_of_scan(body: bytes, at: int) -> int:
     raise FileDamaged
 
 
-def _is_kept(marker: int, whole: bytes) -> bool:
+def _bare(marker: int, whole: bytes) -> bytes:
+    """Return of a segment what the picture needs; nothing of most that applications hang on."""
+    if marker == _APP0:
+        return _without_thumbnail(whole)
     if marker == _PROFILE:
-        return whole[4:].startswith(_ICC)
-    return marker in (_ADOBE, _APPS.start) or marker not in (_COMMENT, *_APPS)
+        return whole if whole[4:].startswith(_ICC) else b""
+    return whole if marker == _ADOBE or marker not in (_COMMENT, *_APPS) else b""
+
+
+def _without_thumbnail(whole: bytes) -> bytes:
+    """Return a JFIF segment that holds no small picture; nothing if it is another's, as JFXX's."""
+    data = whole[4:]
+    if not data.startswith(_JFIF) or len(data) < _JFIF_LENGTH:
+        return b""
+    bare = data[:_JFIF_LENGTH] + b"\0\0"
+    return whole[:2] + pack(">H", 2 + len(bare)) + bare
 
 
 def _turn(segment: bytes) -> int:
