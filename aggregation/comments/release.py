@@ -4,7 +4,7 @@ An officer knows whom he served this morning, so a comment leaves its time behin
 keeps a random key, the month, and the desk only where five of that desk and month come together.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -72,11 +72,12 @@ def names_of_unit(session: Session, unit_id: int) -> KnownNames:
     return KnownNames.of(rows.scalars())
 
 
-def named_desks(desks: Iterable[DeskMonth | None]) -> frozenset[DeskMonth]:
+def named_desks(desks: Iterable[tuple[int | None, Month]]) -> frozenset[DeskMonth]:
     """Return which desks of a batch may be named: five comments of one month or more.
 
-    Those that stay unnamed must be none or five at least: in an office of two desks, one comment
-    without a desk beside five of the first desk would be known as the second's.
+    Each comment shows its month, so those of a month that stay unnamed must be none or five at
+    least: in an office of two desks, one comment without a desk beside five of the first desk
+    would be known as the second's.
 
     Examples
     --------
@@ -85,19 +86,26 @@ def named_desks(desks: Iterable[DeskMonth | None]) -> frozenset[DeskMonth]:
     True
     >>> named_desks([first] * 5 + [second])
     frozenset()
-    >>> named_desks([first] * 5 + [second] * 4 + [None]) == {first}
+    >>> named_desks([first] * 5 + [second] * 4 + [(None, Month(2026, 10))]) == {first}
     True
     """
-    counts = Counter(desks)
+    months: dict[Month, Counter[int | None]] = defaultdict(Counter)
+    for desk_id, month in desks:
+        months[month][desk_id] += 1
+    return frozenset((desk, month) for month in months for desk in _named(months[month]))
+
+
+def _named(counts: Counter[int | None]) -> list[int]:
+    """Return which desks of one month may be named."""
     named = sorted(
-        (each for each in counts if each is not None and counts[each] >= SMALLEST_BATCH),
-        key=lambda each: (counts[each], each),
+        (desk for desk in counts if desk is not None and counts[desk] >= SMALLEST_BATCH),
+        key=lambda desk: (counts[desk], desk),
         reverse=True,
     )
-    unnamed = counts.total() - sum(counts[each] for each in named)
+    unnamed = counts.total() - sum(counts[desk] for desk in named)
     while named and 0 < unnamed < SMALLEST_BATCH:
         unnamed += counts[named.pop()]
-    return frozenset(named)
+    return named
 
 
 def _write(session: Session, unit_id: int, today: date, ready: Sequence[_Ready]) -> UUID:
@@ -137,5 +145,5 @@ def _write(session: Session, unit_id: int, today: date, ready: Sequence[_Ready])
     return batch_id
 
 
-def _desk_of(words: UnreadWords) -> DeskMonth | None:
-    return None if words.desk_id is None else (words.desk_id, words.month)
+def _desk_of(words: UnreadWords) -> tuple[int | None, Month]:
+    return words.desk_id, words.month
