@@ -1,12 +1,13 @@
 """What duties and visits make suspicious, written down once; blind to every value (method §7)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlmodel import Session
+from sqlalchemy import Engine, text, update
+from sqlmodel import Session, col
 
+from aggregation.closings import Closing
 from aggregation.screening.screen_month import screen_month
 from survey.database import writing
 from survey.models import ClosedMonth
@@ -30,6 +31,7 @@ from tests.screening_factories import (
     slips,
     turned_over,
 )
+from tests.staff_factories import make_closed_month
 
 CLOSED, BEYOND = Signal.CLOSED_HOURS.value, Signal.MORE_THAN_SERVED.value
 
@@ -124,6 +126,20 @@ def test_of_a_closed_month_only_what_came_late_is_looked_at(session: Session) ->
     rated(session, office, MONDAY_20 + 1, late=True)
     session.add(ClosedMonth(unit_id=office.unit_id, month=OCTOBER, closed_at=AFTER_OCTOBER))
     session.flush()
+    assert screened(session, office) == 1
+    assert findings(session, office) == {(ids_in(session, office, MONDAY_20 + 1)[0], CLOSED)}
+
+
+def test_what_a_revision_admitted_is_counted_and_not_looked_at_again(session: Session) -> None:
+    office = small_office(session)
+    rated(session, office, MONDAY_20, late=True, received_on=date(2026, 11, 2))
+    rated(session, office, MONDAY_20 + 1, late=True, received_on=date(2026, 11, 3))
+    make_closed_month(session, office.unit_id, [], OCTOBER)
+    make_closed_month(session, office.unit_id, [], OCTOBER, revision=1)
+    admitted = (
+        update(Closing).where(col(Closing.revision) == 1).values(late_until=date(2026, 11, 3))
+    )
+    session.execute(admitted)
     assert screened(session, office) == 1
     assert findings(session, office) == {(ids_in(session, office, MONDAY_20 + 1)[0], CLOSED)}
 

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session, col
 
 from aggregation.changes.open_months import closed_months, hold_months
+from aggregation.closings import Closing
 from aggregation.method.desk_hours import ServedSpan, closed_hours, more_than_served
 from aggregation.screening.desk_facts import Serving, half_hours_of, served_spans, serving
 from survey.channel import Channel
@@ -28,7 +29,8 @@ def screen_month(session: Session, unit_id: int, month: Month, at: datetime) -> 
     """Write down what duties and visits make suspicious; return how much of it is new.
 
     Doing it again adds nothing. The running day is left alone, because its visits and duties are
-    still coming in. Of a closed month only what came late is looked at: the rest has been counted.
+    still coming in. Of a closed month only what came late and was not admitted by a revision is
+    looked at: the rest has been counted.
     """
     hold_months(session, unit_id, [month])
     found = unscreened(session, unit_id, month, at)
@@ -54,7 +56,7 @@ def unscreened(
         select(col(Response.id), col(Response.desk_id), col(Response.half_hour)).where(
             *_timed(unit_id, month),
             col(Response.half_hour).in_({half_hour for _, half_hour in cells}),
-            *((col(Response.late),) if only_late else ()),
+            *((_uncounted(session, unit_id, month),) if only_late else ()),
         )
     )
     found = ((id_, signal) for id_, *cell in rows for signal in cells.get(tuple(cell), ()))
@@ -113,6 +115,19 @@ def _timed(unit_id: int, month: Month) -> tuple[ColumnElement[bool], ...]:
         col(Response.half_hour).is_not(None),
         col(Response.channel) != Channel.PAPER.value,
     )
+
+
+def _uncounted(session: Session, unit_id: int, month: Month) -> ColumnElement[bool]:
+    """Say of a response in a statement that neither the close nor a revision has counted it."""
+    admitted_until = session.scalar(
+        select(func.max(col(Closing.late_until))).where(
+            col(Closing.unit_id) == unit_id, col(Closing.month) == month
+        )
+    )
+    late = col(Response.late)
+    if admitted_until is None:
+        return and_(late)
+    return and_(late, col(Response.received_on) >= admitted_until)
 
 
 def _known(session: Session, unit_id: int, month: Month) -> set[tuple[UUID, Signal]]:
