@@ -232,10 +232,15 @@ def test_how_much_an_element_matters_is_known_from_fifty_sheets_on(session: Sess
     assert set(found) == set(Element)
 
 
-def admitted(session: Session, office: SmallOffice, came_late: Sequence[Seen]) -> None:
+def admitted(
+    session: Session,
+    office: SmallOffice,
+    came_late: Sequence[Seen],
+    until: date = date(2026, 12, 1),
+) -> None:
     """Revise the closed month: late ones come in."""
     store(session, office, came_late)
-    draft = draft_revision(session, office.unit_id, OCTOBER, late_until=date(2026, 12, 1))
+    draft = draft_revision(session, office.unit_id, OCTOBER, late_until=until)
     write_revision(
         session, draft, reason="Terlambat", prepared_by="a", approved_by="b", at=LONG_AFTER
     )
@@ -286,6 +291,38 @@ def test_a_revision_hides_and_shows_what_was_hidden_and_shown(
         }, cut
 
 
+def test_people_with_two_names_stay_hidden_under_both(session: Session) -> None:
+    """Paper comes from no desk here, and nothing else does: what no desk has is what is paper."""
+    office = an_office(session)
+    store(session, office, [
+        *crowd(50, 1, desk=0, channel="kiosk"),
+        *crowd(35, 2, desk=1, channel="kiosk"),
+        *crowd(5, 3, desk=0, channel="ticket"),
+        *crowd(12, 4, desk=None, channel="paper", half_hour=None),
+    ])  # fmt: skip
+    close(session, office)
+    cuts = shown(session, office).cuts
+    told = {cut: {c for c, each in cuts.get(cut, {}).items() if each} for cut in Cut}
+    assert not {"ticket"} & told[Cut.CHANNEL]
+    assert not ("paper" in told[Cut.CHANNEL] or UNKNOWN in told[Cut.DESK]) or (
+        "kiosk" not in told[Cut.CHANNEL]
+    )
+
+
+def test_no_cut_runs_ahead_of_the_whole(session: Session) -> None:
+    """Six and six more in services, then four and four: the second time eight would come out."""
+    office = an_office(session)
+    store(session, office, [*crowd(40, 1, service=0), *crowd(40, 2, service=1)])
+    close(session, office)
+    first = late(6, service=0) + late(6, service=1)
+    admitted(session, office, first)
+    admitted(session, office, late(4, service=0) + late(4, service=1), until=date(2026, 12, 9))
+    found = shown(session, office)
+    services = [each.n for each in found.cuts[Cut.SERVICE].values() if each]
+    assert found.whole is not None
+    assert (found.number, found.whole.n, sum(services)) == (1, 92, 80)
+
+
 def test_months_closed_before_there_were_releases_are_released_the_same(
     session: Session, october: SmallOffice
 ) -> None:
@@ -295,6 +332,23 @@ def test_months_closed_before_there_were_releases_are_released_the_same(
     assert release_missing(session, october.unit_id, LONG_AFTER) == ["2026-10"]
     assert cells(shown(session, october)) == before
     assert release_missing(session, october.unit_id, LONG_AFTER) == []
+
+
+def test_a_quarter_waits_for_months_that_were_closed_before_there_were_releases(
+    session: Session,
+) -> None:
+    office = an_office(session)
+    for number in (7, 8):
+        month = Month(2026, number)
+        store(session, office, crowd(60, seed=number, month=month), month)
+        close(session, office, month)
+    for table in (ReleasedCell, Release, CutCount):
+        session.execute(delete(table))
+    store(session, office, crowd(60, seed=9, month=Month(2026, 9)), Month(2026, 9))
+    close(session, office, Month(2026, 9))
+    whole = shown(session, office, "2026-Q3").whole
+    assert whole is not None
+    assert whole.n == 180
 
 
 def test_no_hidden_cell_of_a_year_comes_out_of_the_database(session: Session) -> None:

@@ -1,13 +1,20 @@
 """No hidden cell of a year comes out by adding and subtracting what was shown (method §9)."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregation.method.cuts import EVERYBODY
-from aggregation.method.release_rule import Board, cells_that_may_be_shown, whole_may_be_shown
+from aggregation.method.cuts import EVERYBODY, Cut
+from aggregation.method.release_rule import (
+    Board,
+    Same,
+    cells_that_may_be_shown,
+    same_people,
+    whole_may_be_shown,
+)
 from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.months.period import Period
 from tests.subtraction import Attack, Cell, hidden_by_itself, months
@@ -22,9 +29,11 @@ ENDING["2026-12"].append("2026")
 Chooser = Callable[[Board, str], frozenset[str]]
 
 
-def released_year(
-    sizes: dict[str, dict[str, int]], choose: Chooser = cells_that_may_be_shown
-) -> Attack:
+def by_the_rule(board: Board, period: str) -> frozenset[str]:
+    return cells_that_may_be_shown(board, Cut.SERVICE, period)
+
+
+def released_year(sizes: dict[str, dict[str, int]], choose: Chooser = by_the_rule) -> Attack:
     """Close month after month, and release what may be shown at each close."""
     closed: dict[str, dict[str, int]] = {}
     wholes: dict[str, dict[str, int]] = {}
@@ -34,11 +43,9 @@ def released_year(
         closed[month] = sizes.get(month, {})
         wholes[month] = {EVERYBODY: sum(closed[month].values())}
         for period in ENDING[month]:
-            of_wholes = frozenset(each for each in shown if each[1] == EVERYBODY)
-            so_far = frozenset(decided)
-            if whole_may_be_shown(Board(YEAR, wholes, of_wholes, so_far), period):
+            if whole_may_be_shown(board(closed, wholes, shown, decided), period):
                 shown.add((period, EVERYBODY))
-            cells = choose(Board(YEAR, closed, frozenset(shown), so_far), period)
+            cells = choose(board(closed, wholes, shown, decided), period)
             shown |= {(period, each) for each in cells}
             decided.append(period)
     return Attack(sizes, frozenset(shown), tuple(decided))
@@ -74,6 +81,22 @@ def test_what_is_shown_depends_on_sizes_alone(
     assert released_year(other).shown == expected
 
 
+def board(
+    closed: dict[str, dict[str, int]],
+    wholes: dict[str, dict[str, int]],
+    shown: set[Cell],
+    decided: list[str],
+) -> Board:
+    """Return a year of one cut beside its wholes."""
+    everywhere = {(Cut.WHOLE, *each) for each in shown if each[1] == EVERYBODY}
+    return Board(
+        YEAR,
+        {Cut.WHOLE: wholes, Cut.SERVICE: closed},
+        frozenset(everywhere | {(Cut.SERVICE, *each) for each in shown}),
+        frozenset((cut, period) for cut in (Cut.WHOLE, Cut.SERVICE) for period in decided),
+    )
+
+
 UNEVEN = {
     "2026-01": {"A": 45, "B": 5, "C": 20},
     "2026-02": {"A": 40, "B": 25, "C": 12},
@@ -81,19 +104,29 @@ UNEVEN = {
 }
 
 
+def sizes_of(board: Board, period: str) -> Counter[str]:
+    return sum(
+        (Counter(board.sizes[Cut.SERVICE].get(month, {})) for month in months(period)),
+        start=Counter[str](),
+    )
+
+
 def without_complements(board: Board, period: str) -> frozenset[str]:
     return frozenset(
         each
-        for each in {c for m in months(period) for c in board.sizes.get(m, {})}
-        if sum(board.sizes.get(m, {}).get(each, 0) for m in months(period)) >= SMALLEST_CELL
+        for each in {c for m in months(period) for c in board.sizes[Cut.SERVICE].get(m, {})}
+        if sum(board.sizes[Cut.SERVICE].get(m, {}).get(each, 0) for m in months(period))
+        >= SMALLEST_CELL
     )
 
 
 def cut_by_cut(board: Board, period: str) -> frozenset[str]:
     """Hide within each period, and forget the other ones."""
-    cells = {c for m in months(period) for c in board.sizes.get(m, {})}
-    sizes = {c: sum(board.sizes.get(m, {}).get(c, 0) for m in months(period)) for c in cells}
-    if (period, EVERYBODY) not in board.shown:
+    cells = {c for m in months(period) for c in board.sizes[Cut.SERVICE].get(m, {})}
+    sizes = {
+        c: sum(board.sizes[Cut.SERVICE].get(m, {}).get(c, 0) for m in months(period)) for c in cells
+    }
+    if (Cut.SERVICE, period, EVERYBODY) not in board.shown:
         return frozenset()
     return frozenset({c for c, size in sizes.items() if size} - hidden_by_itself(sizes))
 
@@ -150,3 +183,59 @@ def test_what_a_longer_period_leaves_over_is_nobody_or_at_least_ten(
 ) -> None:
     attack = released_year({m: {"A": size} for m, size in zip(MONTHS, n, strict=False)})
     assert ((period, EVERYBODY) in attack.shown) is expected
+
+
+# Two names for the same people.
+
+PAPER_AND_TICKETS = {"kiosk": 80, "paper": 12, "ticket": 5}
+DESKS = {"1": 50, "2": 35, "": 12}
+PEOPLE = [
+    {Cut.CHANNEL: "kiosk", Cut.DESK: "1"},
+    {Cut.CHANNEL: "kiosk", Cut.DESK: "2"},
+    {Cut.CHANNEL: "ticket", Cut.DESK: "1"},
+    {Cut.CHANNEL: "paper", Cut.DESK: ""},
+]
+
+
+def two_cuts(same: list[Same]) -> dict[Cut, frozenset[str]]:
+    """Decide a January by channel, then by desk."""
+    month = "2026-01"
+    sizes = {
+        Cut.WHOLE: {month: {EVERYBODY: 97}},
+        Cut.CHANNEL: {month: PAPER_AND_TICKETS},
+        Cut.DESK: {month: DESKS},
+    }
+    shown = {(cut, month, EVERYBODY) for cut in sizes}
+    decided = {(Cut.WHOLE, month)}
+    found = {}
+    for cut in (Cut.CHANNEL, Cut.DESK):
+        now = Board(YEAR, sizes, frozenset(shown), frozenset(decided), same)
+        found[cut] = cells_that_may_be_shown(now, cut, month)
+        shown |= {(cut, month, each) for each in found[cut]}
+        decided.add((cut, month))
+    return found
+
+
+def test_what_one_cut_hides_another_does_not_tell_under_another_name() -> None:
+    found = two_cuts(same_people("2026-01", PEOPLE))
+    assert found[Cut.CHANNEL] == {"kiosk"}
+    assert "" not in found[Cut.DESK]
+
+
+def test_cuts_decided_each_by_itself_would_tell() -> None:
+    found = two_cuts([])
+    assert found[Cut.CHANNEL] == {"kiosk"}
+    assert "" in found[Cut.DESK]
+
+
+def test_what_is_shown_under_one_name_is_shown_under_the_other() -> None:
+    month = "2026-01"
+    sizes = {
+        Cut.WHOLE: {month: {EVERYBODY: 97}},
+        Cut.DESK: {month: DESKS},
+        Cut.CHANNEL: {month: PAPER_AND_TICKETS},
+    }
+    shown = {(cut, month, EVERYBODY) for cut in sizes} | {(Cut.DESK, month, each) for each in DESKS}
+    decided = frozenset({(Cut.WHOLE, month), (Cut.DESK, month)})
+    now = Board(YEAR, sizes, frozenset(shown), decided, same_people(month, PEOPLE))
+    assert cells_that_may_be_shown(now, Cut.CHANNEL, month) == {"paper"}

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 
+from aggregation.changes.batch import hold_unit
 from aggregation.closings import Closing
 from aggregation.method.cuts import EVERYBODY, Cut
 from aggregation.method.importance import importance
@@ -35,7 +36,7 @@ _Cells = Mapping[str, QuestionnaireCounts | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Release:
+class _Making:
     """What a release is made with."""
 
     session: Session
@@ -50,16 +51,10 @@ def release_closed(session: Session, closing: Closing, at: datetime) -> None:
     A revision of a month that is released releases it anew, with every period that holds it, as
     far as that shows no fewer than ten people.
     """
-    counted = count_cuts(session, closing)
-    year, newest = release_year(session, closing.unit_id, closing.month.year)
-    was = newest.get(str(closing.month))
-    if was is None:
-        _keep(session, closing, counted, counted.cuts)
-        year.add_month(str(closing.month), dict.fromkeys(counted.cuts, closing.id))
-        for period in Period.ending(closing.month):
-            _write(_Release(session, closing, year, at), period, _decided(year, period))
-    else:
-        _release_anew(_Release(session, closing, year, at), counted, newest)
+    for each in _unreleased(session, closing.unit_id):
+        if each.month < closing.month:
+            _release(session, each, at)
+    _release(session, closing, at)
 
 
 def release_missing(session: Session, unit_id: int, at: datetime) -> list[str]:
@@ -68,15 +63,30 @@ def release_missing(session: Session, unit_id: int, at: datetime) -> list[str]:
     Months are released as they are closed; only those of an installation that closed them before
     it knew releases are left.
     """
-    done = set(session.scalars(select(col(Release.period)).where(col(Release.unit_id) == unit_id)))
-    left = [
-        closing
-        for month, closing in sorted(newest_of_each_month(revisions(session, unit_id)).items())
-        if str(month) not in done
-    ]
+    hold_unit(session, unit_id)
+    left = _unreleased(session, unit_id)
     for closing in left:
-        release_closed(session, closing, at)
+        _release(session, closing, at)
     return [str(closing.month) for closing in left]
+
+
+def _unreleased(session: Session, unit_id: int) -> list[Closing]:
+    done = set(session.scalars(select(col(Release.period)).where(col(Release.unit_id) == unit_id)))
+    newest = newest_of_each_month(revisions(session, unit_id))
+    return [closing for month, closing in sorted(newest.items()) if str(month) not in done]
+
+
+def _release(session: Session, closing: Closing, at: datetime) -> None:
+    counted = count_cuts(session, closing)
+    year, newest = release_year(session, closing.unit_id, closing.month.year)
+    by = _Making(session, closing, year, at)
+    if str(closing.month) in newest:
+        _release_anew(by, counted, newest)
+        return
+    _keep(session, closing, counted, counted.cuts)
+    year.add_month(str(closing.month), dict.fromkeys(counted.cuts, closing.id))
+    for period in Period.ending(closing.month):
+        _write(by, period, _decided(year, period))
 
 
 def _decided(year: ReleaseYear, period: Period) -> dict[Cut, _Cells]:
@@ -87,14 +97,13 @@ def _decided(year: ReleaseYear, period: Period) -> dict[Cut, _Cells]:
         if counted is None:
             continue
         if cut is Cut.WHOLE:
-            shown = {EVERYBODY} if whole_may_be_shown(year.board(cut), period.name) else frozenset()
+            shown = {EVERYBODY} if whole_may_be_shown(year.board(), period.name) else frozenset()
             counted = counted or {EVERYBODY: NO_QUESTIONNAIRES}
         else:
-            shown = cells_that_may_be_shown(year.board(cut), period.name)
+            shown = cells_that_may_be_shown(year.board(), cut, period.name)
         year.show(period.name, cut, shown)
         if shown or cut is Cut.WHOLE:
             found[cut] = _masked(counted, shown)
-    year.decided.add(period.name)
     return found
 
 
@@ -102,7 +111,7 @@ def _masked(counted: CellCounts, shown: Collection[str]) -> dict[str, Questionna
     return {cell: counts if cell in shown else None for cell, counts in counted.items()}
 
 
-def _release_anew(by: _Release, counted: CutCounts, newest: Mapping[str, Released]) -> None:
+def _release_anew(by: _Making, counted: CutCounts, newest: Mapping[str, Released]) -> None:
     closing, year = by.closing, by.year
     month = str(closing.month)
     itself = Period(month, (closing.month,))
@@ -111,7 +120,8 @@ def _release_anew(by: _Release, counted: CutCounts, newest: Mapping[str, Release
         for cut, cells in counted.cuts.items()
         if cut in year.bases[month] and _moved_enough(year.counted(itself, cut) or {}, cells)
     }
-    if not moved:
+    # The sums of any two cuts then differ by nobody or by ten people and more.
+    if Cut.WHOLE not in moved:
         return
     _keep(by.session, closing, counted, moved)
     year.add_month(month, {**year.bases[month], **dict.fromkeys(moved, closing.id)})
@@ -166,7 +176,7 @@ def _keep(
         session.execute(insert(CutCount), rows)
 
 
-def _write(by: _Release, period: Period, cuts: Mapping[Cut, _Cells], number: int = 0) -> None:
+def _write(by: _Making, period: Period, cuts: Mapping[Cut, _Cells], number: int = 0) -> None:
     year = by.year
     months = year.months_of(period)
     basis = {

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from aggregation.closings import TotalTally
 from aggregation.method.cuts import EVERYBODY, UNKNOWN, Cut
 from aggregation.method.pool import Pool
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES, QuestionnaireCounts
-from aggregation.method.release_rule import Board, Shown
+from aggregation.method.release_rule import Board, Same, Shown, same_people
 from aggregation.months.models import CutCount
 from aggregation.months.period import Period
 from aggregation.months.released import Released, counts_from, released_each
@@ -31,9 +32,11 @@ class ReleaseYear:
         By cut, month and cell, how many people; a month that was not counted by a cut stands in
         one cell, because its people are in the longer periods all the same.
     shown
-        By cut, what may be seen; the wholes that may be are among them in every cut.
+        What may be seen; a whole that may be is there in every cut.
     decided
-        Names of the periods that were released, whatever they show.
+        Cuts of the periods that were released, whatever they show.
+    same
+        Services, channels and desks that are the same people.
     """
 
     session: Session
@@ -42,13 +45,14 @@ class ReleaseYear:
     sizes: dict[Cut, dict[str, dict[str, int]]] = field(
         default_factory=lambda: {cut: {} for cut in Cut}
     )
-    shown: dict[Cut, set[Shown]] = field(default_factory=lambda: {cut: set() for cut in Cut})
-    decided: set[str] = field(default_factory=set)
+    shown: set[Shown] = field(default_factory=set)
+    decided: set[tuple[Cut, str]] = field(default_factory=set)
+    same: list[Same] = field(default_factory=list)
 
-    def board(self, cut: Cut) -> Board:
-        """Return what the rule needs to know of a cut."""
-        decided = frozenset(self.decided)
-        return Board(self.pool, self.sizes[cut], frozenset(self.shown[cut]), decided)
+    def board(self) -> Board:
+        """Return what the rule needs to know."""
+        shown, decided = frozenset(self.shown), frozenset(self.decided)
+        return Board(self.pool, self.sizes, shown, decided, self.same)
 
     def add_month(self, month: str, basis: Basis) -> None:
         """Let a month stand for the counts of some revisions."""
@@ -64,11 +68,33 @@ class ReleaseYear:
         for cut in Cut:
             counted = kept.get((basis[cut], cut), {}) if cut in basis else {UNKNOWN: whole}
             self.sizes[cut][month] = counted
+        self.same += same_people(month, self._together(basis))
 
     def show(self, period: str, cut: Cut, cells: Collection[str]) -> None:
-        """Add what may be seen of a period; a whole is known in every cut."""
+        """Add what was decided of a period; a whole is known in every cut."""
+        self.decided.add((cut, period))
         for each in Cut if cut is Cut.WHOLE else (cut,):
-            self.shown[each] |= {(period, cell) for cell in cells}
+            self.shown |= {(each, period, cell) for cell in cells}
+
+    def _together(self, basis: Basis) -> list[dict[Cut, str]]:
+        """Return which services, channels and desks people of a month were at."""
+        cuts = {
+            Cut.SERVICE: col(TotalTally.service_id),
+            Cut.CHANNEL: col(TotalTally.channel),
+            Cut.DESK: col(TotalTally.desk_id),
+        }
+        known = {cut: column for cut, column in cuts.items() if basis.get(cut) == basis[Cut.WHOLE]}
+        if len(known) < 2:  # noqa: PLR2004 - what is the same has two names
+            return []
+        of_closing = col(TotalTally.closing_id) == basis[Cut.WHOLE]
+        rows = self.session.execute(select(*known.values()).where(of_closing).distinct())
+        return [
+            {
+                cut: UNKNOWN if each is None else str(each)
+                for cut, each in zip(known, row, strict=True)
+            }
+            for row in rows
+        ]
 
     def months_of(self, period: Period) -> list[str]:
         """Return the months of a period that were released."""
@@ -111,10 +137,12 @@ def release_year(
     found = ReleaseYear(session, whole.pool())
     newest = released_each(session, unit_id, [Period.parse(each) for each in _names(found.pool)])
     for name, release in newest.items():
-        found.decided.add(name)
         if len(release.period.months) == 1:
-            found.add_month(name, {cut: months[name] for cut, months in release.basis.items()})
-        for cut, cells in release.cuts.items():
+            found.add_month(
+                name, {cut: its[name] for cut, its in release.basis.items() if name in its}
+            )
+        for cut in release.basis:
+            cells = release.cuts.get(cut, {})
             found.show(name, cut, [cell for cell, counts in cells.items() if counts is not None])
     return found, newest
 
