@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregation.comments.masking.masking import spans_in
-from aggregation.comments.masking.names import KnownNames
-from aggregation.comments.masking.readable import readable
-from aggregation.comments.masking.spans import Kind, Span
+from aggregation.masking.masking import spans_in
+from aggregation.masking.names import KnownNames
+from aggregation.masking.readable import readable
+from aggregation.masking.spans import Kind, Span
 
 KINDS = {
     "n": Kind.NAME, "d": Kind.NUMBER, "p": Kind.PHONE,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregation.comments.masking.masking import mask
-from aggregation.comments.masking.names import KnownNames
-from aggregation.comments.masking.readable import LONGEST, folded, readable, says_something
-from aggregation.comments.masking.spans import MARKS
+from aggregation.masking.masking import mask
+from aggregation.masking.names import KnownNames
+from aggregation.masking.readable import LONGEST, folded, readable, says_something
+from aggregation.masking.spans import MARKS
 from tests.comment_corpus import HELD_OUT_ROSTER, Half, Scored, held_out, score, tuned
 
 ROSTER = KnownNames.of(["Sari Wulandari, S.Sos", "Budi Santoso", "Indah Permata Sari", "Nurhayati"])

@@ -19,7 +19,6 @@ from aggregation.comments.raw_words import OfOneself, raw_words
 from aggregation.comments.release import release_comments
 from aggregation.comments.steps import (
     ComesTooLate,
-    NamesSomebody,
     NotNow,
     NotOfTheUnit,
     Step,
@@ -31,6 +30,7 @@ from aggregation.comments.steps import (
 from aggregation.comments.word_summary import word_summary
 from aggregation.models import Officer
 from aggregation.months.period import Period
+from aggregation.people.public_words import NamesSomebody
 from survey.database import reading, writing
 from survey.models import LogEntry
 from survey.questionnaire import Element

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from aggregation.demo.improvements import add_demo_improvements
 from aggregation.evidence.handed_in import check_file
@@ -49,7 +49,9 @@ from aggregation.improvements.register import (
 from aggregation.improvements.suggestions import suggestions, weakest_elements
 from aggregation.improvements.texts import TextMissing, TextTooLong, TextUnseen
 from aggregation.method.rule import DEFAULT_RULE
+from aggregation.models import Officer
 from aggregation.months.period import Period
+from aggregation.people.public_words import NamesSomebody
 from survey.database import writing
 from survey.month import Month
 from survey.questionnaire import Element
@@ -64,6 +66,7 @@ from tests.improvement_factories import (
     planned,
     released_quarter,
 )
+from tests.month_factories import assign, small_office
 from tests.record_factories import rows_of
 from tests.release_factories import made_counts, made_release
 
@@ -199,7 +202,38 @@ def test_texts_of_several_lines_become_one(sqlite: Session, sqlite_unit: int) ->
     assert line_of(sqlite, sqlite_unit, action).action == "Membuka satu loket"
 
 
+NAMING = ("Bu Sari sering terlambat", "NIK 3273012505900001 ditolak", "Petugasnya tolol")
+
+
+@pytest.fixture
+def with_sari(sqlite: Session) -> int:
+    """Give an office of which an officer is called Sari Wulandari."""
+    office = small_office(sqlite)
+    assign(sqlite, office, 0)
+    whose = col(Officer.id) == office.officers[0]
+    sqlite.execute(update(Officer).where(whose).values(name="Sari Wulandari"))
+    released_quarter(sqlite, office.unit_id)
+    return office.unit_id
+
+
+@pytest.mark.parametrize("words", NAMING)
+def test_what_citizens_said_names_nobody(sqlite: Session, with_sari: int, words: str) -> None:
+    with pytest.raises(NamesSomebody):
+        planned(sqlite, with_sari, said=words)
+    assert register(sqlite, with_sari, TODAY) == []
+
+
 # Telling.
+
+
+@pytest.mark.parametrize("words", NAMING)
+def test_what_the_public_is_told_names_nobody(sqlite: Session, with_sari: int, words: str) -> None:
+    action = planned(sqlite, with_sari)
+    on = date(2026, 11, 9)
+    with pytest.raises(NamesSomebody):
+        done(sqlite, with_sari, action, on, text=words, is_public=True)
+    done(sqlite, with_sari, action, on, text=words)
+    assert public_improvements(sqlite, with_sari, Period.parse(QUARTER)) == []
 
 
 def test_the_newest_fact_tells_where_an_action_stands(session: Session, unit_id: int) -> None:

@@ -179,6 +179,7 @@ def test_a_plan_is_put_into_the_register_due_at_the_end_of_its_quarter(world: Wo
     ("changed", "says"),
     [
         ({"action": " "}, "Tulis apa yang akan dilakukan."),
+        ({"said": "NIK 3273012505900001 ditolak."}, "Hapus nama orang, nomor seperti NIK"),
         ({"action": "x" * 401}, "Paling panjang 400 huruf."),
         ({"action": "Loket \u202ebaru"}, "tanda yang tidak terlihat"),
         ({"responsible": ""}, "Tulis jabatan yang bertanggung jawab."),
@@ -255,6 +256,15 @@ def test_an_action_shows_its_dated_history(world: World) -> None:
         ({"progress": "done", "text": "Dibuka."}, "Isi tanggal selesainya"),
         ({"progress": "done", "done_on": "2026-11-11", "text": "x"}, "Isi tanggal selesainya"),
         ({"progress": "done", "done_on": "2026-11-09"}, "Tulis apa yang dilakukan"),
+        (
+            {
+                "progress": "done",
+                "done_on": "2026-11-09",
+                "text": "Petugas tolol diganti.",
+                "is_public": "y",
+            },
+            "Hapus nama orang, nomor seperti NIK",
+        ),
         ({"progress": "planned"}, "Belum ada yang baru."),
         ({"progress": "soon"}, "Pilih salah satu."),
         ({"due_on": "2026-11-09"}, "Isi tenggat mulai hari ini"),

@@ -7,9 +7,9 @@ from sqlmodel import Session, col
 
 from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import Cause
-from aggregation.comments.masking.readable import readable
 from aggregation.comments.models import CommentSource
 from aggregation.comments.steps import require_comment
+from aggregation.masking.readable import readable
 from aggregation.screening.groups import GroupKey
 from aggregation.screening.independence import not_ones_own
 from survey.ledger import COMMENT

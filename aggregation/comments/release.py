@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
-from sqlmodel import Session, col
+from sqlalchemy import insert
+from sqlmodel import Session
 
 from aggregation.changes.batch import hold_unit
-from aggregation.comments.masking.masking import mask
-from aggregation.comments.masking.names import KnownNames
-from aggregation.comments.masking.readable import says_something
 from aggregation.comments.models import Comment, CommentBatch, CommentSource
 from aggregation.comments.unread_words import UnreadWords, waiting_words
-from aggregation.models import Assignment, Officer
+from aggregation.masking.masking import mask
+from aggregation.masking.readable import says_something
+from aggregation.people.public_words import names_of_unit
 from survey.log import Act, record
 from survey.month import Month
 from survey.units import local_today
@@ -63,13 +62,6 @@ def release_comments(session: Session, unit_id: int, at: datetime, *, actor: str
     facts = {"comments": len(ready), "masked": sum(each.masked > 0 for each in ready)}
     record(session, Act("comments.released", actor, f"batch {batch_id}", facts, unit_id), at)
     return len(ready)
-
-
-def names_of_unit(session: Session, unit_id: int) -> KnownNames:
-    """Return the names of everybody who was ever assigned to a unit."""
-    here = select(col(Assignment.officer_id)).where(col(Assignment.unit_id) == unit_id)
-    rows = session.execute(select(col(Officer.name)).where(col(Officer.id).in_(here)))
-    return KnownNames.of(rows.scalars())
 
 
 def named_desks(desks: Iterable[tuple[int | None, Month]]) -> frozenset[DeskMonth]:

@@ -10,12 +10,11 @@ from sqlmodel import Session, col
 
 from aggregation.changes.audit import record_with_detail
 from aggregation.changes.batch import Cause, hold_unit
-from aggregation.comments.masking.masking import NAMING, spans_in
-from aggregation.comments.masking.readable import readable
 from aggregation.comments.models import Comment, CommentAct, CommentStep, CommentTag
-from aggregation.comments.release import names_of_unit
+from aggregation.masking.readable import readable
 from aggregation.models import Officer
 from aggregation.people.assignments import officers_of
+from aggregation.people.public_words import require_nobody_named
 from survey.log import Act, record
 from survey.month import Month
 from survey.questionnaire import Element
@@ -37,10 +36,6 @@ class ComesTooLate(Exception):
 
 class NotNow(ValueError):
     """A closed comment is only reopened, and only a closed one is."""
-
-
-class NamesSomebody(ValueError):
-    """A public answer names or insults a person."""
 
 
 class NotOfTheUnit(LookupError):
@@ -93,7 +88,7 @@ def take_step(session: Session, unit_id: int, comment_id: UUID, step: Step, caus
         raise NotNow
     text = readable(step.text)
     if step.act is CommentAct.ANSWERED:
-        _require_no_name(session, unit_id, text)
+        require_nobody_named(session, unit_id, text)
     praised = None
     if step.act is CommentAct.FORWARDED:
         praised = _officer_here(session, unit_id, step.officer, cause.at)
@@ -205,11 +200,6 @@ def _newest(session: Session, comment_id: UUID) -> CommentStep | None:
         .order_by(col(CommentStep.done_at).desc(), col(CommentStep.id).desc())
         .limit(1)
     ).scalar_one_or_none()
-
-
-def _require_no_name(session: Session, unit_id: int, answer: str) -> None:
-    if any(span.kind in NAMING for span in spans_in(answer, names_of_unit(session, unit_id))):
-        raise NamesSomebody
 
 
 def _officer_here(session: Session, unit_id: int, key: str, at: datetime) -> Officer:

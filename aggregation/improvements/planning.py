@@ -17,6 +17,7 @@ from aggregation.improvements.quarters import last_day, require_possible
 from aggregation.improvements.texts import one_line
 from aggregation.months.period import Period
 from aggregation.months.released import released_periods
+from aggregation.people.public_words import require_nobody_named
 from survey.log import Act
 from survey.merkle import Scalar
 from survey.questionnaire import Element
@@ -76,6 +77,8 @@ def plan_action(session: Session, unit_id: int, plan: Plan, cause: Cause) -> UUI
         If nothing that the period showed can be done in the quarter.
     DueOutsideQuarter
         If the day does not lie in it.
+    NamesSomebody
+        If what citizens said would name or insult a person.
     TextMissing, TextTooLong, TextUnseen
         If a text cannot be kept.
     """
@@ -111,6 +114,7 @@ def _require_sense(session: Session, unit_id: int, plan: Plan, today: date) -> N
     require_possible(plan.quarter, plan.period, today)
     if not plan.quarter.months[0].first_day <= plan.due_on <= last_day(plan.quarter):
         raise DueOutsideQuarter
+    require_nobody_named(session, unit_id, plan.said)
 
 
 def _log(session: Session, made: Improvement, cause: Cause) -> None:

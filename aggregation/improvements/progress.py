@@ -13,6 +13,7 @@ from aggregation.improvements.planning import LONGEST_RESPONSIBLE
 from aggregation.improvements.quarters import YEARS_AHEAD
 from aggregation.improvements.texts import one_line
 from aggregation.months.period import Period
+from aggregation.people.public_words import require_nobody_named
 from survey.log import Act
 from survey.merkle import Scalar
 from survey.units import local_today
@@ -99,6 +100,8 @@ def tell_progress(
         If nothing is new.
     DoneDayImpossible, DueDayImpossible
         If a day cannot be.
+    NamesSomebody
+        If words for the public would name or insult a person.
     TextMissing, TextTooLong, TextUnseen
         If a text cannot be kept.
     """
@@ -112,6 +115,8 @@ def tell_progress(
         raise DroppedAlready
     _require_news(before, told)
     _require_days(improvement, told, local_today(session, unit_id, cause.at))
+    if told.is_public:
+        require_nobody_named(session, unit_id, told.text)
     step = _step(improvement_id, told, before, cause, _after(newest, cause.at))
     session.add(step)
     session.flush()

@@ -4,7 +4,14 @@ from typing import Any
 
 from flask import Flask, flash, get_flashed_messages
 
+from survey.language import worded
 from survey.spoken import spoken
+
+NAME_NOBODY = worded(
+    "Hapus nama orang, nomor seperti NIK, dan kata kasar, lalu simpan lagi. "
+    "Sebut jabatan atau loketnya saja."
+)
+"""For words that the public would read."""
 
 
 def tell(sentence: str, kind: str = "ok", **words: object) -> None:

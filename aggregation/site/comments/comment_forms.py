@@ -11,9 +11,9 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from aggregation.changes.batch import LONGEST_REASON
-from aggregation.comments.masking.readable import readable, says_something
 from aggregation.comments.models import CommentAct
 from aggregation.comments.steps import LONGEST_ANSWER, LONGEST_ASSIGNEE, Step
+from aggregation.masking.readable import readable, says_something
 from aggregation.site.telling import complain
 from survey.language import worded
 from survey.questionnaire import ITEMS, Element

@@ -16,7 +16,6 @@ from aggregation.comments.comment_list import Opened, open_comment
 from aggregation.comments.models import CommentAct
 from aggregation.comments.steps import (
     ComesTooLate,
-    NamesSomebody,
     NotNow,
     NotOfTheUnit,
     UnknownComment,
@@ -24,10 +23,11 @@ from aggregation.comments.steps import (
     take_step,
 )
 from aggregation.people.assignments import officers_of
+from aggregation.people.public_words import NamesSomebody
 from aggregation.site.comments.comment_forms import BareForm, StepForm, TagForm
 from aggregation.site.comments.comment_words import CHIPS, DONE, LAPOR, STEPS
 from aggregation.site.guard import cause, needs, unit
-from aggregation.site.telling import complain, tell
+from aggregation.site.telling import NAME_NOBODY, complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.month import Month
@@ -54,13 +54,7 @@ def show(code: str, comment: UUID) -> Answer:
         except (ComesTooLate, NotNow):
             problem = "changed"
         except NamesSomebody:
-            complain(
-                form.answer,
-                worded(
-                    "Hapus nama orang, nomor seperti NIK, dan kata kasar, lalu simpan lagi. "
-                    "Sebut jabatan atau loketnya saja."
-                ),
-            )
+            complain(form.answer, NAME_NOBODY)
         except NotOfTheUnit:
             complain(form.officer, worded("Pilih petugas unit ini."))
         else:

@@ -26,12 +26,13 @@ from aggregation.improvements.proofs import TooManyFiles, add_proofs, proof, pro
 from aggregation.improvements.register import RegisterLine, State, register_line, steps_of
 from aggregation.improvements.texts import TextMissing
 from aggregation.output.period_words import period_name
+from aggregation.people.public_words import NamesSomebody
 from aggregation.site.file_answer import file_answer
 from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.handed_files import checked_files
 from aggregation.site.improvements.improvement_words import HORIZONS, STATES, STEPS
 from aggregation.site.improvements.progress_form import ProgressForm, ProofForm
-from aggregation.site.telling import complain, tell
+from aggregation.site.telling import NAME_NOBODY, complain, tell
 from survey.database import reading, writing
 from survey.language import worded
 from survey.month import time_zone
@@ -51,6 +52,7 @@ _REFUSALS: Mapping[type[Exception], tuple[str, str]] = {
         worded("Isi tanggal selesainya: sesudah periode survei mulai, paling lambat hari ini."),
     ),
     DueDayImpossible: ("due_on", worded("Isi tenggat mulai hari ini, paling jauh lima tahun.")),
+    NamesSomebody: ("text", NAME_NOBODY),
     ToldMeanwhile: (
         "text",
         worded("Orang lain baru saja mencatat perkembangan. Baca dahulu, lalu simpan lagi."),

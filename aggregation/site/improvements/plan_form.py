@@ -26,11 +26,12 @@ from aggregation.improvements.quarters import (
 )
 from aggregation.months.period import Period
 from aggregation.output.period_words import period_name
+from aggregation.people.public_words import NamesSomebody
 from aggregation.site.duties.duty_fields import DayField
 from aggregation.site.improvements.improvement_words import HORIZONS
 from aggregation.site.improvements.typed_lines import long_line
 from aggregation.site.set_up.set_up_fields import ListField, line
-from aggregation.site.telling import complain
+from aggregation.site.telling import NAME_NOBODY, complain
 from survey.language import worded
 from survey.questionnaire import ITEMS, Element
 from survey.spoken import spoken
@@ -114,9 +115,11 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
             responsible=self.responsible.data,
         )
 
-    def refuse(self, error: NotAQuarter | DueOutsideQuarter) -> None:
+    def refuse(self, error: NotAQuarter | DueOutsideQuarter | NamesSomebody) -> None:
         """Say beside a field why the plan cannot be."""
-        if isinstance(error, NotAQuarter):
+        if isinstance(error, NamesSomebody):
+            complain(self.said, NAME_NOBODY)
+        elif isinstance(error, NotAQuarter):
             complain(
                 self.quarter,
                 worded("Pilih triwulan yang tidak lebih awal dari hasil survei itu."),

@@ -11,6 +11,7 @@ from aggregation.improvements.planning import DueOutsideQuarter, PeriodNotReleas
 from aggregation.improvements.quarters import NotAQuarter
 from aggregation.months.period import Period
 from aggregation.months.released import released_periods
+from aggregation.people.public_words import NamesSomebody
 from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.improvements.improvement_words import SAID_OF_ELEMENT
 from aggregation.site.improvements.plan_form import PlanForm, proposed_quarter
@@ -72,7 +73,7 @@ def _planned(form: PlanForm) -> bool:
     try:
         with writing(here().engine) as session:
             plan_action(session, unit().id, wanted, cause())
-    except (NotAQuarter, DueOutsideQuarter) as error:
+    except (NotAQuarter, DueOutsideQuarter, NamesSomebody) as error:
         form.refuse(error)
     except PeriodNotReleased:  # only a form of our own making, sent by hand, names one
         complain(form.period, worded("Pilih dari daftar."))

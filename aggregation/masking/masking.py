@@ -3,12 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from aggregation.comments.masking.insults import insult_spans
-from aggregation.comments.masking.links import link_spans
-from aggregation.comments.masking.names import KnownNames, name_spans
-from aggregation.comments.masking.numbers import number_spans
-from aggregation.comments.masking.readable import readable
-from aggregation.comments.masking.spans import MARKS, Kind, Span, apart
+from aggregation.masking.insults import insult_spans
+from aggregation.masking.links import link_spans
+from aggregation.masking.names import KnownNames, name_spans
+from aggregation.masking.numbers import number_spans
+from aggregation.masking.readable import readable
+from aggregation.masking.spans import MARKS, Kind, Span, apart
 
 NAMING = frozenset({Kind.NAME, Kind.NUMBER, Kind.INSULT})
 """What no public answer may hold; an office may give its own address and telephone."""

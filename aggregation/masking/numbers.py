@@ -6,7 +6,7 @@ What a citizen counts or dates is no such number: times, days, years and amounts
 import re
 from collections.abc import Iterator
 
-from aggregation.comments.masking.spans import Kind, Span
+from aggregation.masking.spans import Kind, Span
 
 NIK, NIP = 16, 18
 """Digits of a resident's number (and of a family card's), and of a civil servant's."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from aggregation.comments.masking.spans import Kind, Span
+from aggregation.masking.spans import Kind, Span
 
 _AT = r"\s?(?:@|\(at\)|\[at\]|\bat\b|\(a\))\s?"
 _DOT = r"\s?(?:\.|\(dot\)|\[dot\]|\bdot\b|\btitik\b)\s?"

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import product
 
-from aggregation.comments.masking.readable import folded
-from aggregation.comments.masking.spans import Kind, Span
-from aggregation.comments.masking.word_list import listed
+from aggregation.masking.readable import folded
+from aggregation.masking.spans import Kind, Span
+from aggregation.masking.word_list import listed
 
 _TOKEN = re.compile(r"[^\W_](?:[\w@$!*+#]*[\w@$*+#])?")
 _APART = re.compile(r"(?<!\w)[^\W_](?:([ .\-_*/]{1,2})[^\W_])(?:\1[^\W_]){2,}(?!\w)")

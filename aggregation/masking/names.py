@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from aggregation.comments.masking.readable import folded
-from aggregation.comments.masking.spans import Kind, Span
-from aggregation.comments.masking.word_list import listed
+from aggregation.masking.readable import folded
+from aggregation.masking.spans import Kind, Span
+from aggregation.masking.word_list import listed
 
 _INTRODUCED = frozenset(
     {"bernama", "namanya", "nama", "dipanggil", "panggilannya", "alias", "inisial", "a.n", "an"}
