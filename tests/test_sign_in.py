@@ -487,7 +487,7 @@ def test_no_answer_may_be_kept_and_none_may_load_from_elsewhere(
             "default-src 'none'; "
             "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; "
             "img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'; script-src 'self'"
+            "frame-ancestors 'none'; script-src 'self'; connect-src 'self'"
         )
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
