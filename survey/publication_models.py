@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, LargeBinary, String, Text, UniqueConstra
 from sqlmodel import Field, SQLModel
 
 from survey.columns import UTCDateTime
-from survey.constraints import RANDOM_ORDER, one_of
+from survey.constraints import RANDOM_ORDER, digest_rule, one_of
 
 
 class CardFormat(StrEnum):
@@ -26,16 +26,21 @@ class Publication(SQLModel, table=True):
     ----------
     period
         As it is written: 2026-10, 2026-Q3, 2026-S2 or 2026.
-    document
-        JSON: everything that the public pages say of it.
     withdrawn_at
         Since when it is shown no more; the newest issue that is not withdrawn holds.
+    release
+        Number of the release that it rests on.
+    digest
+        SHA-256 of the document: two issues are told apart without reading them.
+    document
+        JSON: everything that the public pages say of it.
     """
 
     __tablename__ = "publication"
     __table_args__ = (
         UniqueConstraint("unit_id", "period", "issue"),
         CheckConstraint("issue > 0", name="issues_begin_at_1"),
+        digest_rule("digest"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -44,6 +49,8 @@ class Publication(SQLModel, table=True):
     issue: int
     published_at: datetime = Field(sa_type=UTCDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    release: int
+    digest: bytes = Field(sa_type=LargeBinary)
     document: str = Field(sa_type=Text)
 
 

@@ -72,7 +72,7 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
     },
     "publication": {
         "id": _ID, "unit_id": 1, "period": "2026-10", "issue": 1, "published_at": NOON,
-        "withdrawn_at": NOON, "document": "{}",
+        "withdrawn_at": NOON, "release": 0, "digest": b"d" * 32, "document": "{}",
     },
     "published_card": {
         "publication_id": _ID, "card_format": "png", "language": "id", "body": b"p",

@@ -14,6 +14,7 @@ from aggregation.publishing.publications import (
     Draft,
     NothingStands,
     OvertakenByRelease,
+    digest_of,
     issues_of_period,
     issues_of_unit,
     publish,
@@ -27,11 +28,13 @@ from tests.publication_factories import (
     BY_HAND,
     PUBLISHED_AT,
     document_for,
+    noted,
     published,
     release_period,
     released_unit,
 )
 from tests.record_factories import rows_of
+from tests.statements import statements
 
 BOTH = {(CardFormat.PNG, "id"): b"png-id", (CardFormat.PNG, "en"): b"png-en"}
 LATER = Cause("Ratna", "Salah hitung", PUBLISHED_AT + timedelta(days=1), "ratna")
@@ -85,6 +88,21 @@ def test_a_withdrawn_period_shows_nothing_until_it_is_published_anew(session: Se
         withdraw(session, unit_id, "2026-Q3", LATER)
     assert published(session, unit_id, told=(DONE,), cause=LATER).number == 3
     assert issues_of(session, unit_id)[0].withdrawn_at is None
+
+
+def test_an_issue_is_known_by_its_release_and_digest_without_its_document(
+    sqlite_engine: Engine,
+) -> None:
+    with writing(sqlite_engine) as session:
+        unit_id = released_unit(session)
+        issue = published(session, unit_id)
+        digest = digest_of(document_for(session, unit_id))
+    with statements(sqlite_engine) as seen, writing(sqlite_engine) as session:
+        assert issues_of_unit(session, unit_id) == {"2026-Q3": issue}
+        noted(session, unit_id)
+        withdraw(session, unit_id, "2026-Q3", LATER)
+    assert (issue.release, issue.digest) == (0, digest)
+    assert [each for each in seen if "document" in each] == []
 
 
 def test_the_log_tells_who_published_and_who_took_back(engine: Engine) -> None:

@@ -22,6 +22,7 @@ from tests.record_factories import rows_of
 from tests.report_factories import an_issued_report
 from tests.site_client import phone
 from tests.staff_factories import csrf_token, member, send, staff
+from tests.statements import statements
 
 NOW = AT.replace(month=11)
 
@@ -92,6 +93,22 @@ def test_what_changed_since_it_was_looked_at_is_not_published(head: Desk) -> Non
     assert (answer.status_code, answer.location) == (303, address)
     assert "berubah sejak halaman ini dibuka" in head.client.get(address).text
     assert rows_of(head.engine, "publication") == []
+
+
+def test_the_list_takes_as_many_statements_for_many_periods_as_for_few_and_no_document(
+    head: Desk,
+) -> None:
+    with statements(head.engine) as few:
+        head.client.get(head.pages)
+    for month in ("2026-07", "2026-08", "2026-09"):
+        with writing(head.engine) as session:
+            release_period(session, head.unit_id, month, (1, 2))
+            published(session, head.unit_id, month)
+    with statements(head.engine) as many:
+        page = head.client.get(head.pages).text
+    assert page.count("terbitan 1,") == 3
+    assert len(many) == len(few)
+    assert [each for each in many if "document" in each] == []
 
 
 @pytest.mark.parametrize(

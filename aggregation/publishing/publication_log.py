@@ -16,7 +16,7 @@ from aggregation.evidence.handed_in import CheckedFile
 from aggregation.evidence.kept_files import keep_file
 from aggregation.evidence.models import EvidenceFile
 from aggregation.publishing.models import Medium, PublicationNote
-from aggregation.publishing.publications import issues_of_unit
+from aggregation.publishing.publications import issues_of_period
 from survey.log import Act, record
 from survey.merkle import Scalar
 from survey.units import local_today
@@ -99,7 +99,7 @@ def note_showing(
     """
     if showing.shown_on > local_today(session, unit_id, cause.at):
         raise NotYetShown
-    if showing.period not in issues_of_unit(session, unit_id):
+    if not issues_of_period(session, unit_id, showing.period):
         raise NeverPublished(showing.period)
     row = {
         "id": uuid4(),

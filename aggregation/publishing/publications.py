@@ -55,13 +55,22 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class KnownIssue:
-    """An issue as the unit's own pages list it."""
+    """An issue as the unit's own pages list it.
+
+    Attributes
+    ----------
+    release
+        Number of the release that it rests on.
+    digest
+        As `digest_of` returns it.
+    """
 
     id: UUID
     period: str
     number: int
     published_at: datetime
     withdrawn_at: datetime | None
+    release: int
     digest: str
 
 
@@ -82,19 +91,12 @@ def publish(session: Session, draft: Draft, cause: Cause) -> KnownIssue:
     if _newest_release(session, draft.unit_id, period) != draft.document.release:
         raise OvertakenByRelease(period)
     issues = issues_of_period(session, draft.unit_id, period)
-    if (
-        issues
-        and issues[-1].withdrawn_at is None
-        and issues[-1].digest == digest_of(draft.document)
-    ):
+    digest, release = digest_of(draft.document), draft.document.release
+    if issues and issues[-1].withdrawn_at is None and issues[-1].digest == digest:
         raise AlreadyPublished(period)
-    issue = KnownIssue(uuid4(), period, len(issues) + 1, cause.at, None, digest_of(draft.document))
+    issue = KnownIssue(uuid4(), period, len(issues) + 1, cause.at, None, release, digest)
     _keep(session, draft, issue)
-    facts: dict[str, Scalar] = {
-        "period": period,
-        "number": issue.number,
-        "release": draft.document.release,
-    }
+    facts: dict[str, Scalar] = {"period": period, "number": issue.number, "release": release}
     act = Act("publication.issued", cause.actor, f"publication {issue.id}", facts, draft.unit_id)
     record(session, act, cause.at)
     return issue
@@ -147,6 +149,8 @@ def _keep(session: Session, draft: Draft, issue: KnownIssue) -> None:
         "period": issue.period,
         "issue": issue.number,
         "published_at": issue.published_at,
+        "release": issue.release,
+        "digest": bytes.fromhex(issue.digest),
         "document": write_document(draft.document),
     }
     session.execute(insert(Publication), row)
@@ -168,10 +172,19 @@ def _newest_release(session: Session, unit_id: int, period: str) -> int | None:
 
 
 def _issues(session: Session, unit_id: int, period: str | None) -> list[KnownIssue]:
-    asked = select(Publication).where(col(Publication.unit_id) == unit_id)
+    """Return issues without reading their documents, which grow with the unit's history."""
+    asked = select(
+        col(Publication.id),
+        col(Publication.period),
+        col(Publication.issue),
+        col(Publication.published_at),
+        col(Publication.withdrawn_at),
+        col(Publication.release),
+        col(Publication.digest),
+    ).where(col(Publication.unit_id) == unit_id)
     if period is not None:
         asked = asked.where(col(Publication.period) == period)
-    rows = session.scalars(asked.order_by(col(Publication.period), col(Publication.issue)))
+    rows = session.execute(asked.order_by(col(Publication.period), col(Publication.issue)))
     return [
         KnownIssue(
             row.id,
@@ -179,7 +192,8 @@ def _issues(session: Session, unit_id: int, period: str | None) -> list[KnownIss
             row.issue,
             row.published_at,
             row.withdrawn_at,
-            hashlib.sha256(row.document.encode()).hexdigest(),
+            row.release,
+            row.digest.hex(),
         )
         for row in rows
     ]

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from werkzeug import Response
 
 from aggregation.access.roles import Right
-from aggregation.months.released import released_each, released_periods
+from aggregation.months.released import released_periods
+from aggregation.months.released_wholes import ReleasedWhole, released_wholes
 from aggregation.output.ministry_evidence import bundle_name, write_evidence, year_of_proof
 from aggregation.output.publication_draft import public_address
 from aggregation.publishing.publication_log import LoggedShowing, media_of, showings
@@ -23,7 +24,6 @@ from aggregation.site.publishing.showing_pages import showing_pages
 from kiosk.posters import qr_drawing
 from survey.database import reading
 from survey.period_name import PeriodName
-from survey.published import Issue, document_of, issues_of
 from survey.site import here
 
 publications = Blueprint("publications", __name__)
@@ -108,26 +108,21 @@ def _pieces(year: int) -> Iterator[bytes]:
 def _lines(session: Session) -> list[Line]:
     """Return the periods, those that ended last in front."""
     known = issues_of_unit(session, unit().id)
-    periods = released_periods(session, unit().id)
-    releases = released_each(session, unit().id, periods)
-    public = {each.period.text: each for each in issues_of(session, unit().id)}
-    names = {*releases, *known}
+    names = [period.name for period in released_periods(session, unit().id)]
+    wholes = released_wholes(session, [unit().id], names)
     lines = [
-        Line(
-            PeriodName.parse(name),
-            known.get(name),
-            name in releases and releases[name].whole is not None,
-            name in releases
-            and name in public
-            and _rests_on(session, public[name]) < releases[name].number,
-        )
-        for name in names
+        _line(name, known.get(name), wholes.get((unit().id, name))) for name in {*names, *known}
     ]
     return sorted(lines, key=lambda line: line.period.recency, reverse=True)
 
 
-def _rests_on(session: Session, issue: Issue) -> int:
-    return document_of(session, issue).release
+def _line(name: str, issue: KnownIssue | None, whole: ReleasedWhole | None) -> Line:
+    return Line(
+        PeriodName.parse(name),
+        issue,
+        can_be_published=whole is not None and whole.counts is not None,
+        is_outdated=whole is not None and issue is not None and issue.release < whole.number,
+    )
 
 
 def _any_of(lines: Sequence[Line], year: int) -> bool:

@@ -125,8 +125,11 @@ def upgrade() -> None:
         sa.Column("issue", sa.Integer(), nullable=False),
         sa.Column("published_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", survey.columns.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("release", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.CheckConstraint("issue > 0", name=op.f("ck_publication_issues_begin_at_1")),
+        sa.CheckConstraint("length(digest) = 32", name=op.f("ck_publication_digest_has_32_bytes")),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["service_unit.id"], name=op.f("fk_publication_unit_id")
         ),
