@@ -24,7 +24,8 @@ from aggregation.alerts.raising import end_where_nobody_serves, newest_of
 from aggregation.alerts.silence import long_silent
 from aggregation.alerts.telling import Mailing, Told, send_digests, tell_at_once
 from aggregation.app import FOLDER
-from aggregation.comments.release import release_comments
+from aggregation.comments.batches import batches_of, waiting_in
+from aggregation.comments.release import release_batch
 from aggregation.mail import post_of
 from aggregation.months.release import release_missing
 from kiosk.models import Device
@@ -58,14 +59,26 @@ class Task:
 
 
 def _release_months(engine: Engine, unit_id: int, at: datetime) -> str:
-    with writing(engine) as session:
-        months = release_missing(session, unit_id, at)
+    """Release a month in each transaction: a tap waits for one at most."""
+    months: list[str] = []
+    while released := _release_a_month(engine, unit_id, at):
+        months += released
     return f"angka {', '.join(months)} dirilis" if months else "angka sudah dirilis"
 
 
-def _release_comments(engine: Engine, unit_id: int, at: datetime) -> str:
+def _release_a_month(engine: Engine, unit_id: int, at: datetime) -> list[str]:
     with writing(engine) as session:
-        released = release_comments(session, unit_id, at)
+        return release_missing(session, unit_id, at, most=1)
+
+
+def _release_comments(engine: Engine, unit_id: int, at: datetime) -> str:
+    """Release batch by batch; masking takes a while and writing does not, so no tap waits."""
+    with reading(engine) as session:
+        waiting = waiting_in(session, unit_id, at)
+    released = 0
+    for batch in batches_of(waiting):
+        with writing(engine) as session:
+            released += release_batch(session, unit_id, batch, at)
     return f"{released} komentar dirilis" if released else "tidak ada komentar yang dirilis"
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,17 @@ from sqlalchemy import Engine, select, text, update
 from sqlmodel import Session, col
 
 from aggregation.closings import Closing
+from aggregation.comments.batches import (
+    LARGEST_BATCH,
+    SMALLEST_BATCH,
+    Waiting,
+    batches_of,
+    waiting_in,
+)
 from aggregation.comments.models import Comment, CommentBatch, CommentSource
-from aggregation.comments.release import SMALLEST_BATCH, named_desks, release_comments
-from aggregation.comments.unread_words import last_working_day
+from aggregation.comments.release import named_desks, release_batch, release_comments
+from aggregation.comments.unread_words import UnreadWords, last_working_day
+from aggregation.masking.names import KnownNames
 from aggregation.models import Officer
 from aggregation.screening.groups import GroupKey
 from aggregation.screening.review import Verdict, decide_group
@@ -128,6 +137,41 @@ def test_a_release_that_breaks_off_leaves_nothing_behind(engine: Engine) -> None
     assert count_of(engine, "comment") == 0
     with writing(engine) as session:
         assert release_comments(session, office.unit_id, TUESDAY_NIGHT) == 5
+
+
+def test_what_changed_while_words_were_masked_is_seen_before_they_are_released(
+    session: Session,
+) -> None:
+    office = small_office(session)
+    ids = wrote(session, office, *FIVE, *FIVE)
+    [batch] = batches_of(waiting_in(session, office.unit_id, TUESDAY_NIGHT))
+    suspect(session, office, ids[:1])
+    assert release_batch(session, office.unit_id, batch, TUESDAY_NIGHT) == 9
+    assert release_batch(session, office.unit_id, batch, TUESDAY_NIGHT) == 0
+    sources = select(col(CommentSource.response_id)).where(
+        col(CommentSource.unit_id) == office.unit_id
+    )
+    assert set(session.scalars(sources)) == set(ids[1:])
+
+
+def test_a_batch_that_shrinks_below_five_waits(on_sqlite: Session) -> None:
+    office = small_office(on_sqlite)
+    ids = wrote(on_sqlite, office, *FIVE)
+    [batch] = batches_of(waiting_in(on_sqlite, office.unit_id, TUESDAY_NIGHT))
+    suspect(on_sqlite, office, ids[:1])
+    assert release_batch(on_sqlite, office.unit_id, batch, TUESDAY_NIGHT) == 0
+    assert texts_of(on_sqlite, office) == []
+
+
+@pytest.mark.parametrize("count", [0, 4, 5, 500, 501, 1001, 1234])
+def test_a_batch_holds_five_comments_to_five_hundred(count: int) -> None:
+    words = [UnreadWords(uuid4(), OCTOBER, None, "Cepat") for _ in range(count)]
+    batches = batches_of(Waiting(words, KnownNames.of([])))
+    assert all(SMALLEST_BATCH <= len(batch) <= LARGEST_BATCH for batch in batches)
+    shared_out = [each.source for batch in batches for each in batch]
+    assert Counter(shared_out) == Counter(words if count >= SMALLEST_BATCH else [])
+    in_order = [words[first :: len(batches)] for first in range(len(batches))]
+    assert count <= LARGEST_BATCH or [[w.source for w in batch] for batch in batches] != in_order
 
 
 def test_what_is_in_quarantine_waits_for_the_reviewer(session: Session) -> None:

@@ -2,26 +2,35 @@
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import UUID
 
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlmodel import col
 
 from aggregation.access.roles import Role
 from aggregation.alerts.models import Alert
+from aggregation.comments import batches
+from aggregation.masking.masking import Masked, mask
+from aggregation.masking.names import KnownNames
 from deploy.nightly import TASKS, Task, mailing_of, night_of, run_night, run_round
 from deploy.nilai import main
 from survey.command import Installation
 from survey.database import reading, writing
 from survey.models import ServiceUnit
+from survey.month import Month
 from survey.settings import Settings
 from survey.units import unit_with
 from tests.alert_factories import at, made_comments, made_tablet, made_unit, mailed_account
+from tests.comment_factories import wrote
 from tests.factories import settings
 from tests.mail_server import Inbox, mail_server
+from tests.month_factories import small_office
+from tests.questionnaires import summing_to
 from tests.record_factories import everything_in
+from tests.staff_factories import make_closed_month
 
 SENDER = "nilai@contoh.example"
 DONE = "angka sudah dirilis; tidak ada komentar yang dirilis; 1 kabar baru, 0 selesai."
@@ -172,6 +181,58 @@ def test_a_unit_that_serves_no_more_has_nothing_to_know(
     with reading(sqlite_engine) as session:
         running = select(col(ServiceUnit.code)).join(Alert).where(col(Alert.ended_at).is_(None))
         assert session.execute(running).scalars().all() == ["TIMUR"]
+
+
+# --- beside citizens who tap
+
+
+def writings_of(engine: Engine, table: str) -> list[int]:
+    """Return a list that will hold, for each row set down in a table, which transaction wrote."""
+    begun, found = [0], list[int]()
+
+    def begin(_connection: object) -> None:
+        begun[0] += 1
+
+    def execute(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith(f"INSERT INTO {table} "):
+            found.append(begun[0])
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "before_cursor_execute", execute)
+    return found
+
+
+def test_a_first_night_releases_a_month_in_each_transaction(
+    sqlite_engine: Engine, given: Settings
+) -> None:
+    with writing(sqlite_engine) as session:
+        unit_id = made_unit(session).id or 0
+        for month in (Month(2026, 8), Month(2026, 9), Month(2026, 10)):
+            make_closed_month(session, unit_id, summing_to(300, 12), month)
+    written = writings_of(sqlite_engine, "release")
+    done = nilai(sqlite_engine, given, "nightly")
+    assert "angka 2026-08, 2026-09, 2026-10 dirilis" in done.output
+    assert len(set(written)) == 3
+
+
+def test_a_first_night_releases_comments_in_portions_and_masks_beside_the_taps(
+    sqlite_engine: Engine, given: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(sqlite_engine) as session:
+        office = small_office(session)
+        wrote(session, office, *["Cepat"] * 501)
+    taps = list[list[UUID]]()
+
+    def with_a_tap(text: str, names: KnownNames) -> Masked:
+        if not taps:  # would fail as locked if somebody were writing
+            with writing(sqlite_engine) as session:
+                taps.append(wrote(session, office, "Lama", on=date(2026, 11, 4)))
+        return mask(text, names)
+
+    monkeypatch.setattr(batches, "mask", with_a_tap)
+    written = writings_of(sqlite_engine, "comment_batch")
+    assert "501 komentar dirilis" in nilai(sqlite_engine, given, "nightly").output
+    assert (len(taps), len(set(written))) == (1, 2)
 
 
 # --- by day

@@ -6,7 +6,6 @@ keeps a random key, the month, and the desk only where five of that desk and mon
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -14,34 +13,45 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from aggregation.changes.batch import hold_unit
+from aggregation.comments.batches import SMALLEST_BATCH, MaskedWords, batches_of, waiting_in
 from aggregation.comments.models import Comment, CommentBatch, CommentSource
 from aggregation.comments.unread_words import UnreadWords, waiting_words
-from aggregation.masking.masking import mask
-from aggregation.masking.readable import says_something
-from aggregation.people.public_words import names_of_unit
 from survey.log import Act, record
 from survey.month import Month
 from survey.units import local_today
 
-SMALLEST_BATCH = 5
-
 DeskMonth = tuple[int, Month]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """Words that can be read, masked."""
-
-    source: UnreadWords
-    text: str
-    masked: int
 
 
 def release_comments(session: Session, unit_id: int, at: datetime, *, actor: str = "cli") -> int:
     """Release what citizens wrote before a unit's last working day; return how many.
 
-    Fewer than five wait for more. Whoever calls it twice, or at the same time as somebody else,
-    releases nothing twice: the unit is held, and each text is noted as released.
+    Fewer than five wait for more. It masks while the transaction lasts: where citizens tap
+    meanwhile, each batch is masked before and released by itself.
+
+    Parameters
+    ----------
+    actor
+        The key for the log.
+    """
+    hold_unit(session, unit_id)
+    batches = batches_of(waiting_in(session, unit_id, at))
+    return sum(release_batch(session, unit_id, batch, at, actor=actor) for batch in batches)
+
+
+def release_batch(
+    session: Session,
+    unit_id: int,
+    batch: Sequence[MaskedWords],
+    at: datetime,
+    *,
+    actor: str = "cli",
+) -> int:
+    """Release of a batch what still waits, if that is five comments or more; return how many.
+
+    Whoever calls it twice, or at the same time as somebody else, releases nothing twice: the unit
+    is held, and each text is noted as released. What has come into quarantine since it was read
+    waits for the reviewer.
 
     Parameters
     ----------
@@ -50,12 +60,9 @@ def release_comments(session: Session, unit_id: int, at: datetime, *, actor: str
     """
     hold_unit(session, unit_id)
     today = local_today(session, unit_id, at)
-    names = names_of_unit(session, unit_id)
-    ready = [
-        _Ready(words, masked.text, masked.count)
-        for words in waiting_words(session, unit_id, today)
-        if says_something((masked := mask(words.text, names)).text)
-    ]
+    among = [each.source for each in batch]
+    waiting = set(waiting_words(session, unit_id, today, among=among))
+    ready = [each for each in batch if each.source in waiting]
     if len(ready) < SMALLEST_BATCH:
         return 0
     batch_id = _write(session, unit_id, today, ready)
@@ -100,7 +107,7 @@ def _named(counts: Counter[int | None]) -> list[int]:
     return named
 
 
-def _write(session: Session, unit_id: int, today: date, ready: Sequence[_Ready]) -> UUID:
+def _write(session: Session, unit_id: int, today: date, ready: Sequence[MaskedWords]) -> UUID:
     batch_id = uuid4()
     batch = {"id": batch_id, "unit_id": unit_id, "released_on": today, "size": len(ready)}
     named = named_desks(_desk_of(each.source) for each in ready)

@@ -4,7 +4,7 @@ Words of a response in quarantine wait for the reviewer, those of a late one for
 admits it; a day's words wait for the next working day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -34,13 +34,21 @@ class UnreadWords:
     text: str
 
 
-def waiting_words(session: Session, unit_id: int, today: date) -> Iterator[UnreadWords]:
+def waiting_words(
+    session: Session,
+    unit_id: int,
+    today: date,
+    *,
+    among: Collection[UnreadWords] | None = None,
+) -> Iterator[UnreadWords]:
     """Yield a unit's words that may be released on a day of its own, in no order that tells.
 
     Parameters
     ----------
     today
         What was received before the last working day up to this one has waited long enough.
+    among
+        Words that were read before, if only the words of their responses are asked for.
     """
     rows = session.execute(
         select(
@@ -58,6 +66,7 @@ def waiting_words(session: Session, unit_id: int, today: date) -> Iterator[Unrea
             ~is_quarantined(),
             _counts(),
             ~_is_released(),
+            *([] if among is None else _are_of(among)),
         )
     )
     for row in rows:
@@ -82,6 +91,11 @@ def last_working_day(today: date) -> date:
 @cache
 def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("ID", years=year))
+
+
+def _are_of(words: Collection[UnreadWords]) -> Iterator[ColumnElement[bool]]:
+    yield col(PrivateText.month).in_({each.month for each in words})
+    yield col(PrivateText.response_id).in_([each.response_id for each in words])
 
 
 def _joins(unit_id: int, month: Month, response_id: UUID) -> ColumnElement[bool]:

@@ -57,14 +57,21 @@ def release_closed(session: Session, closing: Closing, at: datetime) -> None:
     _release(session, closing, at)
 
 
-def release_missing(session: Session, unit_id: int, at: datetime) -> list[str]:
+def release_missing(
+    session: Session, unit_id: int, at: datetime, *, most: int | None = None
+) -> list[str]:
     """Release the closed months that are not yet, the oldest first; return their names.
 
     Months are released as they are closed; only those of an installation that closed them before
     it knew releases are left.
+
+    Parameters
+    ----------
+    most
+        So many months at most; a month is enough for a transaction that taps wait for.
     """
     hold_unit(session, unit_id)
-    left = _unreleased(session, unit_id)
+    left = _unreleased(session, unit_id)[:most]
     for closing in left:
         _release(session, closing, at)
     return [str(closing.month) for closing in left]
