@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from aggregation.method.annex_rule import LEAST_FOR_ANNEX
 from aggregation.method.cuts import Cut
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.months.counted_sheets import shuffled
 from aggregation.months.period import Period
 from aggregation.output.report.skm_report import (
-    LEAST_FOR_ANNEX,
     PastPeriod,
     ReportedUnit,
     Sample,

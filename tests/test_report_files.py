@@ -314,6 +314,16 @@ def test_below_thirty_both_files_say_that_there_is_no_annex() -> None:
     assert [row for row, _ in book.in_column("Per responden", "B")] == []
 
 
+def test_both_files_say_why_an_annex_is_withheld() -> None:
+    report = made_report(ARRIVED, sheets=None)
+    why = "Dengan mengurangkan lampiran laporan lain darinya, jawaban kurang dari 30 orang dapat"
+    said = words_of(pdf_of(report))
+    assert why in said
+    assert "hanya dilampirkan mulai 30" not in said
+    [_, told] = [text for _, text in book_of(report).in_column("Per responden", "A")]
+    assert why in told
+
+
 def test_of_very_many_the_paper_holds_the_sums_and_the_workbook_all_rows() -> None:
     sheets = ARRIVED * (MOST_PRINTED // 36 + 1)
     report = made_report(sheets)

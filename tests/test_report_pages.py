@@ -13,8 +13,16 @@ from werkzeug.test import Client, TestResponse
 
 from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
+from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from survey.database import reading, writing
-from tests.report_factories import REPORTED_AT, ReportedQuarter, release_quarter, reported_quarter
+from tests.release_factories import made_release
+from tests.report_factories import (
+    QUARTER,
+    REPORTED_AT,
+    ReportedQuarter,
+    release_quarter,
+    reported_quarter,
+)
 from tests.staff_factories import csrf_token, member, staff
 
 _FIELD = re.compile(r'name="(csrf_token|drawn|seen)"[^>]*value="([^"]*)"')
@@ -58,6 +66,19 @@ def confirmed(client: Client, quarter: ReportedQuarter) -> dict[str, str]:
 def issued(client: Client, quarter: ReportedQuarter) -> TestResponse:
     fields = confirmed(client, quarter)
     return client.post(at(quarter, "/2026-Q3/terbitkan"), data=fields, follow_redirects=True)
+
+
+def test_the_draft_says_why_an_annex_is_withheld(app: Flask, sqlite_engine: Engine) -> None:
+    with writing(sqlite_engine) as session:
+        quarter = reported_quarter(session, 89)
+        for place, month in enumerate(map(str, QUARTER.months[:2])):
+            counts = QuestionnaireCounts.of(quarter.arrived[place::3])
+            closing = {month: quarter.closings[month]}
+            made_release(session, quarter.unit.id, month, counts, closings=closing)
+    head = member(app, sqlite_engine, RoleIn(Role.UNIT_HEAD, quarter.unit.id))
+    of_quarter = words(head.get(at(quarter, "/2026-Q3")))
+    assert "Tidak ada Jika dikurangi lampiran lain, jawaban sedikit orang" in of_quarter
+    assert "Ada, diacak" in words(head.get(at(quarter, "/2026-07")))
 
 
 def test_from_the_list_to_an_issued_report(head: Client, quarter: ReportedQuarter) -> None:

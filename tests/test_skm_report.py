@@ -97,7 +97,7 @@ def test_every_figure_is_what_the_rows_add_up_to(session: Session) -> None:
 def test_the_annex_is_in_an_order_that_says_nothing_of_arrival(on_file: Session) -> None:
     quarter = reported_quarter(on_file, 60)
     report = report_of(on_file, quarter)
-    arrived = [tuple(sheet[element] for element in Element) for sheet in quarter.arrived]
+    arrived = rows_in(quarter.arrived)
     assert report.sheets is not None
     assert follows_arrival(arrived, arrived)
     assert not follows_arrival(report.sheets, arrived)
@@ -114,6 +114,22 @@ def follows_arrival(listed: Sequence[Sheet], arrived: Sequence[Sheet]) -> bool:
 @pytest.mark.parametrize(("n", "has_annex"), [(29, False), (30, True)])
 def test_the_annex_begins_at_thirty(on_file: Session, n: int, *, has_annex: bool) -> None:
     assert (report_of(on_file, reported_quarter(on_file, n)).sheets is not None) is has_annex
+
+
+@pytest.mark.parametrize(("n", "has_annex"), [(89, False), (90, True)])
+def test_a_quarter_has_no_annex_that_its_months_would_leave_few_of(
+    session: Session, n: int, *, has_annex: bool
+) -> None:
+    quarter = reported_quarter(session, n)
+    for place, month in enumerate(QUARTER.months[:2]):
+        closing = {str(month): quarter.closings[str(month)]}
+        counts = QuestionnaireCounts.of(quarter.arrived[place::3])
+        made_release(session, quarter.unit.id, str(month), counts, closings=closing)
+        of_month = skm_report(session, quarter.unit, Period.parse(str(month)), REPORTED_AT)
+        assert of_month.sheets is not None
+    report = report_of(session, quarter)
+    assert (report.sheets is not None) is has_annex
+    assert report.is_annex_withheld is not has_annex
 
 
 def test_late_ones_and_those_set_aside_are_in_no_annex(session: Session) -> None:
@@ -147,17 +163,32 @@ def admit(session: Session, quarter: ReportedQuarter, response_id: UUID, at: dat
 
 
 def test_what_a_reviewer_admits_after_the_close_comes_in_with_a_revision(session: Session) -> None:
-    quarter = reported_quarter(session, 30)
+    quarter = reported_quarter(session, 29)
     rate(session, quarter.office, JULY, [alike(2)])
     admit(session, quarter, hold(session, quarter, alike(2)), CLOSED_AT + timedelta(days=1))
-    before = report_of(session, quarter)
-    assert before.sheets is not None
-    assert (2,) * 9 not in before.sheets
+    assert report_of(session, quarter).counts.n == 29
     closings = {**quarter.closings, str(JULY): revised_july(session, quarter, [alike(2)])}
     release_quarter(session, quarter.office, [*quarter.arrived, alike(2)], closings, number=1)
     after = report_of(session, quarter)
     assert after.sheets is not None
-    assert Counter(after.sheets) - Counter(before.sheets) == {(2,) * 9: 1}
+    assert Counter(after.sheets) - Counter(rows_in(quarter.arrived)) == {(2,) * 9: 1}
+
+
+def rows_in(arrived: Sequence[Ratings]) -> list[Sheet]:
+    return [tuple(sheet[element] for element in Element) for sheet in arrived]
+
+
+@pytest.mark.parametrize(("more", "has_annex"), [(10, False), (30, True)])
+def test_a_report_anew_does_not_list_the_few_that_a_revision_added(
+    on_file: Session, more: int, *, has_annex: bool
+) -> None:
+    quarter, added = reported_quarter(on_file, 36), [alike(2)] * more
+    assert report_of(on_file, quarter).sheets is not None
+    rate(on_file, quarter.office, JULY, added)
+    closings = {**quarter.closings, str(JULY): revised_july(on_file, quarter, added)}
+    arrived, at = [*quarter.arrived, *added], CLOSED_AT + timedelta(days=2)
+    release_quarter(on_file, quarter.office, arrived, closings, number=1, released_at=at)
+    assert (report_of(on_file, quarter).sheets is not None) is has_annex
 
 
 def revised_july(session: Session, quarter: ReportedQuarter, more: Sequence[Ratings]) -> UUID:

@@ -13,9 +13,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from aggregation.method.grades import GRADES_2017
-from aggregation.output.report.report_annexes import NO_SHEETS, place_of
+from aggregation.output.report.report_annexes import place_of, why_no_sheets
 from aggregation.output.report.report_tables import WEIGHT
-from aggregation.output.report.report_words import number
 from aggregation.output.report.skm_report import ElementFigures, SkmReport
 
 FIRST = 4
@@ -127,7 +126,7 @@ def write_sheets(sheet: Worksheet, report: SkmReport, formats: Formats) -> None:
     sheet.set_column(0, 0, 24)
     sheet.write_string(0, 0, "Nilai per responden dan per unsur", formats.bold)
     if report.sheets is None:
-        sheet.write_string(1, 0, NO_SHEETS.format(n=number(report.counts.n)))
+        sheet.write_string(1, 0, why_no_sheets(report))
         return
     sheet.write_string(1, 0, "Baris diacak; nomor tidak menunjukkan urutan kedatangan.")
     sheet.freeze_panes(FIRST - 1, 1)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from aggregation.method.annex_rule import LEAST_FOR_ANNEX
 from aggregation.months.counted_sheets import Sheet
 from aggregation.output.report.report_blocks import Block, Chapter, Section, Table, prose
 from aggregation.output.report.report_tables import WEIGHT
 from aggregation.output.report.report_words import WORDS, number
-from aggregation.output.report.skm_report import LEAST_FOR_ANNEX, SkmReport
+from aggregation.output.report.skm_report import SkmReport
 from survey.questionnaire import STEM, Element
 
 MOST_PRINTED = 2000
@@ -15,6 +16,11 @@ MOST_PRINTED = 2000
 NO_SHEETS = (
     f"Nilai per responden hanya dilampirkan mulai {LEAST_FOR_ANNEX} kuesioner lengkap, agar "
     "jawaban seseorang tidak dapat ditebak. Periode ini memiliki {n}; hasil per unsur ada di "
+    "Bab III."
+)
+WITHHELD_SHEETS = (
+    "Nilai per responden periode ini tidak dilampirkan. Dengan mengurangkan lampiran laporan lain "
+    f"darinya, jawaban kurang dari {LEAST_FOR_ANNEX} orang dapat dikenali. Hasil per unsur ada di "
     "Bab III."
 )
 LEGEND = (
@@ -49,6 +55,13 @@ def annexes(report: SkmReport) -> Sequence[Chapter]:
     ]
 
 
+def why_no_sheets(report: SkmReport) -> str:
+    """Say why the ratings of each respondent are missing."""
+    if report.is_annex_withheld:
+        return WITHHELD_SHEETS
+    return NO_SHEETS.format(n=number(report.counts.n))
+
+
 def place_of(report: SkmReport) -> Sequence[int]:
     """Return, in the unit's order, where each element stands in a sheet."""
     elements = list(Element)
@@ -72,7 +85,7 @@ def _questionnaire(report: SkmReport) -> Sequence[Block]:
 
 def _ratings(report: SkmReport) -> Sequence[Block]:
     if report.sheets is None:
-        return [prose(NO_SHEETS.format(n=number(report.counts.n))), GRADES]
+        return [prose(why_no_sheets(report)), GRADES]
     head = ["No", *(each.number for each in report.elements)]
     places = place_of(report)
     listed: Sequence[Sequence[str]] = [

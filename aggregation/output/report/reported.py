@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from aggregation.improvements.register import RegisterLine, State, register
+from aggregation.method.annex_rule import LEAST_FOR_ANNEX
 from aggregation.method.cuts import PROFILE_CUTS, UNKNOWN, Cut
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.months.counted_sheets import Sheet, SheetsDisagree, counted_sheets, shuffled
@@ -14,8 +15,8 @@ from aggregation.months.released import Released, released
 from aggregation.months.released_wholes import released_wholes
 from aggregation.months.revisions import revisions
 from aggregation.output.letterhead import units_above
+from aggregation.output.report.annex_permission import annex_is_allowed
 from aggregation.output.report.skm_report import (
-    LEAST_FOR_ANNEX,
     PastPeriod,
     Planned,
     ReportedUnit,
@@ -107,7 +108,7 @@ def skm_report(session: Session, unit: Unit, period: Period, at: datetime) -> Sk
         trend=trend,
         plan=[_planned(line) for line in lines if _answers(line, period)],
         earlier_plan=[_planned(line) for line in lines if _answered_before(line, period)],
-        sheets=_sheets(session, found, whole),
+        sheets=_sheets(session, unit.id, found, whole),
     )
 
 
@@ -193,16 +194,18 @@ def _planned(line: RegisterLine) -> Planned:
 
 
 def _sheets(
-    session: Session, found: Released, whole: QuestionnaireCounts
+    session: Session, unit_id: int, found: Released, whole: QuestionnaireCounts
 ) -> Sequence[Sheet] | None:
     """Return the ratings of each respondent, which must be those that were released.
+
+    None where they are too few, or would be beside an earlier annex.
 
     Raises
     ------
     SheetsDisagree
         If they are not.
     """
-    if whole.n < LEAST_FOR_ANNEX:
+    if whole.n < LEAST_FOR_ANNEX or not annex_is_allowed(session, unit_id, found):
         return None
     sheets = counted_sheets(session, found.basis[Cut.WHOLE].values())
     counted = QuestionnaireCounts.of(dict(zip(Element, sheet, strict=True)) for sheet in sheets)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from aggregation.improvements.register import State
+from aggregation.method.annex_rule import LEAST_FOR_ANNEX
 from aggregation.method.change import Change
 from aggregation.method.cuts import Cut
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES, QuestionnaireCounts
@@ -23,9 +24,6 @@ from aggregation.output.unit_month import ElementLine, Standing, UnitMonth, stan
 from survey.channel import Channel
 from survey.questionnaire import RATINGS, Element, ElementOrder
 from survey.wording import Question
-
-LEAST_FOR_ANNEX = 30
-"""Full questionnaires below which no ratings of single respondents are listed (method §9)."""
 
 SHARE_DECIMALS = 1
 _ELEMENTS = len(Element)
@@ -183,7 +181,8 @@ class SkmReport:
     plan, earlier_plan
         What answers this period, and what answered those of the twelve months before it.
     sheets
-        The ratings of each respondent, shuffled; None below `LEAST_FOR_ANNEX`.
+        The ratings of each respondent, shuffled; None below `LEAST_FOR_ANNEX`, or where earlier
+        annexes of the year could be subtracted from them.
     """
 
     unit: ReportedUnit
@@ -207,6 +206,11 @@ class SkmReport:
     def standing(self) -> Standing:
         """The index of the period with its interval."""
         return self.figures.now
+
+    @property
+    def is_annex_withheld(self) -> bool:
+        """Whether there is no annex though there are enough respondents for one."""
+        return self.sheets is None and self.counts.n >= LEAST_FOR_ANNEX
 
     @property
     def seed(self) -> str:

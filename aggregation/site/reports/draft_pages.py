@@ -8,10 +8,10 @@ from flask_wtf import FlaskForm
 from werkzeug import Response
 
 from aggregation.access.roles import Right
+from aggregation.method.annex_rule import LEAST_FOR_ANNEX
 from aggregation.months.period import Period
 from aggregation.output.period_words import period_name
 from aggregation.output.report.drafted_report import DraftedReport
-from aggregation.output.report.skm_report import LEAST_FOR_ANNEX
 from aggregation.publishing.issued_reports import Kind, issued_reports
 from aggregation.publishing.report_texts import (
     SIGNATURE,
