@@ -59,7 +59,6 @@ class WeekTable:
     """Weekday by slot; None where nobody answered."""
 
     rows: tuple[tuple[str, tuple[CellFigure | None, ...]], ...]
-    unknown: CellFigure | None
 
 
 def cut_tables(document: PublishedDocument) -> list[CutTable]:
@@ -80,7 +79,7 @@ def week_table(document: PublishedDocument) -> WeekTable | None:
         (day, tuple(cells.get(f"{number}-{slot}") for slot in (1, 2)))
         for number, day in enumerate(WEEKDAYS, start=1)
     ]
-    return WeekTable(tuple(row for row in rows if any(row[1])), cells.get(""))
+    return WeekTable(tuple(row for row in rows if any(row[1])))
 
 
 def cell_words(cut: PublicCut, cell: CellFigure) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from aggregation.comments.answers import public_answers, waiting_comments
+from aggregation.comments.answers import public_answers
 from aggregation.comments.comment_list import open_comment
 from aggregation.comments.models import Comment, CommentAct, CommentStep
 from aggregation.comments.own_comments import praise_for
@@ -191,15 +190,6 @@ def test_several_are_marked_as_read_and_what_was_touched_stays(session: Session)
     assert mark_read(session, office.unit_id, keys_of(session, office), HEAD) == 4
     assert mark_read(session, office.unit_id, keys_of(session, office), HEAD) == 0
     assert acts_of(session, office, comment) == [CommentAct.CLOSED]
-
-
-def test_unread_comments_wait_for_somebody_after_three_days(session: Session) -> None:
-    office, _ = an_office(session)
-    days = {d: TUESDAY_NIGHT + timedelta(days=d) for d in (3, 4)}
-    counts = {d: waiting_comments(session, office.unit_id, at) for d, at in days.items()}
-    assert counts == {3: 0, 4: 5}
-    mark_read(session, office.unit_id, keys_of(session, office)[:3], HEAD)
-    assert waiting_comments(session, office.unit_id, days[4]) == 2
 
 
 def test_tags_are_what_was_said_last(session: Session) -> None:

@@ -1,19 +1,14 @@
-"""Comments that were answered in public, and those that nobody has read for days."""
+"""Comments that were answered in public."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from aggregation.comments.models import Comment, CommentAct, CommentBatch, CommentStep
+from aggregation.comments.models import Comment, CommentAct, CommentStep
 from aggregation.months.period import Period
 from survey.models import ServiceUnit
 from survey.month import Month, local_day, time_zone
-from survey.units import local_today
-
-UNREAD_AFTER = timedelta(days=3)
-"""How long a released comment may lie unread before somebody is told *(local)*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +51,3 @@ def public_answers(session: Session, unit_id: int, period: Period) -> list[Publi
         answered = Month.of(local_day(step.done_at, time_zone(zone)))
         found.setdefault(comment_id, PublicAnswer(text, step.text, answered))
     return list(found.values())
-
-
-def waiting_comments(
-    session: Session, unit_id: int, at: datetime, *, older_than: timedelta = UNREAD_AFTER
-) -> int:
-    """Return how many released comments of a unit nobody has touched for so long."""
-    touched = exists().where(col(CommentStep.comment_id) == col(Comment.id))
-    until = local_today(session, unit_id, at) - older_than
-    found: int = session.execute(
-        select(func.count())
-        .select_from(Comment)
-        .join(CommentBatch, col(CommentBatch.id) == col(Comment.batch_id))
-        .where(col(Comment.unit_id) == unit_id, col(CommentBatch.released_on) < until, ~touched)
-    ).scalar_one()
-    return found

@@ -46,7 +46,6 @@ _BEHIND = re.compile(
 _DISTINCT = 3
 _MISSPELT = 5
 _PLAINLY_MISSPELT = 7
-_MOST_IN_A_NAME = 5
 
 
 class _Token(NamedTuple):

@@ -36,8 +36,6 @@ class Table:
         How many columns from the left hold words; the others hold figures.
     strong
         How many of the last rows are sums.
-    marked
-        A row that stands out, from 0; none is -1.
     """
 
     caption: str
@@ -46,7 +44,6 @@ class Table:
     widths: Sequence[float]
     texts: int = 1
     strong: int = 0
-    marked: int = -1
     note: str = ""
     is_small: bool = False
     kind: Literal["table"] = "table"

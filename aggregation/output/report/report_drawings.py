@@ -16,7 +16,7 @@ from aggregation.output.report.report_blocks import (
     Point,
     Points,
 )
-from aggregation.output.report.report_words import WORDS, name_of
+from aggregation.output.report.report_words import WORDS
 from aggregation.output.report.skm_report import ElementFigures, PastPeriod, SkmReport
 from aggregation.output.unit_month import Standing
 from survey.questionnaire import HIGHEST, LOWEST
@@ -76,13 +76,6 @@ def trend_points(report: SkmReport) -> Points | None:
         [_point(each, standing, lowest) for each, standing in standings],
         _borders(lowest),
     )
-
-
-def short_name(report: SkmReport, each: PastPeriod) -> str:
-    """Return how a period is named below its point."""
-    if each.period == report.period:
-        return name_of(report)
-    return period_name(each.period, WORDS)
 
 
 def _bar(each: ElementFigures) -> Bar:

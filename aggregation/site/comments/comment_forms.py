@@ -104,10 +104,6 @@ class TagForm(FlaskForm):  # type: ignore[misc]
         return [element for element in Element if element.value in (self.elements.data or [])]
 
 
-class BareForm(FlaskForm):  # type: ignore[misc]
-    """A form that only shows that it came from our page."""
-
-
 class RawForm(FlaskForm):  # type: ignore[misc]
     """Why the reviewer reads a citizen's own words."""
 

@@ -24,7 +24,7 @@ from aggregation.comments.steps import (
 )
 from aggregation.people.assignments import officers_of
 from aggregation.people.public_words import NamesSomebody
-from aggregation.site.comments.comment_forms import BareForm, StepForm, TagForm
+from aggregation.site.comments.comment_forms import StepForm, TagForm
 from aggregation.site.comments.comment_words import CHIPS, DONE, LAPOR, STEPS
 from aggregation.site.guard import cause, needs, unit
 from aggregation.site.telling import NAME_NOBODY, complain, tell
@@ -90,7 +90,6 @@ def _page(comment: UUID, form: StepForm, problem: str) -> str:
         form=form,
         asked=(form.act.data or "-") if form.errors else None,
         about=about,
-        bare=BareForm(formdata=None),
         problem=problem,
         chips=CHIPS,
         step_words=STEPS,
