@@ -62,9 +62,17 @@ class PeriodName:
         return self.last.month - self.first.month + 1
 
     @property
-    def recency(self) -> tuple[Month, int]:
-        """Orders periods by their end; of those that end together the longer one comes last."""
-        return self.last, self.length
+    def recency(self) -> int:
+        """Orders periods by their end; of those that end together the longer one comes last.
+
+        The integer ``YYYYMMLL``: the last month, and how many months there are.
+
+        Examples
+        --------
+        >>> [PeriodName.parse(text).recency for text in ("2026-10", "2026")]
+        [20261001, 20261212]
+        """
+        return self.last.number * 100 + self.length
 
     def said(self, language: Language) -> str:
         """Say the period: Triwulan III 2026."""

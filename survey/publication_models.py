@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from survey.columns import UTCDateTime
@@ -26,12 +26,16 @@ class Publication(SQLModel, table=True):
     ----------
     period
         As it is written: 2026-10, 2026-Q3, 2026-S2 or 2026.
+    recency
+        Orders the periods of a unit, as `PeriodName.recency`.
     withdrawn_at
         Since when it is shown no more; the newest issue that is not withdrawn holds.
     release
         Number of the release that it rests on.
     digest
         SHA-256 of the document: two issues are told apart without reading them.
+    headline
+        JSON: what a list says of it.
     document
         JSON: everything that the public pages say of it.
     """
@@ -41,16 +45,26 @@ class Publication(SQLModel, table=True):
         UniqueConstraint("unit_id", "period", "issue"),
         CheckConstraint("issue > 0", name="issues_begin_at_1"),
         digest_rule("digest"),
+        Index(
+            "ix_publication_standing",
+            "unit_id",
+            "recency",
+            "issue",
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
     unit_id: int = Field(foreign_key="service_unit.id")
     period: str = Field(sa_type=String(7))
+    recency: int
     issue: int
     published_at: datetime = Field(sa_type=UTCDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     release: int
     digest: bytes = Field(sa_type=LargeBinary)
+    headline: str = Field(sa_type=Text)
     document: str = Field(sa_type=Text)
 
 

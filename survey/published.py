@@ -1,10 +1,10 @@
 """What has been published, as the public site reads it: issues, their documents, their cards."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from survey.models import ServiceUnit
@@ -54,7 +54,29 @@ class ListedUnit:
 
 def issues_of(session: Session, unit_id: int) -> list[Issue]:
     """Return the newest issue of each period of a unit, the newest period first."""
-    return _newest(session, unit_id).get(unit_id, [])
+    asked = (
+        select(
+            Publication.id,
+            Publication.period,
+            Publication.issue,
+            Publication.published_at,
+            Publication.withdrawn_at,  # type: ignore[call-overload]
+        )
+        .where(col(Publication.unit_id) == unit_id)
+        .order_by(col(Publication.recency).desc(), col(Publication.issue))
+    )
+    newest = {
+        row.period: Issue(
+            row.id,
+            unit_id,
+            PeriodName.parse(row.period),
+            row.issue,
+            row.published_at,
+            row.withdrawn_at,
+        )
+        for row in session.exec(asked)
+    }
+    return list(newest.values())
 
 
 def document_of(session: Session, issue: Issue) -> PublishedDocument:
@@ -129,45 +151,22 @@ def _above(units: dict[int | None, ServiceUnit], key: int) -> list[int]:
 
 
 def _headlines(session: Session) -> dict[int, Headline]:
-    standing = {
-        unit_id: next((each for each in issues if each.withdrawn_at is None), None)
-        for unit_id, issues in _newest(session).items()
-    }
-    ids = {issue.id: unit_id for unit_id, issue in standing.items() if issue is not None}
-    texts = session.exec(
-        select(Publication.id, Publication.document).where(col(Publication.id).in_(ids))
-    )
-    return {ids[id_]: read_headline(text) for id_, text in texts}
-
-
-def _newest(session: Session, unit_id: int | None = None) -> dict[int, list[Issue]]:
-    """Return the newest issue of each period, by unit, the newest period first."""
-    asked = select(
-        Publication.id,
-        Publication.unit_id,
-        Publication.period,
-        Publication.issue,
-        Publication.published_at,
-        Publication.withdrawn_at,  # type: ignore[call-overload]
-    ).order_by(col(Publication.issue))
-    if unit_id is not None:
-        asked = asked.where(col(Publication.unit_id) == unit_id)
-    newest = {
-        (row.unit_id, row.period): Issue(
-            row.id,
-            row.unit_id,
-            PeriodName.parse(row.period),
-            row.issue,
-            row.published_at,
-            row.withdrawn_at,
+    """Return what the newest standing issue of each unit says, by unit."""
+    newest = (
+        select(Publication.id)
+        .where(
+            col(Publication.unit_id) == col(ServiceUnit.id),
+            col(Publication.withdrawn_at).is_(None),
         )
-        for row in session.exec(asked)
-    }
-    return _by_unit(newest.values())
-
-
-def _by_unit(issues: Iterable[Issue]) -> dict[int, list[Issue]]:
-    found: dict[int, list[Issue]] = {}
-    for issue in sorted(issues, key=lambda issue: issue.period.recency, reverse=True):
-        found.setdefault(issue.unit_id, []).append(issue)
-    return found
+        .order_by(col(Publication.recency).desc(), col(Publication.issue).desc())
+        .limit(1)
+        .correlate(ServiceUnit)
+        .scalar_subquery()
+    )
+    found = aliased(Publication)
+    rows = session.exec(
+        select(found.unit_id, found.headline)
+        .select_from(ServiceUnit)
+        .join(found, col(found.id) == newest)
+    )
+    return {unit_id: read_headline(text) for unit_id, text in rows}

@@ -221,6 +221,14 @@ def read_document(text: str) -> PublishedDocument:
     return _DOCUMENT.validate_json(text)
 
 
+def write_headline(document: PublishedDocument) -> str:
+    """Return what a list says of a document as it is kept, beside the document."""
+    headline = Headline(
+        document.period, document.n, document.index, document.grade, document.category
+    )
+    return _HEADLINE.dump_json(headline).decode()
+
+
 def read_headline(text: str) -> Headline:
-    """Read only what a list says."""
+    """Read what a list says as it was kept; a whole document is read too."""
     return _HEADLINE.validate_json(text)

@@ -71,8 +71,9 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
         "pin_hash": b"h" * 32, "expires_at": NOON, "wrong_tries": 0, "device_id": _ID,
     },
     "publication": {
-        "id": _ID, "unit_id": 1, "period": "2026-10", "issue": 1, "published_at": NOON,
-        "withdrawn_at": NOON, "release": 0, "digest": b"d" * 32, "document": "{}",
+        "id": _ID, "unit_id": 1, "period": "2026-10", "recency": 20261001, "issue": 1,
+        "published_at": NOON, "withdrawn_at": NOON, "release": 0, "digest": b"d" * 32,
+        "headline": "{}", "document": "{}",
     },
     "published_card": {
         "publication_id": _ID, "card_format": "png", "language": "id", "body": b"p",

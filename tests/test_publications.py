@@ -22,8 +22,14 @@ from aggregation.publishing.publications import (
 )
 from survey.database import reading, writing
 from survey.publication_models import CardFormat
-from survey.published import card_of, document_of, issues_of
-from survey.published_document import State, Told
+from survey.published import card_of, document_of, issues_of, unit_tree
+from survey.published_document import (
+    State,
+    Told,
+    read_headline,
+    write_document,
+    write_headline,
+)
 from tests.publication_factories import (
     BY_HAND,
     PUBLISHED_AT,
@@ -50,6 +56,21 @@ def test_an_issue_says_what_its_draft_said_with_its_cards(session: Session) -> N
     cards = [card_of(session, found, CardFormat.PNG, code) for code in ("id", "en", "min")]
     assert cards == [b"png-id", b"png-en", b"png-id"]
     assert card_of(session, found, CardFormat.SVG, "id") is None
+
+
+def test_the_newest_period_that_stands_is_the_headline_of_its_unit(session: Session) -> None:
+    unit_id = released_unit(session)
+    release_period(session, unit_id, "2026-10", (1, 2))
+    for period in ("2026-10", "2026-Q3"):
+        published(session, unit_id, period)
+    assert [unit.headline and unit.headline.period for unit in unit_tree(session)] == ["2026-10"]
+    withdraw(session, unit_id, "2026-10", LATER)
+    document = document_for(session, unit_id)
+    [unit] = unit_tree(session)
+    assert unit.headline == read_headline(write_headline(document))
+    assert unit.headline == read_headline(write_document(document))
+    withdraw(session, unit_id, "2026-Q3", LATER)
+    assert unit_tree(session) == ()
 
 
 def test_the_same_is_not_published_twice(session: Session) -> None:

@@ -36,6 +36,7 @@ from tests.publication_factories import (
     released_unit,
 )
 from tests.site_client import PublicClient, phone
+from tests.statements import statements
 
 THIRTY_KILOBYTES = 30 * 1024
 LATER = Cause("Ratna", "Salah hitung", PUBLISHED_AT + timedelta(days=1), "ratna")
@@ -265,6 +266,34 @@ def test_units_stand_below_those_they_belong_to_by_name(
     assert "Kecamatan Mawar" in found
     assert "Anggrek" not in found
     assert "Tidak ada unit dengan nama itu." in plain(client.get("/publik/?cari=zzz"))
+
+
+def test_the_list_says_the_newest_period_that_stands(
+    sqlite_engine: Engine, client: PublicClient
+) -> None:
+    with writing(sqlite_engine) as session:
+        unit_id = released_unit(session, "2026-Q3")
+        for period in ("2026-09", "2026-10"):
+            release_period(session, unit_id, period, (1, 2))
+        for period in ("2026-10", "2026-Q3", "2026-09"):
+            published(session, unit_id, period)
+    assert "Oktober 2026 · 412 kuesioner" in plain(client.get("/publik/"))
+    with writing(sqlite_engine) as session:
+        withdraw(session, unit_id, "2026-10", LATER)
+        published(session, unit_id, "2026-09", told=TOLD, cause=LATER)
+    assert "Triwulan III 2026 · 412 kuesioner" in plain(client.get("/publik/"))
+
+
+def test_the_list_and_its_search_take_two_statements_and_no_document(
+    sqlite_engine: Engine, client: PublicClient
+) -> None:
+    for name in ("Dinas Satu", "Dinas Dua"):
+        publish_one(sqlite_engine, name)
+    with statements(sqlite_engine) as seen:
+        assert "Dinas Satu" in client.get("/publik/?cari=dinas").text
+    assert len([each for each in seen if "SELECT" in each]) == 2
+    assert [each for each in seen if "document" in each] == []
+    assert [each for each in seen if "headline" in each]
 
 
 def test_units_that_lie_below_each_other_are_listed_all_the_same(

@@ -19,8 +19,9 @@ from aggregation.changes.batch import Cause, hold_unit
 from aggregation.months.models import Release
 from survey.log import Act, record
 from survey.merkle import Scalar
+from survey.period_name import PeriodName
 from survey.publication_models import CardFormat, Publication, PublishedCard
-from survey.published_document import PublishedDocument, write_document
+from survey.published_document import PublishedDocument, write_document, write_headline
 
 CardKey = tuple[CardFormat, str]
 """How a card is kept, and its language."""
@@ -147,10 +148,12 @@ def _keep(session: Session, draft: Draft, issue: KnownIssue) -> None:
         "id": issue.id,
         "unit_id": draft.unit_id,
         "period": issue.period,
+        "recency": PeriodName.parse(issue.period).recency,
         "issue": issue.number,
         "published_at": issue.published_at,
         "release": issue.release,
         "digest": bytes.fromhex(issue.digest),
+        "headline": write_headline(draft.document),
         "document": write_document(draft.document),
     }
     session.execute(insert(Publication), row)

@@ -122,11 +122,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("recency", sa.Integer(), nullable=False),
         sa.Column("issue", sa.Integer(), nullable=False),
         sa.Column("published_at", survey.columns.UTCDateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", survey.columns.UTCDateTime(timezone=True), nullable=True),
         sa.Column("release", sa.Integer(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("headline", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.CheckConstraint("issue > 0", name=op.f("ck_publication_issues_begin_at_1")),
         sa.CheckConstraint("length(digest) = 32", name=op.f("ck_publication_digest_has_32_bytes")),
@@ -138,6 +140,15 @@ def upgrade() -> None:
             "unit_id", "period", "issue", name=op.f("uq_publication_unit_id_period_issue")
         ),
     )
+    op.create_index(
+        "ix_publication_standing",
+        "publication",
+        ["unit_id", "recency", "issue"],
+        unique=False,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
+
     op.create_table(
         "release",
         sa.Column("id", sa.Uuid(), nullable=False),
