@@ -469,3 +469,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("comment_id", name=op.f("uq_comment_source_comment_id")),
         sqlite_with_rowid=False,
     )
+
+
+def downgrade() -> None:
+    """Take the schema back; what the tables held is gone."""
+    for table in _TABLES:
+        op.drop_table(table)
+    op.drop_column("account", "digest")
+
+
+_TABLES = (
+    "comment_source",
+    "cut_count",
+    "comment_tag",
+    "comment_step",
+    "released_cell",
+    "published_card",
+    "publication_note",
+    "issued_report",
+    "improvement_step",
+    "improvement_file",
+    "comment",
+    "alert_seen",
+    "alert_mail",
+    "report_text",
+    "release",
+    "publication",
+    "improvement",
+    "evidence_file",
+    "comment_batch",
+    "alert",
+)
+"""Each before those it refers to."""
