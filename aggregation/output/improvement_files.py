@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 
 import xlsxwriter
 
@@ -85,7 +85,8 @@ def as_xlsx(lines: Sequence[RegisterLine], today: date, language: Language) -> b
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"created": today})
+        # A date alone is passed over, and the clock taken in its place.
+        book.set_properties({"created": datetime.combine(today, time())})
         sheet = book.add_worksheet("RTL")
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         body = book.add_format({"text_wrap": True, "valign": "top"})
