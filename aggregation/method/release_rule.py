@@ -133,9 +133,7 @@ def _left_over(board: Board, cut: Cut, pool: Pool, category: str) -> int:
     )
 
 
-def _holds(
-    board: Board, span: "_Span", cells: Sequence[Shown], deciding: tuple[Cut, str]
-) -> bool:
+def _holds(board: Board, span: "_Span", cells: Sequence[Shown], deciding: tuple[Cut, str]) -> bool:
     """Say whether nothing hidden comes out if these cells are shown too."""
     shown = board.shown | set(cells)
     wider = span.with_all(cells)
