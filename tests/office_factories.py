@@ -10,11 +10,13 @@ from sqlalchemy import Engine
 from aggregation.changes.batch import Cause
 from aggregation.office.sheet_template import SheetKind
 from aggregation.office.take_in import take_in
+from aggregation.paper.paper_import import PaperTerms
 from aggregation.sheets.sheet_import import Outcome, SheetRefused
 from survey.database import reading, writing
 from survey.models import ClosedMonth
 from survey.month import Month
 from survey.units import unit_with
+from tests.factories import KEYS
 from tests.record_factories import everything_in, rows_of
 
 UNIT = "DUKCAPIL"
@@ -71,7 +73,8 @@ def take(
     data = text if isinstance(text, bytes) else csv(text)
     with writing(engine) as session:
         belongs = unit_with(session, unit) if unit else None
-        return take_in(session, kind, data, belongs, Cause(by, reason, at))
+        cause, paper = Cause(by, reason, at), PaperTerms(KEYS)
+        return take_in(session, kind, data, belongs, cause, paper=paper)
 
 
 def complaints(

@@ -25,6 +25,7 @@ from aggregation.api.pace import Pace
 from aggregation.appraisal.monthly_scores import ScoreRow, monthly_scores
 from aggregation.changes.batch import Cause
 from aggregation.hr_api import LARGEST_BODY
+from aggregation.months.release import release_missing
 from aggregation.site.guard import need_of
 from aggregation.visits.models import Visit
 from deploy import staff as staff_alone
@@ -47,7 +48,14 @@ from tests.score_factories import (
     revise,
     scored_office,
 )
-from tests.staff_factories import OCTOBER, SEPTEMBER, make_closed_month, member, staff
+from tests.staff_factories import (
+    CLOSED_AT,
+    OCTOBER,
+    SEPTEMBER,
+    make_closed_month,
+    member,
+    staff,
+)
 from tests.worlds import as_made
 
 PROBLEM = "application/problem+json"
@@ -499,6 +507,7 @@ def close_sheets(engine: Engine, months: Mapping[Any, tuple[int, int]]) -> str:
         unit_id = make_unit(session)
         for month, (n, rating) in months.items():
             make_closed_month(session, unit_id, [alike(rating)] * n, month)
+        release_missing(session, unit_id, CLOSED_AT)
         return session.get_one(ServiceUnit, unit_id).code
 
 

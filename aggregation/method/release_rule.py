@@ -134,18 +134,19 @@ def _left_over(board: Board, cut: Cut, pool: Pool, category: str) -> int:
 
 
 def _holds(board: Board, span: "_Span", cells: Sequence[Shown], deciding: tuple[Cut, str]) -> bool:
-    """Say whether nothing hidden comes out if these cells are shown too."""
+    """Say whether nothing hidden comes out if these cells are shown too that did not before."""
     shown = board.shown | set(cells)
     wider = span.with_all(cells)
     decided = board.decided | {deciding}
     inhabited = {(cut, period): _categories(board, cut, period) for cut, period in decided}
-    return not any(
-        wider.holds((cut, period, category))
+    hidden = (
+        (cut, period, category)
         for (cut, period), categories in inhabited.items()
         if categories
         for category in {EVERYBODY, *categories}
         if (cut, period, category) not in shown
     )
+    return not any(wider.holds(each) and not span.holds(each) for each in hidden)
 
 
 _Row = npt.NDArray[np.int64]

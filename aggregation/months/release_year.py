@@ -141,7 +141,7 @@ def release_year(
             found.add_month(
                 name, {cut: its[name] for cut, its in release.basis.items() if name in its}
             )
-        for cut in release.basis:
+        for cut in (cut for cut, months in release.basis.items() if months):
             cells = release.cuts.get(cut, {})
             found.show(name, cut, [cell for cell, counts in cells.items() if counts is not None])
     return found, newest

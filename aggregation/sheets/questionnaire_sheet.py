@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from aggregation.sheets.cells import has_many_digits, quoted
 from aggregation.sheets.header import Column
 from aggregation.sheets.sheet import Row, read_sheet
 from survey.questionnaire import HIGHEST, LOWEST, ORDERS, Element, ElementOrder
@@ -165,6 +166,8 @@ def _summary_label(row: Row) -> str | None:
 
 
 def _quote(text: str) -> str:
-    """Shorten a cell to what fits a reason, on one line and without control characters."""
+    """Shorten a cell to what fits a reason, on one line, and never somebody's number."""
+    if has_many_digits(text):
+        return quoted(text)
     shown = "".join(mark if mark.isprintable() else " " for mark in text[:_LONGEST_QUOTE])
     return f"{shown}…" if len(text) > _LONGEST_QUOTE else shown
