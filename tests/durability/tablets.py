@@ -44,7 +44,7 @@ TAP = """
             ratings: { PERSYARATAN: 3, WAKTU: 4 }, comment: argument.comment, answeredIn: 40 });
     }
 """
-PATIENCE = 60
+PATIENCE = 120.0
 
 
 @dataclass
