@@ -12,8 +12,9 @@ from hypothesis import settings as drawn
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from aggregation.changes.batch import Cause
 from aggregation.office.sheet_template import SheetKind, template_csv, template_xlsx
-from aggregation.office.take_in import MOST_LINES, TermsNotNamed
+from aggregation.office.take_in import MOST_LINES, TermsNotNamed, take_in
 from aggregation.paper import paper_import, paper_lines, respondent_words
 from aggregation.paper import paper_sheet as sheets
 from aggregation.paper.respondent_words import reader_of
@@ -22,10 +23,12 @@ from aggregation.sheets.grid import SheetUnreadable
 from aggregation.sheets.sheet_import import SheetRefused
 from deploy.nilai import main
 from survey.command import Installation
+from survey.database import writing
 from survey.month import Month, midnight
 from survey.profile import OPTIONS, ProfileField
 from survey.questionnaire import ElementOrder
-from tests.factories import KEYS
+from survey.units import unit_with
+from tests.factories import KEYS, NOON
 from tests.office_factories import UNIT, UNITS, an_office, by_code, close, take
 from tests.paper_factories import HEADER, hand_in, paper_line, paper_sheet, refused_for
 from tests.record_factories import everything_in, rows_of
@@ -273,8 +276,11 @@ def test_the_log_keeps_counts_and_nothing_of_what_was_said(sqlite_engine: Engine
 
 def test_questionnaires_need_the_keys_of_the_installation(sqlite_engine: Engine) -> None:
     an_office(sqlite_engine)
-    with pytest.raises(TermsNotNamed):
-        take(sqlite_engine, SheetKind.RESPONSES, paper_sheet(FULL))
+    file, cause = paper_sheet(FULL), Cause("Wati", "", NOON)
+    with writing(sqlite_engine) as session:
+        unit = unit_with(session, UNIT)
+        with pytest.raises(TermsNotNamed):
+            take_in(session, SheetKind.RESPONSES, file, unit, cause)
 
 
 def test_more_lines_than_taps_may_wait_for_are_refused(sqlite_engine: Engine) -> None:

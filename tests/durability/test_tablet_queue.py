@@ -197,9 +197,9 @@ def test_what_a_citizen_adds_goes_with_the_tap_and_counts_as_one(desk: Desk) -> 
 
 def test_a_server_that_takes_others_first_is_no_lost_network(desk: Desk) -> None:
     tablet = desk.enrolled()
-    visits = tablet.tap()
     told = json.dumps({"status": 503, "reason": "busy"})
     desk.between.answer = only_posts(lambda _: Reply(told, 503, mimetype="application/json"))
+    visits = tablet.tap()
     status = tablet.push()
     assert (status["connected"], status["waiting"]) == (True, 1)
     desk.between.answer = let_through
