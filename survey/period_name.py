@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from survey.language import Language, worded
 from survey.month import Month
 
-_WRITTEN = re.compile(r"20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?", re.ASCII)
+PATTERN = r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?$"
+"""How a period is written: 2026-10, 2026-Q3, 2026-S2 or 2026."""
+
+_WRITTEN = re.compile(PATTERN, re.ASCII)
 _ROMAN = ("", "I", "II", "III", "IV")
 _QUARTER, _HALF, _YEAR = 3, 6, 12
 _LENGTHS = {"Q": _QUARTER, "S": _HALF}

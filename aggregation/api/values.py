@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from aggregation.months.period import PATTERN as PERIOD
 from aggregation.months.period import Period
 from survey.month import Month
 from survey.month_argument import YEARS
+from survey.period_name import PATTERN as PERIOD
 
 _MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 _MOMENT = "2026-11-09T08:00:00+07:00"

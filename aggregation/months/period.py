@@ -1,15 +1,11 @@
 """Periods that are reported: a month, a quarter, a half-year, a year."""
 
-import re
 from dataclasses import dataclass
 
 from aggregation.method.pool import Pool
 from survey.month import Month
+from survey.period_name import NotAPeriodName, PeriodName
 
-PATTERN = r"^20[0-9]{2}(-(0[1-9]|1[0-2]|Q[1-4]|S[12]))?$"
-"""How a period is written: 2026-10, 2026-Q3, 2026-S2 or 2026."""
-
-_WRITTEN = re.compile(PATTERN, re.ASCII)
 _MONTHS = {"Q": 3, "S": 6}
 _FIRST_YEAR = 2000
 
@@ -47,16 +43,12 @@ class Period:
         >>> [len(Period.parse(text).months) for text in ("2026-10", "2026-S2", "2026")]
         [1, 6, 12]
         """
-        if not _WRITTEN.fullmatch(text):
+        try:
+            named = PeriodName.parse(text)
+        except NotAPeriodName as error:
             message = f"“{text}” is no period; write it like 2026-10, 2026-Q3, 2026-S2 or 2026"
-            raise NotAPeriod(message)
-        january = Month(int(text[:4]), 1)
-        part = text[5:]
-        length = 12 if not part else _MONTHS.get(part[0], 1)
-        place = int(part.lstrip("QS") or 1)
-        return cls(
-            text, tuple(january.shift((place - 1) * length + each) for each in range(length))
-        )
+            raise NotAPeriod(message) from error
+        return cls(text, tuple(named.first.shift(each) for each in range(named.length)))
 
     @classmethod
     def beginning(cls, first: Month, length: int) -> "Period":
