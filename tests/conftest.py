@@ -30,6 +30,7 @@ RUNS = Path("/tmp")  # a unix socket's whole path has to stay below 108 characte
 MEMORY = Path("/dev/shm")
 """SQLite's files lie here where it exists: what has to survive a power cut is tried elsewhere."""
 
+DURABILITY = Path(__file__).with_name("durability")
 RUN = "NILAI_TEST_RUN"
 TEMPLATE = "template_nilai"
 POSTGRES = binaries()
@@ -57,6 +58,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shelf.close()
     if not hasattr(config, "workerinput") and RUN in os.environ:
         _take_down(Path(os.environ.pop(RUN)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a test in a browser be tried once more (docs/decisions/0031), but none of durability."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and DURABILITY not in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(params=["sqlite", *POSTGRES])

@@ -100,20 +100,21 @@ def _opened(client: Client) -> tuple[float, float]:
 
 
 def _repeat(engine: Engine, months: int) -> None:
-    """Copy the loaded month into the running one and those before it."""
+    """Copy the loaded month into the running one and those before it, one transaction each."""
     now = Month.of(datetime.now(UTC).date())
     connection = engine.raw_connection()
     driver: Any = connection.driver_connection
     if engine.dialect.name == "sqlite":
         driver.execute("PRAGMA foreign_keys=OFF")
         driver.execute("PRAGMA synchronous=OFF")
-        driver.execute("BEGIN")
+        driver.execute("PRAGMA cache_size=-2000000")  # ids are random: the whole tree is touched
     else:
         driver.execute("SET session_replication_role = replica")
     for back in range(months):
+        driver.execute("BEGIN")
         for statement in _copies(now.shift(-back), _NEW_ID[engine.dialect.name]):
             driver.execute(statement)
-    driver.commit()
+        driver.execute("COMMIT")
     connection.close()
     engine.dispose()  # what was set for loading goes with the connection
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as analysed:
@@ -134,7 +135,7 @@ def _copies(month: Month, new: str) -> Iterator[str]:
         given = ", ".join(changed.get(name, f"t.{name}") for name in names)
         yield (
             f"INSERT INTO {table} ({', '.join(names)}) SELECT {given} FROM {table} t "
-            f"JOIN anew ON anew.old = t.{key} WHERE t.month = {loaded}"
+            f"JOIN anew ON anew.old = t.{key} WHERE t.month = {loaded} ORDER BY anew.id"
         )
     yield "DROP TABLE anew"
 

@@ -186,6 +186,7 @@ def enrol(page: Page, address: str, code: str) -> None:
     page.get_by_label("Kode pendaftaran").or_(page.get_by_label("Enrolment code")).fill(code)
     page.locator("form button").click()
     page.wait_for_url(f"{address}/kiosk/")
+    page.locator("body[data-screen]").wait_for(state="attached")  # the app is first to start it
     page.evaluate(f"import('{modules_at(address)}/sync.js').then((sync) => sync.startSync())")
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
 
