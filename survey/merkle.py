@@ -1,13 +1,16 @@
-"""Leaves of the daily trees (method §8, RFC 6962 §2.1).
+"""Leaves and trees of the daily seals (method §8, RFC 6962 §2.1).
 
 A leaf is salted as a whole, so a guess at a rating cannot be tested against its digest.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 LEAF_PREFIX = b"\x00"
+NODE_PREFIX = b"\x01"
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+"""The root of a tree without leaves."""
 
 Scalar = str | int | bool | None
 
@@ -22,6 +25,58 @@ def leaf_digest(entry: Mapping[str, Scalar]) -> bytes:
     return hashlib.sha256(LEAF_PREFIX + canonical(entry)).digest()
 
 
+def node_digest(left: bytes, right: bytes) -> bytes:
+    """Return the digest of a node from those of its two children."""
+    return hashlib.sha256(NODE_PREFIX + left + right).digest()
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """Return the root of a tree over leaves in their order."""
+    row = list(leaves)
+    while len(row) > 1:
+        row = _next(row)
+    return row[0] if row else EMPTY_ROOT
+
+
+def path_of(leaves: Sequence[bytes], place: int) -> list[bytes]:
+    """Return the audit path of the leaf at a place, from the leaf's sibling up to the root's.
+
+    Raises
+    ------
+    IndexError
+        If there is no such leaf.
+    """
+    if not 0 <= place < len(leaves):
+        raise IndexError(place)
+    row, path = list(leaves), []
+    while len(row) > 1:
+        if (sibling := place ^ 1) < len(row):
+            path.append(row[sibling])
+        row, place = _next(row), place // 2
+    return path
+
+
+def root_from(leaf: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """Return the root that an audit path leads to; none where it has not the length it must have.
+
+    Parameters
+    ----------
+    place, size
+        Where the leaf stands, and in a tree of how many leaves (RFC 6962 §2.1.1).
+    """
+    if not 0 <= place < size:
+        return None
+    digest, steps, last = leaf, iter(path), size - 1
+    while last:
+        if place % 2 or place < last:
+            sibling = next(steps, None)
+            if sibling is None:
+                return None
+            digest = node_digest(sibling, digest) if place % 2 else node_digest(digest, sibling)
+        place, last = place // 2, last // 2
+    return digest if next(steps, None) is None else None
+
+
 def salted_digest(salt: bytes, field: str, text: str) -> bytes:
     """Return the digest that stands for an erasable text inside a leaf."""
     return hashlib.sha256(salt + canonical({"field": field, "text": text})).digest()
@@ -31,3 +86,9 @@ def joined_digest(digests: Iterable[bytes]) -> bytes | None:
     """Return one digest for several, in the order given; none for none."""
     joined = b"".join(digests)
     return hashlib.sha256(joined).digest() if joined else None
+
+
+def _next(row: Sequence[bytes]) -> list[bytes]:
+    """Return the nodes above a row; one without a sibling goes up as it is."""
+    above = [node_digest(left, right) for left, right in zip(row[::2], row[1::2], strict=False)]
+    return [*above, row[-1]] if len(row) % 2 else above

@@ -33,8 +33,8 @@ from deploy import wsgi
 from deploy.migrate import upgrade
 from survey.database import reading, writing
 from survey.models import Desk, LogEntry, ServiceUnit
-from survey.seal_key import holds
 from survey.settings import WrongSettings
+from survey.signing import holds
 from tests.api_factories import V1, Answer, Program, api, make_token, mounted, program
 from tests.factories import make_unit
 from tests.month_factories import AFTER_OCTOBER, SmallOffice

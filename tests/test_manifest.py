@@ -20,8 +20,9 @@ from aggregation.months.manifest import KIND, SignedManifest, signed
 from aggregation.output.closing_manifest import closing_manifest
 from aggregation.output.score_files import FORMATS
 from survey.models import ServiceUnit
-from survey.seal_key import SealKey, seal_key
+from survey.seal_key import seal_key
 from survey.settings import KeyFile
+from survey.signing import SealKey
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, SmallOffice
 from tests.score_factories import STAFF_URL, newest_closing, revise, scored_office
 

@@ -7,8 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from survey.seal_key import NoSealKey, holds, seal_key
+from survey.seal_key import NoSealKey, seal_key
 from survey.settings import KeyFile, WrongSettings, settings_from
+from survey.signing import holds
 from tests.factories import settings
 
 

@@ -19,12 +19,13 @@ from aggregation.api.doorway import asking, unit_of
 from aggregation.api.values import PastMoment, UnitCode
 from aggregation.appraisal.monthly_scores import MonthNotClosed, UnknownRevision
 from aggregation.closings import Closing
-from aggregation.months.manifest import written
 from aggregation.months.revisions import revisions
 from aggregation.output.closing_manifest import closing_manifest
 from aggregation.site.guard import needs
 from survey.database import reading
-from survey.seal_key import NoSealKey, SealKey, seal_key
+from survey.seal_key import NoSealKey, seal_key
+from survey.seal_text import written
+from survey.signing import SealKey
 from survey.site import here
 
 closings = APIBlueprint("closings", __name__)

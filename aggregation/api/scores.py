@@ -26,10 +26,10 @@ from aggregation.appraisal.monthly_scores import (
     monthly_scores,
 )
 from aggregation.appraisal.officer_months import UnknownOfficer, officer_months
-from aggregation.months.manifest import written
 from aggregation.output.score_files import as_json
 from aggregation.site.guard import needs
 from survey.database import reading
+from survey.seal_text import written
 from survey.site import here
 
 scores = APIBlueprint("scores", __name__)

@@ -6,11 +6,12 @@ Whoever has the public key can check it; nothing else of ours is needed for that
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aggregation.closings import Closing
 from survey.merkle import Scalar, canonical
-from survey.seal_key import SealKey, holds
+from survey.seal_text import written
+from survey.signing import SealKey, holds
 
 KIND = "nilai-loket/closing-manifest/1"
 """What the signed text says it is, so that no other signature can stand in for it."""
@@ -92,8 +93,3 @@ def manifest(
 def signed(facts: Mapping[str, Scalar], key: SealKey) -> SignedManifest:
     """Sign what a manifest says."""
     return SignedManifest(facts, key.sign(canonical(facts)), key.id, key.public_pem)
-
-
-def written(at: datetime) -> str:
-    """Write a moment in UTC: 2026-11-05T02:00:00Z."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

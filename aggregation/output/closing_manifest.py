@@ -10,7 +10,7 @@ from aggregation.closings import Closing
 from aggregation.months.manifest import SignedManifest, manifest, signed
 from aggregation.output.score_files import FORMATS
 from survey.models import ServiceUnit
-from survey.seal_key import SealKey
+from survey.signing import SealKey
 
 
 def closing_manifest(

@@ -20,10 +20,12 @@ import kiosk.models
 import survey.models
 import survey.publication_models
 import survey.screening_models
+import survey.seal_models
 
 TABLES = (
     survey.models,
     survey.screening_models,
+    survey.seal_models,
     survey.publication_models,
     kiosk.models,
     aggregation.models,

@@ -25,7 +25,6 @@ from aggregation.closings import Closing, OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.method.officer_score import Reader
 from aggregation.models import Officer
-from aggregation.months.manifest import written
 from aggregation.months.revisions import newest_of_each_month, revisions
 from aggregation.output.closing_manifest import closing_manifest
 from aggregation.output.score_files import FORMATS
@@ -36,6 +35,7 @@ from survey.database import reading
 from survey.models import ServiceUnit
 from survey.month import Month, NotAMonth
 from survey.seal_key import NoSealKey, seal_key
+from survey.seal_text import written
 from survey.site import here
 
 scores = Blueprint("scores", __name__)

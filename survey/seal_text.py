@@ -1,0 +1,117 @@
+"""What a seal says, how it hangs on the one before it, and whether a chain of them holds (§8)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from survey.merkle import Scalar, canonical
+from survey.signing import SealKey, signed_by
+
+FORMAT = "nilai-loket/seal/1"
+"""What each statement says it is, so that no other signature can stand in for it."""
+
+BEGINNING = bytes(32).hex()
+"""What the first seal names in place of a predecessor."""
+
+LOST = "lost"
+ROTATED = "rotated"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A seal as it is kept and published.
+
+    Attributes
+    ----------
+    statement
+        The signed text: canonical JSON of flat facts.
+    signature
+        64 bytes of Ed25519 over the statement.
+    """
+
+    number: int
+    kind: str
+    subject: str
+    statement: str
+    signature: bytes
+
+    @property
+    def facts(self) -> Mapping[str, Scalar]:
+        """What the statement says; nothing where it cannot be read."""
+        try:
+            said = json.loads(self.statement)
+        except ValueError:
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    @property
+    def digest(self) -> str:
+        """What the next seal names: SHA-256 of statement and signature, in hexadecimal."""
+        return hashlib.sha256(self.statement.encode() + self.signature).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a chain does not hold, and why."""
+
+    number: int
+    reason: str
+
+
+def next_link(
+    last: Link | None, kind: str, subject: str, facts: Mapping[str, Scalar], key: SealKey
+) -> Link:
+    """Return the signed seal that follows the last one."""
+    number = 0 if last is None else last.number + 1
+    said: dict[str, Scalar] = {
+        **facts,
+        "seal": FORMAT,
+        "number": number,
+        "previous": BEGINNING if last is None else last.digest,
+        "kind": kind,
+        "subject": subject,
+        "key": key.raw.hex(),
+    }
+    statement = canonical(said)
+    return Link(number, kind, subject, statement.decode(), key.sign(statement))
+
+
+def key_that_follows(last: Link | None) -> str | None:
+    """Return the public key that the next seal must be signed by, in hexadecimal; none if any."""
+    if last is None:
+        return None
+    facts = last.facts
+    return str(facts["next_key"] if last.kind == "key" else facts["key"])
+
+
+def faults_of(links: Iterable[Link]) -> Iterator[Fault]:
+    """Yield where a chain, given from its first seal on, does not hold."""
+    last: Link | None = None
+    for link in links:
+        yield from (Fault(link.number, reason) for reason in _reasons(last, link))
+        last = link
+
+
+def written(at: datetime) -> str:
+    """Write a moment in UTC: 2026-11-05T02:00:00Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _reasons(last: Link | None, link: Link) -> Iterator[str]:
+    facts = link.facts
+    if facts.get("seal") != FORMAT or link.statement.encode() != canonical(facts):
+        yield "the statement is not a seal's"
+        return
+    if (facts["number"], facts["kind"], facts["subject"]) != (link.number, link.kind, link.subject):
+        yield "the row says something else than its statement"
+    if link.number != (0 if last is None else last.number + 1):
+        yield "a seal before it is missing"
+    elif facts["previous"] != (BEGINNING if last is None else last.digest):
+        yield "it does not follow the seal before it"
+    if not signed_by(str(facts["key"]), link.statement.encode(), link.signature):
+        yield "the signature is not its key's"
+    lost = link.kind == "key" and facts.get("why") == LOST
+    if not lost and key_that_follows(last) not in {None, facts["key"]}:
+        yield "it is signed by a key that no seal announced"
