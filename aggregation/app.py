@@ -27,6 +27,7 @@ from aggregation.site.language_choice import remember_language
 from aggregation.site.log.log_pages import log_pages
 from aggregation.site.months.closing import closing
 from aggregation.site.months.dashboard import dashboard
+from aggregation.site.months.live_counts import keep_live_counts
 from aggregation.site.months.own_score import own_score
 from aggregation.site.months.scores import scores
 from aggregation.site.months.statements import statements
@@ -131,6 +132,7 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
     lead_the_way(app)
     told_to_templates(app)
     ring(app)
+    keep_live_counts(app)
     for pages in PAGES:
         app.register_blueprint(pages)
     return app

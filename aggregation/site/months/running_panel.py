@@ -9,9 +9,10 @@ from sqlmodel import Session
 from aggregation.access.roles import Role
 from aggregation.method.suppression import SMALLEST_CELL
 from aggregation.months.month_close import has_responses
-from aggregation.months.running_month import RunningMonth, running_month
+from aggregation.months.running_month import RunningMonth
 from aggregation.output.charts import BarLine, count_chart
 from aggregation.site.guard import me, unit_today
+from aggregation.site.months.live_counts import live_counts
 from survey.language import worded
 from survey.month import Month
 from survey.questionnaire import QUICK_ITEM, RATINGS
@@ -27,7 +28,7 @@ def running_section(session: Session, unit: Unit) -> dict[str, Any]:
     today = unit_today()
     month = Month.of(today)
     with_today = not me().is_a(Role.OFFICER)
-    found = running_month(session, unit.id, month, today, with_today=with_today)
+    found = live_counts().of(session, unit.id, month, today, with_today=with_today)
     shown = found if found.responses >= SMALLEST_CELL else None
     return {
         "running": shown,
