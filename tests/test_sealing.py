@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from survey.database import reading, writing
 from survey.merkle import EMPTY_ROOT, root_of
-from survey.seal_chain import OtherKey, chain, link_on
+from survey.seal_chain import OtherKey, chain, last_link, link_on
 from survey.seal_models import SealKind
 from survey.seal_text import faults_of
 from survey.sealing import leaves_of, seal_days
@@ -32,7 +32,17 @@ def test_each_day_that_is_over_is_sealed_once(engine: Engine) -> None:
         assert link.facts["root"] == root_of(digests).hex()
         assert link.facts["count"] == len(digests)
     assert root_of([]) == EMPTY_ROOT
-    assert sum(int(str(link.facts["count_response"])) for link in links) == 12
+    assert sum(int(str(link.facts["count"])) for link in links) == 12 + 6 + 3
+
+
+def test_a_day_s_seal_does_not_tell_how_many_rated(engine: Engine) -> None:
+    rated_days(engine, days=1)
+    seal_days(engine, new_key(), NIGHT)
+    with reading(engine) as session:
+        link = last_link(session)
+    assert link is not None
+    of_the_chain = {"seal", "number", "previous", "kind", "subject", "key"}
+    assert link.facts.keys() - of_the_chain == {"root", "count", "sealed_at"}
 
 
 def test_a_day_that_is_not_over_is_not_sealed(engine: Engine) -> None:
