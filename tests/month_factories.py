@@ -22,6 +22,7 @@ from aggregation.changes.batch import Cause, open_batch
 from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.recorded_duties import record_duties
 from aggregation.models import Assignment, Officer
+from survey.leaf import sealed
 from survey.models import RECORD_TABLES
 from survey.month import HalfHour, Month, midnight, starts
 from survey.questionnaire import Element
@@ -144,7 +145,7 @@ def store(
     for seen in visits:
         key = {"unit_id": office.unit_id, "month": month, "id": uuid4()}
         session.execute(insert(known), key)
-        session.execute(insert(response), {**key, **_tap(office, seen, month)})
+        session.execute(insert(response), _tap(office, seen, key))
         if seen.followed_up:
             session.execute(insert(followup), _more(office, seen, key))
 
@@ -260,32 +261,31 @@ def half_up(value: Fraction, decimals: int) -> str:
     return str(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
-def _tap(office: SmallOffice, seen: Seen, month: Month) -> dict[str, Any]:
-    return {
+def _tap(office: SmallOffice, seen: Seen, key: Mapping[str, Any]) -> dict[str, Any]:
+    row = {
+        **key,
         "desk_id": None if seen.desk is None else office.desks[seen.desk],
         "channel": seen.channel,
         "service_id": None if seen.service is None else office.services[seen.service],
         "half_hour": seen.half_hour,
         "overall": seen.overall,
         "late": seen.late,
-        "received_on": seen.received_on or month.first_day,
-        **_sealed(),
+        "received_on": seen.received_on or key["month"].first_day,
         "receipt_digest": bytes(32),
     }
+    return sealed("response", row)
 
 
 def _more(office: SmallOffice, seen: Seen, key: Mapping[str, Any]) -> dict[str, Any]:
     later = seen.later_service
-    return {
+    row = {
         "unit_id": key["unit_id"],
         "month": key["month"],
         "response_id": key["id"],
         "service_id": None if later is None else office.services[later],
         **{name: seen.nine.get(name) for name in NINE},
         "received_on": seen.received_on or key["month"].first_day,
-        **_sealed(),
+        "comment_digest": None,
+        "profile_digest": None,
     }
-
-
-def _sealed() -> dict[str, bytes]:
-    return {"salt": bytes(16), "leaf": bytes(32)}
+    return sealed("followup", row)
