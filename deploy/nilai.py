@@ -17,6 +17,7 @@ from aggregation.method.suggest_k import HistoryTooThin
 from deploy.link import link
 from deploy.migrate import NewerDatabase
 from deploy.nightly import look_now, nightly
+from deploy.purge import purge_now
 from deploy.serve import demo, migrate, serve
 from kiosk.cli import posters, slips
 from kiosk.devices import UnknownDevice
@@ -81,6 +82,7 @@ for command in (
     look_now,
     link,
     migrate,
+    purge_now,
     demo,
     posters,
     slips,

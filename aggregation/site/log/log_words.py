@@ -40,6 +40,7 @@ FAMILIES: Mapping[str, Family] = {
     "publikasi": Family(worded("Publikasi"), ("publication",)),
     "apresiasi": Family(worded("Apresiasi"), ("letter",)),
     "baca": Family(worded("Siapa membaca data orang"), ("people",)),
+    "simpan": Family(worded("Masa simpan"), ("retention",)),
 }
 """What the log can be narrowed to, by the word in the address."""
 
@@ -103,6 +104,7 @@ ACTS: Mapping[str, str] = {
     "responses.typed": worded("mengetik kuesioner kertas"),
     "report.issued": worded("menerbitkan laporan SKM"),
     "report.worded": worded("menulis teks laporan SKM"),
+    "retention.purged": worded("menghapus yang lewat masa simpannya"),
     "revision.approved": worded("menyetujui revisi"),
     "revision.prepared": worded("menyiapkan revisi"),
     "revision.refused": worded("menolak revisi"),
@@ -172,6 +174,7 @@ FIELDS: Mapping[str, str] = {
     "languages": worded("bahasa"),
     "last": worded("nomor terakhir"),
     "late": worded("terlambat"),
+    "marks": worded("catatan sementara"),
     "masked": worded("yang disamarkan"),
     "month": worded("bulan"),
     "name": worded("nama"),
@@ -184,6 +187,7 @@ FIELDS: Mapping[str, str] = {
     "opens_with": worded("layar pertama"),
     "parent": worded("induk"),
     "period": worded("periode"),
+    "profiles": worded("profil warga"),
     "progress": worded("keadaan"),
     "medium": worded("media"),
     "purpose": worded("untuk"),
