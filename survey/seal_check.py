@@ -1,55 +1,56 @@
-"""The record held against its seals: what was changed, added or removed is named (method §8)."""
+"""The record held against its seals: whatever was changed, added or removed is named (§8)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import text
+from sqlmodel import Session
 
+from survey.chain_check import (
+    KeptLeaves,
+    chain_differences,
+    day_differences,
+    last_day_of,
+)
+from survey.difference import Difference, Kind, Looked
+from survey.row_check import row_differences
+from survey.seal_text import Link
+from survey.text_check import register_differences, text_differences
 
-class Changed(StrEnum):
-    """In which way something is not what was sealed."""
-
-    CHANGED = "changed"
-    """A row says something else than its leaf, or its leaf than the seal."""
-    ADDED = "added"
-    """A row of a sealed day that the seal does not hold."""
-    REMOVED = "removed"
-    """A sealed row that is gone."""
-    DAY = "day"
-    """The leaves of a day do not make the root that was sealed."""
-    CHAIN = "chain"
-    """The chain of seals does not hold."""
-    CLOSING = "closing"
-    """A closed month does not say what was sealed, or what its rows say."""
-    PUBLISHED = "published"
-    """A seal that was published is not in the chain."""
+__all__ = ["Difference", "Kind", "Looked", "published_differences", "record_differences"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Difference:
-    """Something that is not what was sealed.
+def record_differences(
+    session: Session, links: Sequence[Link], looked: Looked
+) -> Iterator[Difference]:
+    """Yield where the record is not what was sealed; each row is named once.
 
-    Attributes
+    Parameters
     ----------
-    subject
-        What it is, as ``response <uuid>``, ``day 2026-10-05`` or ``seal 41``.
-    sentence
-        What differs, in plain Indonesian.
+    links
+        The chain, from its first seal on.
+    looked
+        Counts the rows as they are looked at.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        # All of a stream is read, so the plan that is quickest to its end is the best one.
+        session.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
+        session.execute(text("SET LOCAL work_mem = '64MB'"))
+    kept = KeptLeaves()
+    yield from chain_differences(links)
+    yield from day_differences(session, links, kept)
+    yield from row_differences(session, kept.counts, last_day_of(links), looked)
+    yield from text_differences(session, looked)
+    yield from register_differences(session, looked)
 
-    kind: str
-    subject: str
-    sentence: str
 
-
-@dataclass(slots=True)
-class Looked:
-    """How many rows were looked at so far."""
-
-    rows: int = 0
-
-
-def differences_of_record(engine: Engine, looked: Looked) -> Iterator[Difference]:
-    """Yield where the record is not what was sealed."""
-    yield from ()
+def published_differences(links: Sequence[Link], against: Sequence[Link]) -> Iterator[Difference]:
+    """Yield the published seals that the chain does not hold byte for byte."""
+    kept = {link.number: link for link in links}
+    for link in against:
+        subject = f"seal {link.number}"
+        if link.number not in kept:
+            sentence = f"Segel ini pernah diumumkan; rantai sekarang hanya sampai {len(links) - 1}."
+            yield Difference(Kind.PUBLISHED, subject, sentence)
+        elif kept[link.number] != link:
+            sentence = "Segel ini tidak sama dengan yang pernah diumumkan."
+            yield Difference(Kind.PUBLISHED, subject, sentence)

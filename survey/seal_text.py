@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from survey.merkle import Scalar, canonical
 from survey.signing import SealKey, signed_by
@@ -52,12 +53,23 @@ class Link:
         return hashlib.sha256(self.statement.encode() + self.signature).hexdigest()
 
 
+class Flaw(StrEnum):
+    """Why a chain does not hold."""
+
+    UNREADABLE = "the statement is not a seal's"
+    OTHER_ROW = "the row says something else than its statement"
+    GAP = "a seal before it is missing"
+    LOOSE = "it does not follow the seal before it"
+    SIGNATURE = "the signature is not its key's"
+    OTHER_KEY = "it is signed by a key that no seal announced"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Where a chain does not hold, and why."""
 
     number: int
-    reason: str
+    reason: Flaw
 
 
 def next_link(
@@ -82,8 +94,8 @@ def key_that_follows(last: Link | None) -> str | None:
     """Return the public key that the next seal must be signed by, in hexadecimal; none if any."""
     if last is None:
         return None
-    facts = last.facts
-    return str(facts["next_key"] if last.kind == "key" else facts["key"])
+    key = last.facts.get("next_key" if last.kind == "key" else "key")
+    return None if key is None else str(key)
 
 
 def faults_of(links: Iterable[Link]) -> Iterator[Fault]:
@@ -99,19 +111,20 @@ def written(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _reasons(last: Link | None, link: Link) -> Iterator[str]:
+def _reasons(last: Link | None, link: Link) -> Iterator[Flaw]:
     facts = link.facts
     if facts.get("seal") != FORMAT or link.statement.encode() != canonical(facts):
-        yield "the statement is not a seal's"
+        yield Flaw.UNREADABLE
         return
-    if (facts["number"], facts["kind"], facts["subject"]) != (link.number, link.kind, link.subject):
-        yield "the row says something else than its statement"
+    said = facts.get("number"), facts.get("kind"), facts.get("subject")
+    if said != (link.number, link.kind, link.subject):
+        yield Flaw.OTHER_ROW
     if link.number != (0 if last is None else last.number + 1):
-        yield "a seal before it is missing"
-    elif facts["previous"] != (BEGINNING if last is None else last.digest):
-        yield "it does not follow the seal before it"
-    if not signed_by(str(facts["key"]), link.statement.encode(), link.signature):
-        yield "the signature is not its key's"
+        yield Flaw.GAP
+    elif facts.get("previous") != (BEGINNING if last is None else last.digest):
+        yield Flaw.LOOSE
+    if not signed_by(str(facts.get("key")), link.statement.encode(), link.signature):
+        yield Flaw.SIGNATURE
     lost = link.kind == "key" and facts.get("why") == LOST
-    if not lost and key_that_follows(last) not in {None, facts["key"]}:
-        yield "it is signed by a key that no seal announced"
+    if not lost and key_that_follows(last) not in {None, facts.get("key")}:
+        yield Flaw.OTHER_KEY

@@ -1,14 +1,24 @@
 """The check of everything that is recorded against what was sealed (method §8)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
-from survey.seal_check import Difference, Looked, differences_of_record
+from survey.chain_check import last_day_of, notices_of
+from survey.database import reading
+from survey.seal_chain import chain
+from survey.seal_check import Difference, Looked, published_differences, record_differences
+from survey.seal_models import Verification
 from survey.seal_text import Link
+from survey.sealing import last_full_day
+
+_A_NIGHT_LATE = timedelta(days=1)
+_KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +49,30 @@ def verify(engine: Engine, at: datetime, *, against: Sequence[Link] = ()) -> Ver
         Seals that were published earlier.
     """
     looked = Looked()
-    found = list(differences_of_record(engine, looked))
-    return Verified(looked.rows, found)
+    with reading(engine) as session:
+        links = list(chain(session))
+        found = [
+            *record_differences(session, links, looked),
+            *published_differences(links, against),
+        ]
+        due = last_full_day(session, at)
+    notices = [*notices_of(links), *_unsealed(last_day_of(links), due)]
+    return Verified(looked.rows, found, notices)
+
+
+def _unsealed(last: date | None, due: date) -> Iterator[str]:
+    if last is not None and due - last > _A_NIGHT_LATE:
+        yield f"Hari sesudah {last} belum disegel. Jalankan: nilai seal."
 
 
 def record_verification(session: Session, verified: Verified, at: datetime) -> None:
     """Keep what a check found, for the readiness page and the alerts."""
-    raise NotImplementedError
+    found = [asdict(each) for each in verified.differences[:_KEPT]]
+    row = {
+        "id": uuid4(),
+        "finished_at": at,
+        "rows": verified.rows,
+        "differences": len(verified.differences),
+        "findings": json.dumps(found, ensure_ascii=False),
+    }
+    session.execute(insert(Verification), row)
