@@ -13,7 +13,14 @@ from survey.desks import signed_code
 from survey.set_up import add_desk
 from survey.settings import Settings, settings_from
 from tests.durability.desk_world import Desk, standing
+from tests.durability.drives import Drive, why_no_drive
+from tests.durability.offices import Office, office_on
 from tests.factories import make_unit
+
+NEED_A_DRIVE = ("test_power_cut.py", "test_disk_full.py", "test_io_errors.py")
+"""Where no drive can be made these are left out, and test_not_run.py says so."""
+
+collect_ignore = list(NEED_A_DRIVE) if why_no_drive() else []
 
 
 @pytest.fixture
@@ -48,3 +55,16 @@ def path(stored: Engine, settings: Settings) -> str:
 def desk(browser: Browser, sqlite_engine: Engine) -> Iterator[Desk]:
     with standing(browser, sqlite_engine) as standing_desk:
         yield standing_desk
+
+
+@pytest.fixture
+def drive() -> Iterator[Drive]:
+    with Drive() as made:
+        yield made
+
+
+@pytest.fixture
+def office(drive: Drive) -> Iterator[Office]:
+    """Give an office whose database file lies on a drive of its own."""
+    with office_on(f"sqlite:///{drive.root / 'nilai.db'}") as made:
+        yield made
