@@ -43,14 +43,19 @@ class Link:
         """What the statement says; nothing where it cannot be read."""
         try:
             said = json.loads(self.statement)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
-        return said if isinstance(said, dict) else {}
+        return said if isinstance(said, dict) and all(map(_flat, said.values())) else {}
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is over; any text has bytes, also one that nobody would sign."""
+        return self.statement.encode(errors="surrogatepass")
 
     @property
     def digest(self) -> str:
         """What the next seal names: SHA-256 of statement and signature, in hexadecimal."""
-        return hashlib.sha256(self.statement.encode() + self.signature).hexdigest()
+        return hashlib.sha256(self.signed + self.signature).hexdigest()
 
 
 class Flaw(StrEnum):
@@ -111,9 +116,13 @@ def written(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _flat(value: object) -> bool:
+    return value is None or isinstance(value, str | int)
+
+
 def _reasons(last: Link | None, link: Link) -> Iterator[Flaw]:
     facts = link.facts
-    if facts.get("seal") != FORMAT or link.statement.encode() != canonical(facts):
+    if facts.get("seal") != FORMAT or link.signed != canonical(facts):
         yield Flaw.UNREADABLE
         return
     said = facts.get("number"), facts.get("kind"), facts.get("subject")
@@ -123,7 +132,7 @@ def _reasons(last: Link | None, link: Link) -> Iterator[Flaw]:
         yield Flaw.GAP
     elif facts.get("previous") != (BEGINNING if last is None else last.digest):
         yield Flaw.LOOSE
-    if not signed_by(str(facts.get("key")), link.statement.encode(), link.signature):
+    if not signed_by(str(facts.get("key")), link.signed, link.signature):
         yield Flaw.SIGNATURE
     lost = link.kind == "key" and facts.get("why") == LOST
     if not lost and key_that_follows(last) not in {None, facts.get("key")}:
