@@ -9,5 +9,6 @@ from aggregation.office.commands import COMMANDS as OFFICE
 from aggregation.output.index_command import index
 from aggregation.output.report.report_command import report
 from aggregation.output.scores_command import scores
+from aggregation.proof.commands import COMMANDS as PROOF
 
-COMMANDS = (index, *OFFICE, close, revise, rule, scores, report, accounts, tokens)
+COMMANDS = (index, *OFFICE, close, revise, rule, scores, report, accounts, tokens, *PROOF)

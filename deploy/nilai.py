@@ -26,6 +26,9 @@ from kiosk.tablet_commands import tablets
 from kiosk.typesetting import LetterNotPrintable
 from survey.database import UnsafeDatabase
 from survey.desks import DeskClosed, UnknownDesk
+from survey.key_change import KeyKnown, KeyNotLost
+from survey.seal_chain import OtherKey
+from survey.seal_list import NotASealList
 from survey.settings import WrongSettings
 from survey.units import UnknownUnit
 
@@ -51,6 +54,11 @@ REFUSALS: Mapping[type[Exception], str] = {
     OSError: "Berkas tidak dapat dibaca atau ditulis: {}.",
     NothingToPrint: "Belum ada loket yang dapat dicetak. Tambahkan dengan: nilai import desks.",
     HistoryTooThin: "{}",
+    OtherKey: "Kunci {} bukan kunci yang diumumkan rantai segel. Pakai kunci itu di "
+    "NILAI_SEAL_KEY_FILE; bila hilang: nilai seal --lost. Lihat docs/proof.md.",
+    KeyKnown: "Kunci {} sudah pernah dipakai rantai ini. Buat kunci baru dahulu.",
+    KeyNotLost: "Rantai segel belum mulai, atau berlanjut dengan kunci ini: tidak ada yang hilang.",
+    NotASealList: "Berkas itu bukan daftar segel. Pakai berkas dari /segel.json.",
     NotEmpty: "Basis data sudah berisi kantor; kantor contoh hanya untuk basis data kosong.",
     ProgrammingError: "Tabel belum ada atau belum mutakhir. Jalankan: nilai migrate.",
     OperationalError: "Basis data tidak dapat dipakai: belum ada (jalankan: nilai migrate), sedang "
