@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from survey.models import Desk, DeskService, Service, ServiceUnit
 from survey.questionnaire import ElementOrder
 from survey.spelling import spell, typed
+from survey.units import is_real
 
 HALF = 6
 
@@ -138,7 +139,7 @@ def desks_of(
 
 def every_desk(session: Session, key: bytes) -> list[RatedDesk]:
     """Return all active desks, unit by unit."""
-    query = _DESK.where(col(Desk.active)).order_by(col(Desk.unit_id), col(Desk.id))
+    query = _DESK.where(col(Desk.active), is_real()).order_by(col(Desk.unit_id), col(Desk.id))
     return [_as_desk(row, key) for row in session.connection().execute(query)]
 
 
@@ -150,7 +151,7 @@ def desk_named(session: Session, code: str, key: bytes) -> RatedDesk:
     UnknownDesk
         If no desk, or more than one, has that code.
     """
-    rows = session.connection().execute(_DESK.where(col(Desk.code) == code)).all()
+    rows = session.connection().execute(_DESK.where(col(Desk.code) == code, is_real())).all()
     if len(rows) == 1:
         return _as_desk(rows[0], key)
     try:

@@ -13,6 +13,7 @@ from survey.desks import HALF
 from survey.models import Desk, DeskService, KnownResponse, ServiceUnit
 from survey.questionnaire import ElementOrder
 from survey.spelling import random_letters
+from survey.units import is_real
 
 
 class TimeZoneInUse(Exception):
@@ -21,7 +22,7 @@ class TimeZoneInUse(Exception):
 
 def units_by_code(session: Session) -> dict[str, ServiceUnit]:
     """Return all units by code."""
-    return {unit.code: unit for unit in session.exec(select(ServiceUnit))}
+    return {unit.code: unit for unit in session.exec(select(ServiceUnit).where(is_real()))}
 
 
 def add_unit(

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from survey.models import ServiceUnit
 from survey.month import local_day, time_zone
+
+PROBE_UNIT = "~UJI"
+"""The code of the unit that the nightly probe rates: nobody can type it, and it is no office."""
 
 
 class UnknownUnit(LookupError):
@@ -44,15 +47,21 @@ class Unit:
         return local_day(at, time_zone(self.time_zone))
 
 
+def is_real() -> ColumnElement[bool]:
+    """Return the rule by which every list, tree and sum of units leaves out the probe's."""
+    return col(ServiceUnit.code) != PROBE_UNIT
+
+
 def unit_with(session: Session, code: str) -> ServiceUnit:
-    """Return the unit of a code.
+    """Return the unit of a code; the probe's is none.
 
     Raises
     ------
     UnknownUnit
         If there is none.
     """
-    unit = session.exec(select(ServiceUnit).where(col(ServiceUnit.code) == code)).one_or_none()
+    named = select(ServiceUnit).where(col(ServiceUnit.code) == code, is_real())
+    unit = session.exec(named).one_or_none()
     if unit is None:
         raise UnknownUnit(code)
     return unit

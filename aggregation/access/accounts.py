@@ -13,6 +13,7 @@ from aggregation.access.models import Account, AccountRole
 from aggregation.access.roles import RIGHTS, Grant, Parents, Right, Role, Scope
 from survey.models import ServiceUnit
 from survey.spelling import random_letters
+from survey.units import is_real
 
 KEY_LETTERS = 12
 
@@ -120,7 +121,7 @@ def roles_of(session: Session, account_id: int) -> tuple[RoleIn, ...]:
 
 def unit_parents(session: Session) -> Parents:
     """Return the parent of every unit: the tree that scopes are looked up in."""
-    rows = session.execute(select(col(ServiceUnit.id), col(ServiceUnit.parent_id)))
+    rows = session.execute(select(col(ServiceUnit.id), col(ServiceUnit.parent_id)).where(is_real()))
     return {row.id: row.parent_id for row in rows}
 
 

@@ -42,7 +42,7 @@ from survey.set_up import add_desk, add_unit, desks_by_code
 from survey.settings import Settings
 from survey.submission import Submission, VisitProof
 from survey.tickets import issue_tickets, ticket_digest
-from survey.units import known_unit, unit_with
+from survey.units import is_real, known_unit, unit_with
 
 ZONE = ZoneInfo(TIME_ZONE)
 _SLIPS_AT_ONCE = 500
@@ -65,7 +65,7 @@ class Loaded:
 
 def is_empty(session: Session) -> bool:
     """Tell whether no office has been set up yet."""
-    return session.exec(select(ServiceUnit.id).limit(1)).first() is None
+    return session.exec(select(ServiceUnit.id).where(is_real()).limit(1)).first() is None
 
 
 def load_demo(

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from aggregation.closings import Closing
 from survey.models import ServiceUnit
+from survey.units import is_real
 
 NEWEST = (
     select(func.max(Closing.month))
@@ -31,11 +32,12 @@ def units_to_list(unit_ids: Collection[int] | None) -> Select[Any]:
     stands_below = col(parent.id) == col(ServiceUnit.parent_id)
     if unit_ids is not None:
         stands_below &= col(parent.id).in_(unit_ids)
-    statement = select(
+    columns = select(
         col(ServiceUnit.code),
         col(ServiceUnit.name),
         col(ServiceUnit.active),
         col(parent.name).label("parent"),
         NEWEST.label("newest"),
-    ).outerjoin(parent, stands_below)
+    )
+    statement = columns.outerjoin(parent, stands_below).where(is_real())
     return statement if unit_ids is None else statement.where(col(ServiceUnit.id).in_(unit_ids))

@@ -15,6 +15,7 @@ from survey.models import Desk, ServiceUnit
 from survey.opening_hours import OpeningHours, read_hours
 from survey.services import NamedService, add_services
 from survey.set_up import add_unit, move_clock
+from survey.units import is_real
 
 
 class BelowItself(ValueError):
@@ -128,7 +129,8 @@ def branch(session: Session, unit_id: int) -> set[int]:
 
 def units_in_all(session: Session) -> int:
     """Return how many units there are, switched off or not."""
-    found: int = session.execute(select(func.count(col(ServiceUnit.id)))).scalar_one()
+    counted = select(func.count(col(ServiceUnit.id))).where(is_real())
+    found: int = session.execute(counted).scalar_one()
     return found
 
 
