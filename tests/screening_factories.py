@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, text
 from sqlmodel import Session, col
 
 from aggregation.changes.batch import Cause, open_batch
@@ -18,6 +18,7 @@ from survey.screening import Signal
 from survey.screening_models import Finding
 from tests.month_factories import AFTER_OCTOBER, OCTOBER, Seen, SmallOffice, at, store
 from tests.running_marks import next_mark
+from tests.tampering import tampering
 
 MONDAY_9, MONDAY_13, MONDAY_20 = at(5, 9), at(5, 13), at(5, 20)
 """5 October 2026: in the hours of `small_office`'s first desk, an hour after them, at night."""
@@ -102,5 +103,5 @@ def findings(session: Session, office: SmallOffice) -> set[tuple[UUID, str]]:
 
 def turned_over(engine: Engine) -> None:
     """Turn every rating over: 1 becomes 4, 2 becomes 3."""
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE response SET overall = 5 - overall")
+    with tampering(engine) as session:
+        session.execute(text("UPDATE response SET overall = 5 - overall"))

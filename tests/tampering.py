@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import Session
 
 from survey.database import writing
@@ -34,3 +34,14 @@ def untriggered(session: Session) -> Iterator[None]:
     session.flush()
     for _, made_by in triggers:
         session.execute(text(made_by))
+
+
+def take_triggers_away(connection: Connection) -> None:
+    """Take the product's triggers away until the transaction is undone; foreign keys still hold."""
+    if connection.dialect.name == "postgresql":
+        for table in inspect(connection).get_table_names():
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        return
+    triggers = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for name in connection.scalars(triggers).all():
+        connection.execute(text(f"DROP TRIGGER {name}"))

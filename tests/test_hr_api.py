@@ -56,6 +56,7 @@ from tests.staff_factories import (
     member,
     staff,
 )
+from tests.tampering import tampering
 from tests.worlds import as_made
 
 PROBLEM = "application/problem+json"
@@ -419,7 +420,7 @@ def test_a_change_on_a_later_page_changes_the_first_pages_etag(
     assert hr.get(office.scores, If_None_Match=first.headers["ETag"]).status_code == 304
     # The small office's own officers come after the crowd.
     assert office.officer not in {row["officer_key"] for row in first.json["rows"]}
-    with writing(sqlite_engine) as session:
+    with tampering(sqlite_engine) as session:
         closing = newest_closing(session, office.made)
         figures = "UPDATE officer_figure SET name = 'Lain' WHERE closing_id = ? AND officer_id = ?"
         session.connection().exec_driver_sql(figures, (closing.id.hex, office.made.officers[0]))

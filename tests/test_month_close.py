@@ -44,6 +44,7 @@ from tests.month_factories import (
     store,
 )
 from tests.record_factories import an_office, everything_in, more_about, rows_of, visit
+from tests.tampering import untriggered
 
 FIGURES = ("closing", "frozen_duty", "tally", "element_tally", "total_tally", "officer_figure")
 ALL_THREES = dict.fromkeys(NINE, 3)
@@ -260,7 +261,8 @@ def test_the_digest_knows_what_figures_rest_on(engine: Engine, change: str) -> N
     with reading(engine) as session:
         before = close(session, office).figures_digest
     with reading(engine) as session:
-        session.execute(text(change))
+        with untriggered(session):
+            session.execute(text(change))
         assert close(session, office).figures_digest != before
 
 

@@ -36,6 +36,7 @@ from tests.month_factories import (
     store,
 )
 from tests.score_factories import STAFF_URL
+from tests.tampering import untriggered
 
 COLUMNS = (
     "officer_key, nip, staff_number, name, employment, unit, month, revision, basis, stage, "
@@ -124,7 +125,8 @@ def test_withheld_numbers_are_kept_for_the_officer_and_would_show_if_taken(
         select(OfficerFigure).where(col(OfficerFigure.officer_id) == office.officers[0])
     ).one()
     assert kept.index_raw is not None
-    session.exec(update(OfficerFigure).values(basis="publishable"))
+    with untriggered(session):
+        session.exec(update(OfficerFigure).values(basis="publishable"))
     assert row_of(session, office).index_raw is not None
 
 

@@ -62,6 +62,7 @@ from tests.month_factories import (
 from tests.record_factories import rows_of
 from tests.revision_factories import close
 from tests.score_factories import STAFF_URL, TWO_DAYS, revise, scored_office
+from tests.tampering import untriggered
 
 TODAY = AFTER_OCTOBER + timedelta(days=1)
 LAST_DAY = date(2026, 11, 12)
@@ -160,10 +161,11 @@ def test_new_figures_may_be_objected_to_anew(session: Session) -> None:
     filed(session, office)
     later = AFTER_OCTOBER + timedelta(days=20)
     closing = revise(session, office, later)
-    session.execute(
-        text("UPDATE officer_figure SET computed_in = 1 WHERE closing_id = :id"),
-        {"id": closing.id.hex if session.get_bind().dialect.name == "sqlite" else closing.id},
-    )
+    with untriggered(session):
+        session.execute(
+            text("UPDATE officer_figure SET computed_in = 1 WHERE closing_id = :id"),
+            {"id": closing.id.hex if session.get_bind().dialect.name == "sqlite" else closing.id},
+        )
     session.expire_all()
     with pytest.raises(WindowClosed):
         filed(session, office, at=later + timedelta(days=9))
@@ -296,14 +298,14 @@ def test_without_the_rule_the_head_would_answer(
 def test_who_approved_a_revision_of_the_figures_does_not_answer(session: Session) -> None:
     office = scored_office(session)
     closing = revise(session, office, TODAY)
-    closing.closed_by, closing.prepared_by = "penyetuju", "penyusun"
-    session.execute(
-        text(
-            "UPDATE officer_figure SET computed_in = revision_of.revision FROM "
-            "(SELECT id, revision FROM closing) AS revision_of WHERE revision_of.id = closing_id"
+    with untriggered(session):
+        closing.closed_by, closing.prepared_by = "penyetuju", "penyusun"
+        session.execute(
+            text(
+                "UPDATE officer_figure SET computed_in = revision_of.revision FROM (SELECT id, "
+                "revision FROM closing) AS revision_of WHERE revision_of.id = closing_id"
+            )
         )
-    )
-    session.flush()
     session.expire_all()
     objection = filed(session, office, at=TODAY + timedelta(hours=1))
     for account in ("penyetuju", "penyusun"):

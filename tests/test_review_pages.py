@@ -25,6 +25,7 @@ from tests.page_words import met_on
 from tests.record_factories import rows_of
 from tests.screening_factories import MONDAY_9, MONDAY_20, WHY, rated, served
 from tests.staff_factories import csrf_token, make_account, member, send, staff
+from tests.tampering import tampering
 from tests.test_inquiries import traders
 from tests.test_review import held
 from tests.worlds import as_made
@@ -94,7 +95,7 @@ def test_turning_the_ratings_over_changes_no_letter_of_the_pages(world: World) -
         return [world.client.get(a).text.replace(_token(world, a), "") for a in addresses]
 
     before = [page.partition("csrf_token")[0] for page in pages()]
-    with writing(world.engine) as session:
+    with tampering(world.engine) as session:
         session.execute(text("UPDATE response SET overall = 5 - overall"))
     assert [page.partition("csrf_token")[0] for page in pages()] == before
 

@@ -33,6 +33,7 @@ from tests.factories import make_unit, settings
 from tests.month_factories import AFTER_OCTOBER, SmallOffice
 from tests.score_factories import PUBLISHABLE, TOO_FEW, code_of, crowd, revise, scored_office
 from tests.staff_factories import member, staff
+from tests.tampering import tampering
 from tests.worlds import as_made
 
 LATER = "2026-11-20T00:00:00Z"
@@ -143,7 +144,7 @@ def test_below_publishable_no_outlet_shows_a_number(
 def test_a_page_that_showed_a_withheld_number_would_be_noticed(
     hr: Client, office: Office, sqlite_engine: Engine
 ) -> None:
-    with writing(sqlite_engine) as session:
+    with tampering(sqlite_engine) as session:
         session.exec(update(OfficerFigure).values(basis="publishable"))
     [*rows] = shown_rows(hr.get(office.page).text).values()
     assert all(re.findall(r"\d+,\d\d", words) for words in rows)
@@ -297,7 +298,7 @@ def test_reading_rows_and_taking_files_is_logged(
 def test_names_are_shown_as_they_are_and_never_run(
     hr: Client, office: Office, sqlite_engine: Engine
 ) -> None:
-    with writing(sqlite_engine) as session:
+    with tampering(sqlite_engine) as session:
         session.exec(update(OfficerFigure).values(name="<script>%(x)s</script>"))
     page = hr.get(office.page).text
     assert "<script>%" not in page

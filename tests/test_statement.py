@@ -51,6 +51,7 @@ from tests.statement_factories import (
     told,
     told_office,
 )
+from tests.tampering import untriggered
 
 LANGUAGES = load_languages(["id", "en"], (TRANSLATIONS, FOLDER / "translations"))
 INDONESIAN = LANGUAGES["id"]
@@ -93,7 +94,8 @@ def test_every_line_gives_its_figure_on_a_calculator(session: Session, rule: Rul
 
 def test_a_statement_whose_mean_was_changed_is_noticed(session: Session) -> None:
     office = told_office(session)
-    session.execute(update(ClosingRule).values(mu="3.9000"))
+    with untriggered(session):
+        session.execute(update(ClosingRule).values(mu="3.9000"))
     assert len(wrong_lines(said(told(session, office)))) == 1
 
 

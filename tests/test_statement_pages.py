@@ -40,6 +40,7 @@ from tests.month_factories import AUGUST, OCTOBER, Seen, SmallOffice, at, half_u
 from tests.page_words import words
 from tests.staff_factories import make_account, member, staff
 from tests.statement_factories import BUDI, NOVEMBER_9, SARI, told, told_office
+from tests.tampering import tampering
 from tests.worlds import as_made
 
 MIXED = Rule(version="2", mix_applied=True, outages_counted=False)
@@ -279,7 +280,7 @@ def test_only_hr_and_the_officer_read_the_nip(world: World, role: Role) -> None:
 
 
 def test_below_publishable_others_read_no_number(world: World) -> None:
-    with writing(world.engine) as session:
+    with tampering(world.engine) as session:
         session.exec(update(OfficerFigure).values(basis="indicative", reason="Baru 18 tanggapan."))
     for_hr = world.reader(Role.HR)
     said = words(for_hr.get(world.of_sari).text)
@@ -321,7 +322,7 @@ def test_hr_reads_who_it_is_and_who_read_it_is_kept(world: World) -> None:
 
 
 def test_a_name_that_looks_like_a_formula_or_markup_stays_a_name(world: World) -> None:
-    with writing(world.engine) as session:
+    with tampering(world.engine) as session:
         session.exec(update(OfficerFigure).values(name='=HYPERLINK("x") <b>#panic</b>'))
     client = world.reader(Role.HR)
     assert "&lt;b&gt;#panic" in client.get(world.of_sari).text
@@ -330,7 +331,7 @@ def test_a_name_that_looks_like_a_formula_or_markup_stays_a_name(world: World) -
 
 
 def test_a_letter_that_cannot_be_printed_is_told(world: World) -> None:
-    with writing(world.engine) as session:
+    with tampering(world.engine) as session:
         session.exec(update(OfficerFigure).values(name="ꦱꦫꦶ"))
     client = world.reader(Role.HR)
     answer = client.get(f"{world.of_sari}/pdf", follow_redirects=True)

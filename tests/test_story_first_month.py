@@ -25,6 +25,7 @@ from survey.command import Installation
 from survey.month import HalfHour, starts
 from tests.factories import all_nine, follow, hidden_fields, settings, tap
 from tests.site_client import PublicClient, phone
+from tests.tampering import tampering
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 MORNING, AFTERNOON = "198503122009012003", "197911052006041011"
@@ -129,8 +130,8 @@ def test_the_recomputation_would_notice_one_changed_rating(engine: Engine, tmp_p
     query = changed.format(as_text, where)
     if as_text:
         query = query.replace("WHERE id =", "WHERE id::text =")
-    with engine.begin() as connection:
-        assert connection.execute(text(query)).rowcount == 1
+    with tampering(engine) as session:
+        assert session.connection().execute(text(query)).rowcount == 1
     assert from_json(files["json"]) != recomputed(engine)
 
 

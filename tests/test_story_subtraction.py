@@ -23,6 +23,7 @@ from tests.score_factories import code_of
 from tests.site_client import phone
 from tests.staff_factories import member, staff
 from tests.subtraction import Attack, Cell
+from tests.tampering import tampering
 from tests.test_release import an_office, close, crowd, tell
 
 MONTHS = {Month(2026, 7): 44, Month(2026, 8): 13, Month(2026, 9): 38}
@@ -108,7 +109,7 @@ def test_an_outlet_that_tells_something_else_is_noticed(
     sqlite_engine: Engine, office: SmallOffice
 ) -> None:
     """What was published once stays public; the pages of the staff would now tell less."""
-    with writing(sqlite_engine) as session:
+    with tampering(sqlite_engine) as session:
         hide = update(ReleasedCell).where(
             col(ReleasedCell.cut) == Cut.SERVICE, col(ReleasedCell.n).is_not(None)
         )
