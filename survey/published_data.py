@@ -49,7 +49,7 @@ COLUMNS = (
     Column("nama_sel", worded("Nama bagian itu dalam bahasa Indonesia"), worded("teks")),
     Column(
         "keadaan",
-        worded("shown: ditampilkan; hidden: disembunyikan agar tak seorang pun dikenali"),
+        worded("shown: ditampilkan; hidden: disembunyikan agar tidak seorang pun dikenali"),
         "shown, hidden",
     ),
     Column(

@@ -226,7 +226,7 @@ def test_an_erased_comment_says_so_and_is_neither_answered_nor_passed_on(world: 
     with writing(world.engine) as session:
         session.execute(text("UPDATE comment SET text = NULL"))
     page = world.client.get(world.one()).text
-    assert "Kata-katanya sudah dihapus." in page
+    assert "Isi komentar sudah dihapus." in page
     assert "Jawab untuk umum" not in page
     assert world.listed(cari="kursi").count('class="typed"') == 0
 

@@ -355,7 +355,7 @@ def test_when_nobody_is_named_the_page_says_why_and_blames_nobody(
     with writing(sqlite_engine) as session:
         close_call = rated_unit(session, {WATI: (0, 0, 22, 38), BUDI: (0, 0, 25, 35)})
         few = rated_unit(session, {WATI: (0, 0, 0, 9)})
-    for office, why in ((close_call, "masih bisa kebetulan"), (few, "belum cukup warga")):
+    for office, why in ((close_call, "masih mungkin kebetulan"), (few, "belum cukup warga")):
         page = words(head_of(app, sqlite_engine, office).get(place_of(sqlite_engine, office)))
         assert why in page
         assert "Itu tidak mengurangi kerja siapa pun." in page

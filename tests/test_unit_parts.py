@@ -119,7 +119,7 @@ def test_a_service_is_not_named_unless_both_periods_show_it_alone(
 
 def test_the_target_is_marked_on_every_bar() -> None:
     part = elements_part(figures(spread()), Names("Oktober 2026", None), Decimal("3.06"), {}, ID)
-    assert "Garis putus: target 3,06." in part.caption
+    assert "Garis putus-putus: target 3,06." in part.caption
     assert part.chart is not None
     for layout in part.chart["layouts"].values():
         lines = [shape for shape in layout["shapes"] if shape["type"] == "line"]
@@ -150,7 +150,7 @@ def test_desks_stand_in_their_order_and_only_outliers_are_labelled() -> None:
     for layout in part.chart["layouts"].values():
         assert [text["text"] for text in layout["annotations"]] == ["Loket 2 · 50,00"]
     assert desk_reading(found, ID) == "Loket 2 di bawah corong"
-    assert "Di dalam corong, perbedaan bisa kebetulan." in part.caption
+    assert "Di dalam corong, perbedaan mungkin kebetulan." in part.caption
 
 
 def test_a_hidden_desk_is_in_the_table_as_a_word_and_nowhere_in_the_chart() -> None:
@@ -162,7 +162,7 @@ def test_a_hidden_desk_is_in_the_table_as_a_word_and_nowhere_in_the_chart() -> N
 
 def test_equal_desks_are_called_equal_and_no_task_is_made_of_them() -> None:
     found = office({"1": spread(n=80), "2": spread(1, n=60)})
-    assert desk_reading(found, ID) == "Loket setara: perbedaannya bisa kebetulan"
+    assert desk_reading(found, ID) == "Loket setara: perbedaannya mungkin kebetulan"
     assert outside(found) == []
 
 
@@ -194,7 +194,7 @@ def test_heat_is_a_matter_of_chance_and_hidden_cells_have_none() -> None:
     assert [cell.heat for cell in rows[0][1]] == [1, 3]
     assert [(cell.heat, cell.empty) for cell in rows[1][1]] == [(0, False), (0, True)]
     part = heat(cells)
-    assert part.reading == "Senin 08.00–12.00 di bawah unit, lebih dari kebetulan"
+    assert part.reading == "Senin 08.00–12.00 di bawah unit, bukan sekadar kebetulan"
     assert part.table.rows[1][1:] == ("disembunyikan",) * 2 + ("tidak ada",) * 2
 
 
@@ -204,7 +204,7 @@ def test_times_that_are_unknown_or_outside_the_slots_are_no_cell_of_the_map() ->
 
 def test_services_that_differ_are_named_in_the_offices_order() -> None:
     part = services_part(office(UNEVEN), ID)
-    assert part.reading.startswith("Loket 2 di bawah unit, lebih dari kebetulan")
+    assert part.reading.startswith("Loket 2 di bawah unit, bukan sekadar kebetulan")
     assert part.chart is not None
     assert [text["text"] for text in part.chart["layouts"]["wide"]["annotations"]][::2] == [
         f"Loket {n}" for n in range(1, 6)
@@ -277,7 +277,7 @@ def test_tasks_say_only_what_the_figures_bear_out() -> None:
 def test_advice_takes_what_citizens_weigh_most_before_what_fell() -> None:
     bad = figures(fallen(Element.WAKTU), ALL_FOURS_AND_A_FEW_THREES)
     assert advice(bad, ["sarana prasarana"], ID) == "Dahulukan sarana prasarana."
-    assert advice(bad, [], ID) == "Cari sebab turunnya waktu pelayanan."
+    assert advice(bad, [], ID) == "Cari penyebab turunnya waktu pelayanan."
     assert advice(figures(spread()), [], ID) == ""
 
 

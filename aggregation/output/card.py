@@ -113,8 +113,8 @@ def _respondents(document: PublishedDocument, language: Language) -> dict[str, o
     sex = _counts(document, PublicCut.SEX, OPTIONS[ProfileField.SEX], language)
     education = _counts(document, PublicCut.EDUCATION, OPTIONS[ProfileField.EDUCATION], language)
     hides = any(shown == HIDDEN for _, shown in [*sex, *education])
-    withheld = language.say(worded("Tidak ditampilkan, agar tak seorang pun dikenali."))
-    note = worded("– tidak ditampilkan, agar tak seorang pun dikenali.")
+    withheld = language.say(worded("Tidak ditampilkan, agar tidak seorang pun dikenali."))
+    note = worded("– tidak ditampilkan, agar tidak seorang pun dikenali.")
     return {
         "service_label": language.say(worded("Nama layanan")),
         "services": _services(document.services, language),

@@ -12,7 +12,7 @@ from survey.language import Language, worded
 
 def services_part(found: Sequence[Piece], language: Language) -> Part:
     """Return the services."""
-    alike = worded("Layanan setara: perbedaannya bisa kebetulan")
+    alike = worded("Layanan setara: perbedaannya mungkin kebetulan")
     return Part(
         name="layanan",
         reading=piece_reading(found, alike, worded("Layanan tampil setelah ada data"), language),
@@ -30,7 +30,7 @@ def services_part(found: Sequence[Piece], language: Language) -> Part:
 
 def channels_part(found: Sequence[Piece], language: Language) -> Part:
     """Return the channels."""
-    alike = worded("Cara masuk setara: perbedaannya bisa kebetulan")
+    alike = worded("Cara masuk setara: perbedaannya mungkin kebetulan")
     return Part(
         name="kanal",
         reading=piece_reading(found, alike, worded("Cara masuk tampil setelah ada data"), language),
@@ -54,8 +54,8 @@ def piece_reading(found: Sequence[Piece], alike: str, nothing: str, language: La
     if not apart:
         return language.say(alike)
     ways = {
-        Place.BELOW: worded("%(names)s di bawah unit, lebih dari kebetulan"),
-        Place.ABOVE: worded("%(names)s di atas unit, lebih dari kebetulan"),
+        Place.BELOW: worded("%(names)s di bawah unit, bukan sekadar kebetulan"),
+        Place.ABOVE: worded("%(names)s di atas unit, bukan sekadar kebetulan"),
     }
     sentences = []
     for place, way in ways.items():

@@ -37,7 +37,9 @@ def desks_part(found: Sequence[Piece], funnel: Funnel, language: Language) -> Pa
         name="loket",
         reading=desk_reading(found, language),
         caption=language.say(
-            worded("Di dalam corong, perbedaan bisa kebetulan. Sumbu tegak tidak mulai dari nol.")
+            worded(
+                "Di dalam corong, perbedaan mungkin kebetulan. Sumbu tegak tidak mulai dari nol."
+            )
         ),
         label=language.say(
             worded(
@@ -56,7 +58,7 @@ def desk_reading(found: Sequence[Piece], language: Language) -> str:
     if not any(piece.shown for piece in desks):
         return language.say(worded("Loket tampil setelah ada sepuluh kuesioner"))
     if not apart:
-        return language.say(worded("Loket setara: perbedaannya bisa kebetulan"))
+        return language.say(worded("Loket setara: perbedaannya mungkin kebetulan"))
     ways = {
         Place.BELOW: worded("%(names)s di bawah corong"),
         Place.ABOVE: worded("%(names)s di atas corong"),

@@ -52,10 +52,12 @@ def elements_part(
     caption = [language.say(worded("Nilai rata-rata per unsur, skala 1–4."))]
     if before is not None:
         said = language.say(
-            worded("Garis tegak: %(before)s. Panah hanya pada perubahan yang lebih dari kebetulan.")
+            worded(
+                "Garis tegak: %(before)s. Panah hanya pada perubahan yang bukan sekadar kebetulan."
+            )
         )
         caption.append(said % {"before": before})
-    said = language.say(worded("Garis putus: target %(target)s."))
+    said = language.say(worded("Garis putus-putus: target %(target)s."))
     caption.append(said % {"target": language.figure(target)})
     return Part(
         name="unsur",

@@ -63,7 +63,7 @@ def heat_part(cells: Cells, funnel: Funnel, language: Language) -> Part:
         name="waktu",
         reading=piece_reading(
             list(found.values()),
-            worded("Tidak ada hari dan jam yang menonjol: perbedaannya bisa kebetulan"),
+            worded("Tidak ada hari dan jam yang menonjol: perbedaannya mungkin kebetulan"),
             worded("Hari dan jam tampil setelah ada data"),
             language,
         ),

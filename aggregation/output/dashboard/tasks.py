@@ -66,7 +66,7 @@ def advice(figures: UnitMonth, first: Sequence[str], language: Language) -> str:
         return said % {"names": ", ".join(first)}
     fallen = figures.moved(Change.FALL)
     if fallen:
-        said = language.say(worded("Cari sebab turunnya %(names)s."))
+        said = language.say(worded("Cari penyebab turunnya %(names)s."))
         return said % {"names": named(fallen, language)}
     if len(figures.lowest) == len(figures.lines):
         return ""
@@ -101,7 +101,7 @@ def _fallen(figures: UnitMonth, language: Language) -> list[Task]:
     falls = figures.moved(Change.FALL)
     if not falls:
         return []
-    said = language.say(worded("%(names)s turun, lebih dari kebetulan."))
+    said = language.say(worded("%(names)s turun, bukan sekadar kebetulan."))
     words = {"names": named(falls, language)}
     return [Task("bad", language.say(worded("turun")), begun(said % words), "unsur")]
 
