@@ -22,7 +22,17 @@ _TRIES = 400
 
 
 class Unavailable(Exception):
-    """The site said that nothing was recorded and to send the same again."""
+    """The site said that nothing was recorded and to send the same again.
+
+    Attributes
+    ----------
+    retry_after
+        When, in seconds, as the header says; empty when it was not there.
+    """
+
+    def __init__(self, retry_after: str) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
 
 
 _BROKEN = (OSError, http.client.HTTPException, Unavailable)
@@ -42,6 +52,11 @@ class Crowd:
     """Citizens at one desk, each tapping again and again until enough taps were acknowledged.
 
     A citizen whose connection breaks sends the same page again, as a browser's reload does.
+
+    Attributes
+    ----------
+    refused
+        The header Retry-After of each 503 so far.
     """
 
     settings: Settings
@@ -50,6 +65,7 @@ class Crowd:
     wanted: int
     receipted: list[Receipted] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
     _enough: Event = field(default_factory=Event)
 
@@ -81,6 +97,8 @@ class Crowd:
                 try:
                     self._remember(self._send(connection, response_id, body))
                     break
+                except Unavailable as busy:
+                    self.refused.append(busy.retry_after)
                 except _BROKEN:
                     connection = self._reconnected(connection)
         connection.close()
@@ -121,7 +139,7 @@ def _read(connection: http.client.HTTPConnection) -> tuple[int, str]:
     page = answer.read().decode()
     if answer.status == _TRY_AGAIN:
         sleep(0.05)
-        raise Unavailable
+        raise Unavailable(answer.getheader("Retry-After", ""))
     return answer.status, page
 
 

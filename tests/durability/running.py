@@ -69,6 +69,10 @@ class RunningSite:
         message = f"{self.application} did not answer"
         raise DidNotStart(message)
 
+    def processes(self) -> list[int]:
+        """Return the process ids of the leader and of all it started."""
+        return _family(self.process.pid)
+
     def kill_a_worker(self) -> None:
         """Kill one worker; the leader notices and starts another."""
         for worker in _children(self.process.pid)[:1]:

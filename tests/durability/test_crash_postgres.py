@@ -1,9 +1,6 @@
 """The same on PostgreSQL, whose server crashes as well; its disk is waited for."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from sqlalchemy import Engine
@@ -12,19 +9,14 @@ from survey.settings import Settings
 from tests.durability.citizens import Crowd
 from tests.durability.kills import lost_and_doubled, taps_under_kills
 from tests.durability.running import RunningSite
-from tests.postgres import DURABLE, Server, binaries
+from tests.durability.servers import crashing_server
+from tests.postgres import Server
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    folder = Path(mkdtemp(prefix="nilai-crash-", dir="/tmp"))  # a socket's path must be short
-    folder.chmod(0o755)
-    server = Server(binaries()["postgres"], folder / "pg")
-    server.start(DURABLE)
-    server.administer("CREATE DATABASE nilai")
-    yield server
-    server.stop()
-    shutil.rmtree(folder)
+    with crashing_server() as started:
+        yield started
 
 
 @pytest.fixture
