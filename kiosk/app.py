@@ -15,6 +15,7 @@ from survey.home import home
 from survey.pages import pages
 from survey.published_pages import published_pages
 from survey.receipts import receipts
+from survey.seal_pages import seal_pages
 from survey.settings import Settings
 from survey.website import new_site
 
@@ -32,6 +33,7 @@ def public_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> 
     site.register_blueprint(home)
     site.register_blueprint(pages)
     site.register_blueprint(receipts)
+    site.register_blueprint(seal_pages)
     site.register_blueprint(published_pages)
     site.register_blueprint(hall_screen)
     site.register_blueprint(tablet_api)

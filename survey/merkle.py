@@ -34,7 +34,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     """Return the root of a tree over leaves in their order."""
     row = list(leaves)
     while len(row) > 1:
-        row = _next(row)
+        row = next_row(row)
     return row[0] if row else EMPTY_ROOT
 
 
@@ -52,7 +52,7 @@ def path_of(leaves: Sequence[bytes], place: int) -> list[bytes]:
     while len(row) > 1:
         if (sibling := place ^ 1) < len(row):
             path.append(row[sibling])
-        row, place = _next(row), place // 2
+        row, place = next_row(row), place // 2
     return path
 
 
@@ -88,7 +88,7 @@ def joined_digest(digests: Iterable[bytes]) -> bytes | None:
     return hashlib.sha256(joined).digest() if joined else None
 
 
-def _next(row: Sequence[bytes]) -> list[bytes]:
-    """Return the nodes above a row; one without a sibling goes up as it is."""
+def next_row(row: Sequence[bytes]) -> list[bytes]:
+    """Return the digests above a row of a tree; one without a sibling goes up as it is."""
     above = [node_digest(left, right) for left, right in zip(row[::2], row[1::2], strict=False)]
     return [*above, row[-1]] if len(row) % 2 else above

@@ -56,6 +56,11 @@ class Links:
         return self._to("/publik/kamus")
 
     @property
+    def seals(self) -> str:
+        """The seals, and how to check them."""
+        return self._to("/segel")
+
+    @property
     def tv(self) -> str:
         """The page for the waiting hall."""
         return self._to(f"/publik/{self.unit_code}/tv")

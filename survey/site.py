@@ -7,7 +7,9 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Engine
 
+from survey.day_tree import DayTrees
 from survey.entrance import Entrance
+from survey.guesses import Guesses
 from survey.language import Language
 from survey.recently import Recently
 from survey.settings import Settings
@@ -27,6 +29,10 @@ class Site:
         Colours of units, by key, looked up in the last five seconds.
     recent_configs
         What tablets are told, by the desk's code, looked up in the last five seconds.
+    day_trees
+        Trees of sealed days that receipts were looked up in.
+    guesses
+        Receipts that were tried and do not exist.
     """
 
     settings: Settings
@@ -35,6 +41,8 @@ class Site:
     recent_entrances: Recently[Entrance] = field(default_factory=lambda: Recently(5))
     recent_accents: Recently[str | None] = field(default_factory=lambda: Recently(5))
     recent_configs: Recently[dict[str, Any]] = field(default_factory=lambda: Recently(5))
+    day_trees: DayTrees = field(default_factory=DayTrees)
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 def keep(extensions: dict[str, object], site: Site) -> None:

@@ -11,7 +11,6 @@ A corner is a digest under a key that changes every day, and is gone after 48 ho
 
 import hashlib
 import hmac
-import ipaddress
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,11 +21,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from aggregation.access.models import FailedSignIn
+from survey.network import network_of
 
 KEPT_FOR = timedelta(hours=48)
-_LINE_BITS = 48
-"""Of an IPv6 address: whoever has one line is given up to 65 536 networks of 64 bits."""
-
 _SOON_LONGER_THAN_ANY = 16
 
 
@@ -101,7 +98,7 @@ def corners(
 
     if browser:
         return Corners(corner("browser", account, browser), {})
-    there = _network(place)
+    there = network_of(place)
     shared = {corner("account", account): OF_CODES if codes else OF_ACCOUNT}
     if not codes:
         shared[corner("place", there)] = OF_PLACE
@@ -174,16 +171,3 @@ def _take_turns(session: Session, corner: bytes) -> None:
 
 def _is_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
-
-
-def _network(place: str) -> str:
-    """Return the place that an address is in: of IPv6 one line has 2**80 of them."""
-    try:
-        address = ipaddress.ip_address(place)
-    except ValueError:  # a proxy may hand on anything
-        return place
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped is not None:  # a socket that takes both writes IPv4 so
-        return str(address.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(address), _LINE_BITS), strict=False))
