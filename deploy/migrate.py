@@ -27,12 +27,12 @@ def upgrade(url: str) -> None:
     """
     engine = open_engine(url)
     if engine.dialect.name == "sqlite":
-        _use_write_ahead_log(url)
+        use_write_ahead_log(url)
     try:
         with writing(engine) as session:
             connection = session.connection()
             _wait_for_others(connection)
-            _refuse_newer(connection)
+            refuse_newer(schema_of(connection))
             command.upgrade(configuration(connection), "head")
     finally:
         engine.dispose()
@@ -40,8 +40,33 @@ def upgrade(url: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Tell whether a database has the newest schema."""
-    here = MigrationContext.configure(connection).get_current_revision()
-    return here == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return is_newest(schema_of(connection))
+
+
+def schema_of(connection: Connection) -> str | None:
+    """Return the number of a database's schema; None where it has none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_newest(schema: str | None) -> bool:
+    """Tell whether a schema is the newest one."""
+    return schema == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def refuse_newer(schema: str | None) -> None:
+    """Refuse a schema of a newer version of the product.
+
+    Raises
+    ------
+    NewerDatabase
+        If this version does not know it.
+    """
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if schema is not None and schema not in known:
+        message = (
+            f"This database has schema {schema}, which this version does not know; upgrade it."
+        )
+        raise NewerDatabase(message)
 
 
 def configuration(connection: Connection) -> Config:
@@ -52,7 +77,7 @@ def configuration(connection: Connection) -> Config:
     return configuration
 
 
-def _use_write_ahead_log(url: str) -> None:
+def use_write_ahead_log(url: str) -> None:
     """Set the journal mode once: it stays with the file, and cannot change in a transaction."""
     engine = open_engine(url)
     with engine.connect() as connection:
@@ -67,11 +92,3 @@ def _wait_for_others(connection: Connection) -> None:
     """Let one start at a time migrate; on SQLite the transaction itself is the lock."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(7201)"))
-
-
-def _refuse_newer(connection: Connection) -> None:
-    here = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if here is not None and here not in known:
-        message = f"This database has schema {here}, which this version does not know; upgrade it."
-        raise NewerDatabase(message)

@@ -14,11 +14,17 @@ from aggregation.access.linked_officer import UnknownOfficer
 from aggregation.cli import COMMANDS as AGGREGATION
 from aggregation.demo.load import NotEmpty
 from aggregation.method.suggest_k import HistoryTooThin
+from deploy.backup import CopyFailed, Differences, back_up
+from deploy.copy_check import OldSchema, WrongCopy
 from deploy.link import link
 from deploy.migrate import NewerDatabase
 from deploy.nightly import look_now, nightly
+from deploy.postgres_copy import BackupRuns, MayNotTry
+from deploy.postgres_programs import NoProgram
 from deploy.purge import purge_now
+from deploy.restore import NotABackup, OtherDatabase, PlaceTaken, restore_now
 from deploy.serve import demo, migrate, serve
+from deploy.whole_file import FileThere
 from kiosk.cli import posters, slips
 from kiosk.devices import UnknownDevice
 from kiosk.posters import AccentNotAColour, NothingToPrint
@@ -51,6 +57,22 @@ REFUSALS: Mapping[type[Exception], str] = {
     LastOperator: "Akun ini satu-satunya operator seluruh pohon unit. Beri peran itu kepada akun "
     "lain dahulu.",
     SwitchedOff: "Akun ini nonaktif. Aktifkan dahulu dengan: nilai accounts switch-on.",
+    FileThere: "“{}” sudah ada. Pilih nama lain; backup lama digantikan dengan --replace.",
+    OldSchema: "Skema basis data ini bukan yang terbaru. Jalankan dahulu: nilai migrate. Backup "
+    "skema lama dibuat dengan program versi lama.",
+    CopyFailed: "Backup gagal dan tidak disimpan: {}.",
+    WrongCopy: "Salinan tidak lolos pemeriksaan dan tidak dipakai: {}.",
+    Differences: "Backup tidak disimpan: {} bagian berbeda dari segel, jadi backup lama jangan "
+    "diganti. Jalankan: nilai verify. Menyimpannya dengan nama lain: --with-differences.",
+    NoProgram: "pg_dump dan pg_restore versi {} atau lebih baru tidak ditemukan. Pasang "
+    "postgresql-client versi itu, atau letakkan di PATH.",
+    MayNotTry: "Peran basis data tidak boleh membuat basis data untuk uji pemulihan. Beri hak "
+    "CREATEDB, atau pakai --no-restore-test: isinya lalu tidak terbukti utuh.",
+    BackupRuns: "Backup lain dari basis data ini sedang diuji. Tunggu sampai selesai.",
+    NotABackup: "“{}” bukan backup dari nilai backup.",
+    OtherDatabase: "Backup ini dari basis data {}. Arahkan NILAI_DATABASE_URL ke jenis itu.",
+    PlaceTaken: "Sudah ada isi di {}. Backup hanya dipulihkan ke tempat kosong: pindahkan dahulu "
+    "yang ada, jangan dihapus.",
     OSError: "Berkas tidak dapat dibaca atau ditulis: {}.",
     NothingToPrint: "Belum ada loket yang dapat dicetak. Tambahkan dengan: nilai import desks.",
     HistoryTooThin: "{}",
@@ -90,6 +112,8 @@ for command in (
     look_now,
     link,
     migrate,
+    back_up,
+    restore_now,
     purge_now,
     demo,
     posters,
