@@ -61,7 +61,7 @@ def count_cuts(session: Session, closing: Closing) -> CutCounts:
     A cut that does not add up to the whole is left out: rows that were decided on since the
     closing, as happens where it is counted long after.
     """
-    cuts = _kept(session, closing)
+    cuts = kept_cuts(session, closing)
     whole = cuts[Cut.WHOLE].get(EVERYBODY, NO_QUESTIONNAIRES)
     by_time, joint = _by_time(session, closing)
     cuts[Cut.TIME] = by_time
@@ -72,8 +72,8 @@ def count_cuts(session: Session, closing: Closing) -> CutCounts:
     )
 
 
-def _kept(session: Session, closing: Closing) -> dict[Cut, CellCounts]:
-    """Return the counts that the closing kept."""
+def kept_cuts(session: Session, closing: Closing) -> dict[Cut, CellCounts]:
+    """Return the counts that the closing kept: of the whole, services, channels and desks."""
     found: dict[Cut, defaultdict[str, _Cell]] = {
         cut: defaultdict(_Cell) for cut in (Cut.WHOLE, Cut.SERVICE, Cut.CHANNEL, Cut.DESK)
     }

@@ -7,7 +7,7 @@ costs less than finding the stretch that a half hour lies in.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -78,6 +78,8 @@ class Counting:
         Late responses received before this day are admitted; none without a day.
     held
         Responses to take for quarantined beside those that are.
+    as_of
+        The moment whose quarantine is asked for; none for what it is now.
     """
 
     codes: Sequence[str]
@@ -85,6 +87,7 @@ class Counting:
     outages: Sequence[DeclaredOutage] = ()
     late_until: date | None = None
     held: Collection[UUID] = ()
+    as_of: datetime | None = None
 
 
 def groups_of(session: Session, unit_id: int, month: Month, by: Counting) -> Sequence[Any]:
@@ -102,7 +105,7 @@ def groups_of(session: Session, unit_id: int, month: Month, by: Counting) -> Seq
     served = _half_hours(by)
     if served:
         connection.execute(insert(DESK_HALF_HOUR), served)
-    held = {*connection.execute(quarantined(unit_id, month)).scalars(), *by.held}
+    held = {*connection.execute(quarantined(unit_id, month, by.as_of)).scalars(), *by.held}
     if held:
         HELD.create(connection)
         connection.execute(insert(HELD), [{"response_id": each} for each in held])

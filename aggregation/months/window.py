@@ -6,6 +6,7 @@ Windows never cross units, and their counts simply add.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -44,7 +45,9 @@ class WindowMonth:
     on_duty: frozenset[int]
 
 
-def closed_month(session: Session, closing: Closing, codes: Sequence[str]) -> WindowMonth:
+def closed_month(
+    session: Session, closing: Closing, codes: Sequence[str], as_of: datetime | None = None
+) -> WindowMonth:
     """Return what a revision adds to the window of a later month.
 
     Parameters
@@ -52,6 +55,8 @@ def closed_month(session: Session, closing: Closing, codes: Sequence[str]) -> Wi
     codes
         The elements that are needed. The rule of the later month governs its whole window: where
         this one was tallied by other elements, its frozen half hours are counted anew.
+    as_of
+        The moment whose quarantine such a count goes by; none for what it is now.
     """
     unit_id, month = closing.unit_id, closing.month
     stretches = frozen_stretches(session, closing)
@@ -61,7 +66,7 @@ def closed_month(session: Session, closing: Closing, codes: Sequence[str]) -> Wi
     else:
         spelled = tuple(codes)
         outages = outages_in(session, unit_id, month)
-        by = Counting(spelled, stretches, outages, closing.late_until)
+        by = Counting(spelled, stretches, outages, closing.late_until, as_of=as_of)
         cells = count_month(session, unit_id, month, by).combinations
     visits = visits_of_officers(session, unit_id, month, stretches)
     return WindowMonth(month, spelled, cells, visits, _officers(stretches))

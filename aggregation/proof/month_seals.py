@@ -24,7 +24,7 @@ from survey.signing import SealKey
 
 @dataclass(frozen=True, slots=True)
 class SealableMonth:
-    """A closing and the unit that it is of, as its seal names them."""
+    """A closing, the unit that it is of, and the unit's own day of the close."""
 
     closing: Closing
     unit_code: str
@@ -44,7 +44,9 @@ def seal_months(engine: Engine, key: SealKey, at: datetime) -> list[UUID]:
     sealed = []
     for closing_id in ids:
         with reading(engine) as session:
-            facts = month_facts(session, closing_id)
+            [month] = _closings(session, closing_id)
+            days = [link for link in chain(session) if link.kind == SealKind.DAY]
+            facts = month_facts(session, month, days)
         with writing(engine) as session:
             hold_chain(session)
             if link_on(session, SealKind.MONTH, str(closing_id)) is None:
@@ -66,23 +68,21 @@ def unsealed_months(session: Session) -> list[SealableMonth]:
 
 
 def month_facts(
-    session: Session, closing_id: UUID, days: Sequence[Link] | None = None
+    session: Session, month: SealableMonth, days: Sequence[Link]
 ) -> Mapping[str, Scalar]:
     """Return what the seal of a closing says of it, as the database has it now.
 
     Parameters
     ----------
     days
-        The seals of days, oldest first, for whoever has read them.
+        The seals of days, oldest first.
     """
-    [month] = _closings(session, closing_id)
     closing = month.closing
     leaves, oldest = _leaves(session, month)
     first_day = min([closing.month.first_day, *oldest])
-    seals = days if days is not None else _days(session)
     roots = [
         bytes.fromhex(str(seal.facts["root"]))
-        for seal in seals
+        for seal in days
         if first_day.isoformat() <= seal.subject <= month.last_day.isoformat()
     ]
     return {
@@ -130,7 +130,3 @@ def _leaves(session: Session, month: SealableMonth) -> tuple[list[bytes], list[d
         first = session.scalar(select(func.min(col(table.received_on))).where(of_month))
         oldest += [] if first is None else [first]
     return leaves, oldest
-
-
-def _days(session: Session) -> list[Link]:
-    return [link for link in chain(session) if link.kind == SealKind.DAY]

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
+from aggregation.proof.closing_check import closing_differences
 from survey.chain_check import last_day_of, notices_of
 from survey.database import reading
 from survey.seal_chain import chain
@@ -53,6 +54,7 @@ def verify(engine: Engine, at: datetime, *, against: Sequence[Link] = ()) -> Ver
         links = list(chain(session))
         found = [
             *record_differences(session, links, looked),
+            *closing_differences(session, links),
             *published_differences(links, against),
         ]
         due = last_full_day(session, at)

@@ -3,6 +3,8 @@
 A finding never leaves; only a decision that admits the response lets it count.
 """
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlmodel import col
 
@@ -12,11 +14,17 @@ from survey.month import Month
 from survey.screening_models import Finding
 
 
-def quarantined(unit_id: int, month: Month) -> Select[object]:
-    """Return the statement of a month's responses in quarantine: their ids, each once."""
+def quarantined(unit_id: int, month: Month, as_of: datetime | None = None) -> Select[object]:
+    """Return the statement of a month's responses in quarantine: their ids, each once.
+
+    Parameters
+    ----------
+    as_of
+        The moment whose view is asked for; what was admitted later is in quarantine then.
+    """
     return (
         select(col(Finding.response_id))
-        .where(col(Finding.unit_id) == unit_id, col(Finding.month) == month, ~_admitted())
+        .where(col(Finding.unit_id) == unit_id, col(Finding.month) == month, ~_admitted(as_of))
         .distinct()
     )
 
@@ -31,11 +39,12 @@ def is_quarantined() -> ColumnElement[bool]:
     return exists().where(found, ~_admitted())
 
 
-def _admitted() -> ColumnElement[bool]:
-    return exists().where(
+def _admitted(as_of: datetime | None = None) -> ColumnElement[bool]:
+    admitted = exists().where(
         col(ReviewedResponse.unit_id) == col(Finding.unit_id),
         col(ReviewedResponse.month) == col(Finding.month),
         col(ReviewedResponse.response_id) == col(Finding.response_id),
         col(ScreeningReview.id) == col(ReviewedResponse.review_id),
         col(ScreeningReview.admitted),
     )
+    return admitted if as_of is None else admitted.where(col(ScreeningReview.decided_at) <= as_of)
