@@ -99,6 +99,12 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     yield from _lent(request.param)
 
 
+@pytest.fixture(scope="module", params=["sqlite", *POSTGRES])
+def shared_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Give what `engine` gives to all tests of a module: each undoes what it did."""
+    yield from _lent(request.param)
+
+
 @pytest.fixture(params=["sqlite", *POSTGRES])
 def shelf(request: pytest.FixtureRequest) -> Iterator[Shelf]:
     """Give an empty shelf of databases, once of each kind."""

@@ -8,10 +8,10 @@ import survey.columns
 revision = "0006"
 down_revision = "0005"
 
-_ERASABLE = {"officer_figure": ("nip", "staff_number", "name", "employment")}
+ERASABLE = {"officer_figure": ("nip", "staff_number", "name", "employment")}
 """Who an officer was at the close; may be emptied, and only that."""
 
-_WRITTEN_ONCE = (
+WRITTEN_ONCE = (
     "response",
     "followup",
     "log_entry",
@@ -79,7 +79,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the schema back; what the tables held is gone."""
     sqlite = op.get_bind().dialect.name == "sqlite"
-    for table in _WRITTEN_ONCE:
+    for table in WRITTEN_ONCE:
         for what in ("changed", "deleted") if sqlite else ("changed", "emptied"):
             at = "" if sqlite else f" ON {table}"
             op.execute(f"DROP TRIGGER {table}_is_never_{what}{at}")
@@ -92,7 +92,7 @@ def downgrade() -> None:
 
 def _write_once() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for table in _WRITTEN_ONCE:
+        for table in WRITTEN_ONCE:
             _write_once_in_sqlite(table)
         return
     op.execute(
@@ -107,8 +107,8 @@ def _write_once() -> None:
         "THEN RETURN NEW; END IF; "
         "RAISE EXCEPTION '% is written once', TG_TABLE_NAME; END $$"
     )
-    for table in _WRITTEN_ONCE:
-        names = ", ".join(f"'{name}'" for name in _ERASABLE.get(table, ()))
+    for table in WRITTEN_ONCE:
+        names = ", ".join(f"'{name}'" for name in ERASABLE.get(table, ()))
         refuses = f"only_emptied({names})" if names else "written_once()"
         op.execute(
             f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE OR DELETE ON {table} "
@@ -123,7 +123,7 @@ def _write_once() -> None:
 def _write_once_in_sqlite(table: str) -> None:
     refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is written once'); END"
     names = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
-    erasable = _ERASABLE.get(table, ())
+    erasable = ERASABLE.get(table, ())
     changed = " OR ".join(
         f"NEW.{name} IS NOT NULL" if name in erasable else f"NEW.{name} IS NOT OLD.{name}"
         for name in names
