@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, delete, insert, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from aggregation.closings import Closing, FrozenDuty, OfficerFigure, Tally
 from aggregation.months.figure_rows import digest_of, stored_rows
@@ -144,7 +144,8 @@ def change_a_frozen_duty(session: Session, world: SealedOffice, care: Care, key:
     starts = session.scalar(select(duty.c.starts).where(of_officer).order_by(duty.c.starts))
     one = of_officer & (duty.c.starts == starts)
     session.execute(update(duty).where(one).values(officer_id=now))
-    return _mend_closing(session, closing, care, key, f"frozen_duty {closing.id}")
+    # The counts that no longer go by the duties are named, not the half hours themselves.
+    return _mend_closing(session, closing, care, key, f"tally {closing.id} officer={now}")
 
 
 def change_a_tally(session: Session, world: SealedOffice, care: Care, key: SealKey) -> Done:
@@ -189,7 +190,7 @@ def a_rating(session: Session, world: SealedOffice, overall: int) -> Row:
 
 def first_closing(session: Session, world: SealedOffice) -> Closing:
     """Return the closing of the unit's September."""
-    of_month = Closing.unit_id == world.office.unit_id, Closing.month == Month(2026, 9)  # type: ignore[arg-type]
+    of_month = col(Closing.unit_id) == world.office.unit_id, col(Closing.month) == Month(2026, 9)
     return session.scalars(select(Closing).where(*of_month)).one()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, and_, func, select
 from sqlmodel import Session, col
 
 from aggregation.closings import Closing
+from aggregation.proof.kept_rows import kept_digest
 from survey.database import reading, writing
 from survey.merkle import Scalar, root_of
 from survey.models import Followup, Response, ServiceUnit
@@ -78,7 +79,7 @@ def month_facts(
         The seals of days, oldest first.
     """
     closing = month.closing
-    leaves, oldest = _leaves(session, month)
+    leaves, salts, oldest = _leaves(session, month)
     first_day = min([closing.month.first_day, *oldest])
     roots = [
         bytes.fromhex(str(seal.facts["root"]))
@@ -99,6 +100,7 @@ def month_facts(
         "days_root": root_of(roots).hex(),
         "rows_count": len(leaves),
         "rows_root": root_of(sorted(leaves)).hex(),
+        "kept": kept_digest(session, closing, salts),
     }
 
 
@@ -116,9 +118,10 @@ def _closings(session: Session, closing_id: UUID | None = None) -> list[Sealable
     ]
 
 
-def _leaves(session: Session, month: SealableMonth) -> tuple[list[bytes], list[date]]:
-    """Return the leaves of a month's rows by the day of the close, and their oldest day, if any."""
+def _leaves(session: Session, month: SealableMonth) -> tuple[list[bytes], list[bytes], list[date]]:
+    """Return leaves and salts of a month's rows by the day of the close, and their oldest days."""
     leaves: list[bytes] = []
+    salts: list[bytes] = []
     oldest: list[date] = []
     for table in (Response, Followup):
         of_month = and_(
@@ -126,7 +129,9 @@ def _leaves(session: Session, month: SealableMonth) -> tuple[list[bytes], list[d
             col(table.month) == month.closing.month,
             col(table.received_on) <= month.last_day,
         )
-        leaves += session.execute(select(col(table.leaf)).where(of_month)).scalars()
+        for leaf, salt in session.execute(select(col(table.leaf), col(table.salt)).where(of_month)):
+            leaves.append(leaf)
+            salts.append(salt)
         first = session.scalar(select(func.min(col(table.received_on))).where(of_month))
         oldest += [] if first is None else [first]
-    return leaves, oldest
+    return leaves, salts, oldest
