@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from aggregation.alerts.telling import Mailing
-from deploy.nightly import active_units, mailing_of, night_of, run_night, run_round
+from deploy.nightly import mailing_of, night_of, run_night, run_round
+from deploy.unit_night import active_units
+from survey.command import Installation
 from survey.database import open_engine, reading
 from survey.settings import Settings
 
@@ -60,23 +60,24 @@ class Watch:
     def _run(self) -> None:
         path = Path(f"{self._settings.database_url.removeprefix(_SQLITE)}.watch")
         engine, mailing = open_engine(self._settings.database_url), mailing_of(self._settings)
+        installation = Installation(self._settings, engine)
         with path.open("w") as lock:
             while not self._stopping.is_set():
                 if _is_ours(lock):
-                    self._look_after(engine, mailing)
+                    self._look_after(installation, mailing)
                 self._stopping.wait(self._every.total_seconds())
         engine.dispose()
 
-    def _look_after(self, engine: Engine, mailing: Mailing) -> None:
+    def _look_after(self, installation: Installation, mailing: Mailing) -> None:
         """Do a round, or the night's work if a night has begun; nothing that fails gets out."""
         try:
             at = self._now()
-            with reading(engine) as session:
+            with reading(installation.engine) as session:
                 night = night_of(active_units(session), at)
             if night == self._last_night:
-                run_round(engine, mailing, at)
+                run_round(installation.engine, mailing, at)
                 return
-            for failure in run_night(engine, mailing, at):
+            for failure in run_night(installation, mailing, at):
                 _LOG.error("nilai nightly: %s", failure)
             self._last_night = night
         except Exception:  # noqa: BLE001 - the sites go on, and so does the watch

@@ -1,12 +1,15 @@
 """Made-up days with ratings, follow-ups and acts, and keys to seal them with."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
 from survey.database import writing
 from survey.log import Act, record
+from survey.seal_key import seal_key
+from survey.settings import KeyFile
 from survey.signing import SealKey, signing_key
 from tests.record_factories import FULL, NOON, Office, an_office, more_about, visit
 
@@ -19,6 +22,13 @@ A_DAY = 4
 
 def new_key() -> SealKey:
     return signing_key(Ed25519PrivateKey.generate())
+
+
+def new_key_file(folder: Path) -> Path:
+    """Make a file with a new key, as `NILAI_SEAL_KEY_FILE` names one."""
+    file = folder / "seal-key.pem"
+    seal_key(KeyFile(file, made_here=True))
+    return file
 
 
 def rated_days(engine: Engine, days: int = 3) -> date:

@@ -1,7 +1,11 @@
 """`nilai nightly` and `nilai look`: every unit gets its night, once, whatever fails elsewhere."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,12 +19,14 @@ from aggregation.alerts.models import Alert
 from aggregation.comments import batches
 from aggregation.masking.masking import Masked, mask
 from aggregation.masking.names import KnownNames
-from deploy.nightly import TASKS, Task, mailing_of, night_of, run_night, run_round
+from deploy.nightly import mailing_of, night_of, run_night, run_round
 from deploy.nilai import main
+from deploy.unit_night import TASKS, Task
 from survey.command import Installation
 from survey.database import reading, writing
-from survey.models import ServiceUnit
+from survey.models import ServiceUnit, table_of
 from survey.month import Month
+from survey.seal_models import Seal, Verification
 from survey.settings import Settings
 from survey.units import unit_with
 from tests.alert_factories import at, made_comments, made_tablet, made_unit, mailed_account
@@ -28,12 +34,17 @@ from tests.comment_factories import wrote
 from tests.factories import settings
 from tests.mail_server import Inbox, mail_server
 from tests.month_factories import small_office
+from tests.probing import SWALLOWS, break_intake, faults_in
 from tests.questionnaires import summing_to
 from tests.record_factories import everything_in
+from tests.seal_factories import new_key_file, rated_days
 from tests.staff_factories import make_closed_month
 
+NIGHT = at(4, 2, 30)
 SENDER = "nilai@contoh.example"
-DONE = "angka sudah dirilis; tidak ada komentar yang dirilis; 1 kabar baru, 0 selesai."
+RELEASED = "angka sudah dirilis; tidak ada komentar yang dirilis."
+SEEN = "1 kabar baru, 0 selesai."
+CLEAN = "0 komentar asli, 0 profil, 0 catatan sementara dihapus."
 
 
 @pytest.fixture
@@ -43,8 +54,12 @@ def inbox() -> Iterator[Inbox]:
 
 
 @pytest.fixture
-def given(inbox: Inbox) -> Settings:
-    return settings(NILAI_SMTP_URL=inbox.url, NILAI_MAIL_FROM=SENDER)
+def given(inbox: Inbox, tmp_path: Path) -> Settings:
+    return settings(
+        NILAI_SMTP_URL=inbox.url,
+        NILAI_MAIL_FROM=SENDER,
+        NILAI_SEAL_KEY_FILE=str(new_key_file(tmp_path)),
+    )
 
 
 def made_offices(engine: Engine) -> None:
@@ -60,8 +75,36 @@ def made_offices(engine: Engine) -> None:
 
 
 def nilai(engine: Engine, given: Settings, *words: str) -> Result:
-    with time_machine.travel(at(4, 2, 30)):
+    with time_machine.travel(NIGHT):
         return CliRunner().invoke(main, list(words), obj=Installation(given, engine))
+
+
+@dataclass(frozen=True)
+class Night:
+    said: list[str]
+    failures: list[str]
+
+    @property
+    def output(self) -> str:
+        return "\n".join([*self.said, *self.failures])
+
+
+def night(
+    engine: Engine, given: Settings, only: str | None = None, tasks: Sequence[Task] = TASKS
+) -> Night:
+    """Do a night's work as the command does, with a public site that runs already."""
+    said: list[str] = []
+    with time_machine.travel(NIGHT):
+        failures = run_night(
+            Installation(given, engine),
+            mailing_of(given),
+            NIGHT,
+            only=only,
+            say=said.append,
+            tasks=tasks,
+            probe_now=lambda: faults_in(engine, given),
+        )
+    return Night(said, failures)
 
 
 def count_of_alerts(engine: Engine) -> int:
@@ -75,8 +118,14 @@ def test_a_night_looks_after_each_unit_and_tells_what_it_did(
     made_offices(engine)
     done = nilai(engine, given, "nightly")
     assert (done.exit_code, done.output.splitlines()) == (0, [
-        f"BARAT: {DONE}",
-        f"TIMUR: {DONE}",
+        f"BARAT: {RELEASED}",
+        f"TIMUR: {RELEASED}",
+        "Uji malam: setiap wajah tersimpan sekali.",
+        "Segel: 0 hari dan 0 bulan.",
+        "Pemeriksaan: 4 baris, 0 perbedaan.",
+        f"Masa simpan: {CLEAN}",
+        f"BARAT: {SEEN}",
+        f"TIMUR: {SEEN}",
         "Ringkasan: 2 email terkirim.",
     ])  # fmt: skip
     assert sorted(mail["To"] for mail in inbox.mails) == [
@@ -86,19 +135,24 @@ def test_a_night_looks_after_each_unit_and_tells_what_it_did(
 
 def test_twice_the_same_night_is_once(sqlite_engine: Engine, given: Settings, inbox: Inbox) -> None:
     made_offices(sqlite_engine)
-    nilai(sqlite_engine, given, "nightly")
+    night(sqlite_engine, given)
     before = everything_in(sqlite_engine)
-    again = nilai(sqlite_engine, given, "nightly")
-    assert (again.exit_code, len(inbox.mails)) == (0, 2)
-    assert "Ringkasan: 0 email terkirim." in again.output
-    assert everything_in(sqlite_engine) == before
+    again = night(sqlite_engine, given)
+    assert (again.failures, len(inbox.mails)) == ([], 2)
+    assert "Ringkasan: 0 email terkirim." in again.said
+    after = everything_in(sqlite_engine)
+    checks = after.pop("verification")
+    assert len(checks) == 2  # that it was checked again is what the second time leaves
+    before.pop("verification")
+    assert after == before
 
 
 def test_one_unit_is_enough(sqlite_engine: Engine, given: Settings) -> None:
     made_offices(sqlite_engine)
     done = nilai(sqlite_engine, given, "nightly", "--unit", "TIMUR")
-    assert done.exit_code == 0
-    assert "BARAT" not in done.output
+    assert (done.exit_code, done.output.splitlines()) == (0, [
+        f"TIMUR: {RELEASED}", f"TIMUR: {SEEN}", "Ringkasan: 1 email terkirim.",
+    ])  # fmt: skip
     assert count_of_alerts(sqlite_engine) == 1
     refused = nilai(sqlite_engine, given, "nightly", "--unit", "TIDAK-ADA")
     assert (refused.exit_code, "TIDAK-ADA" in refused.output) == (1, True)
@@ -118,13 +172,9 @@ def test_what_fails_in_one_unit_is_told_and_undone_and_stops_no_other(
                 raise RuntimeError
         return "beres"
 
-    tasks = (Task("menyegel", breaks), *TASKS)
-    said: list[str] = []
-    failures = run_night(
-        sqlite_engine, mailing_of(given), at(4, 2, 30), say=said.append, tasks=tasks
-    )
-    assert failures == ["BARAT: gagal menyegel (RuntimeError)."]
-    assert [line.partition(";")[0] for line in said[:2]] == [
+    done = night(sqlite_engine, given, tasks=(Task("menghitung", breaks), *TASKS))
+    assert done.failures == ["BARAT: gagal menghitung (RuntimeError)."]
+    assert [line.partition(";")[0] for line in done.said[:2]] == [
         "BARAT: angka sudah dirilis", "TIMUR: beres",
     ]  # fmt: skip
     assert len(inbox.mails) == 2
@@ -138,16 +188,15 @@ def test_a_mail_server_that_refuses_ends_the_night_with_a_sentence(
 ) -> None:
     made_offices(sqlite_engine)
     inbox.refuses = True
-    done = nilai(sqlite_engine, given, "nightly")
-    assert done.exit_code == 1
-    assert "2 ringkasan ditolak server email; dicoba lagi besok malam." in done.output
+    done = night(sqlite_engine, given)
+    assert "2 ringkasan ditolak server email; dicoba lagi besok malam." in done.failures
     assert count_of_alerts(sqlite_engine) == 2
 
 
-def test_without_a_mail_server_the_inbox_is_filled(sqlite_engine: Engine) -> None:
+def test_without_a_mail_server_the_inbox_is_filled(sqlite_engine: Engine, given: Settings) -> None:
     made_offices(sqlite_engine)
-    done = nilai(sqlite_engine, settings(), "nightly")
-    assert done.exit_code == 0
+    done = night(sqlite_engine, replace(given, smtp_url=None, mail_from=None))
+    assert done.failures == []
     assert "Email tidak diatur" in done.output
     assert count_of_alerts(sqlite_engine) == 2
 
@@ -155,7 +204,9 @@ def test_without_a_mail_server_the_inbox_is_filled(sqlite_engine: Engine) -> Non
 def test_an_installation_without_units_has_quiet_nights(
     sqlite_engine: Engine, given: Settings
 ) -> None:
-    assert nilai(sqlite_engine, given, "nightly").exit_code == 0
+    quiet = night(sqlite_engine, given)
+    assert quiet.failures == []
+    assert "Uji malam: belum ada unit yang melayani." in quiet.said
 
 
 def test_a_night_has_begun_when_it_has_for_the_last_unit() -> None:
@@ -174,13 +225,64 @@ def test_a_unit_that_serves_no_more_has_nothing_to_know(
     sqlite_engine: Engine, given: Settings
 ) -> None:
     made_offices(sqlite_engine)
-    nilai(sqlite_engine, given, "nightly")
+    night(sqlite_engine, given)
     with writing(sqlite_engine) as session:
         unit_with(session, "BARAT").active = False
-    assert "BARAT" not in nilai(sqlite_engine, given, "nightly").output
+    assert "BARAT" not in night(sqlite_engine, given).output
     with reading(sqlite_engine) as session:
         running = select(col(ServiceUnit.code)).join(Alert).where(col(Alert.ended_at).is_(None))
         assert session.execute(running).scalars().all() == ["TIMUR"]
+
+
+# --- the installation's parts: each by itself
+
+
+def test_a_probe_that_is_not_found_is_a_failure_and_kept_with_the_check(
+    sqlite_engine: Engine, given: Settings
+) -> None:
+    made_offices(sqlite_engine)
+    break_intake(sqlite_engine, SWALLOWS)
+    done = night(sqlite_engine, given)
+    assert "Uji malam gagal." in done.said
+    [told] = done.failures
+    assert "perbedaan. Yang pertama, probe 3: Ketukan 3" in told
+    with reading(sqlite_engine) as session:
+        [kept] = session.execute(select(table_of(Verification))).all()
+    assert kept.differences >= 1
+    assert "probe" in {each["kind"] for each in json.loads(kept.findings)}
+
+
+def test_without_a_key_nothing_is_sealed_and_the_rest_is_done(
+    sqlite_engine: Engine, given: Settings
+) -> None:
+    made_offices(sqlite_engine)
+    done = night(sqlite_engine, replace(given, seal_key_file=None))
+    [told] = done.failures
+    assert told.startswith("Gagal menyegel: NILAI_SEAL_KEY_FILE must name a file")
+    assert [line.partition(":")[0] for line in done.said] == [
+        "BARAT", "TIMUR", "Uji malam", "Pemeriksaan", "Masa simpan", "BARAT", "TIMUR", "Ringkasan",
+    ]  # fmt: skip
+
+
+def test_two_nights_at_once_are_one(engine: Engine, given: Settings) -> None:
+    made_offices(engine)
+    rated_days(engine)
+    with time_machine.travel(NIGHT), ThreadPoolExecutor(2) as pool:
+        nights = [pool.submit(run_alone, engine, given) for _ in range(2)]
+        assert [night.result() for night in nights] == [[], []]
+    assert count_of_alerts(engine) == 2
+    with reading(engine) as session:
+        chained = session.execute(select(func.count()).select_from(table_of(Seal))).scalar_one()
+    assert chained == 30  # from the fifth of October on
+
+
+def run_alone(engine: Engine, given: Settings) -> list[str]:
+    return run_night(
+        Installation(given, engine),
+        mailing_of(given),
+        NIGHT,
+        probe_now=lambda: faults_in(engine, given),
+    )
 
 
 # --- beside citizens who tap
@@ -210,7 +312,7 @@ def test_a_first_night_releases_a_month_in_each_transaction(
         for month in (Month(2026, 8), Month(2026, 9), Month(2026, 10)):
             make_closed_month(session, unit_id, summing_to(300, 12), month)
     written = writings_of(sqlite_engine, "release")
-    done = nilai(sqlite_engine, given, "nightly")
+    done = night(sqlite_engine, given)
     assert "angka 2026-08, 2026-09, 2026-10 dirilis" in done.output
     assert len(set(written)) == 3
 
@@ -231,7 +333,7 @@ def test_a_first_night_releases_comments_in_portions_and_masks_beside_the_taps(
 
     monkeypatch.setattr(batches, "mask", with_a_tap)
     written = writings_of(sqlite_engine, "comment_batch")
-    assert "501 komentar dirilis" in nilai(sqlite_engine, given, "nightly").output
+    assert "501 komentar dirilis" in night(sqlite_engine, given).output
     assert (len(taps), len(set(written))) == (1, 2)
 
 

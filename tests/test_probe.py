@@ -13,8 +13,7 @@ from aggregation.access.role_names import ROLE_NAMES
 from aggregation.access.roles import RIGHTS, Grant, Right, Role, Scope
 from aggregation.demo.load import is_empty
 from aggregation.office.unit_edits import units_in_all
-from deploy.nightly import active_units
-from deploy.probe import probe
+from deploy.unit_night import active_units
 from survey.database import reading, writing
 from survey.desks import UnknownDesk, desk_named, every_desk
 from survey.findings import FINDING
@@ -22,12 +21,20 @@ from survey.ledger import place_of
 from survey.models import Response, ServiceUnit, table_of
 from survey.probe_desk import probe_desk
 from survey.screening_models import RecentTap
-from survey.seal_check import Difference
 from survey.sealing import seal_days
 from survey.set_up import units_by_code
 from survey.units import PROBE_UNIT, UnknownUnit, unit_with
 from tests.api_factories import api, program
 from tests.factories import KEYS, NOON, make_desk
+from tests.probing import (
+    DOUBLES,
+    FORGETS_THE_RECEIPT,
+    REFUSES,
+    STORES_ANOTHER,
+    SWALLOWS,
+    break_intake,
+    faults_in,
+)
 from tests.seal_factories import new_key
 from tests.site_client import phone
 from tests.staff_factories import member, staff
@@ -42,14 +49,6 @@ EACH_ONCE = [1, 2, 3, 4]
 def at_night() -> Iterator[None]:
     with time_machine.travel(NIGHT, tick=False):
         yield
-
-
-def faults_in(engine: Engine) -> list[Difference]:
-    site = phone(engine).application
-    site.testing = False  # what fails is answered with 500, as it would be
-    found = probe(KEYS, engine, site)
-    site.testing = True
-    return found
 
 
 def probed(engine: Engine) -> list[str]:
@@ -92,38 +91,6 @@ def test_two_processes_at_once_touch_each_value_once(engine: Engine) -> None:
 
 # --- controls: a site that does not keep what it is told is found out
 
-_ROW = [column.name for column in table_of(Response).c]
-
-
-def copied(**other: str) -> str:
-    """Return SQL that writes a row like the one just sent, apart from what is given."""
-    values = (other.get(name, f"NEW.{name}") for name in _ROW)
-    return f"INSERT INTO response ({', '.join(_ROW)}) VALUES ({', '.join(values)});"
-
-
-ANOTHER_ID = f"'{'0' * 31}1'"
-SWALLOWS = "BEFORE INSERT ON response WHEN NEW.overall = 3 BEGIN SELECT RAISE(IGNORE); END"
-DOUBLES = f"""
-    AFTER INSERT ON response WHEN NEW.overall = 2 BEGIN
-        INSERT INTO known_response (id, unit_id, month)
-            VALUES ({ANOTHER_ID}, NEW.unit_id, NEW.month);
-        {copied(id=ANOTHER_ID)}
-    END
-"""
-STORES_ANOTHER = f"""
-    BEFORE INSERT ON response WHEN NEW.overall = 1 BEGIN
-        {copied(overall="4")}
-        SELECT RAISE(IGNORE);
-    END
-"""
-REFUSES = "BEFORE INSERT ON response WHEN NEW.overall = 4 BEGIN SELECT RAISE(ABORT, 'no'); END"
-FORGETS_THE_RECEIPT = f"""
-    BEFORE INSERT ON response WHEN NEW.overall = 2 BEGIN
-        {copied(receipt_digest="NEW.leaf")}
-        SELECT RAISE(IGNORE);
-    END
-"""
-
 
 @pytest.mark.parametrize(
     ("broken", "value", "told"),
@@ -139,8 +106,7 @@ FORGETS_THE_RECEIPT = f"""
 def test_a_site_that_keeps_one_value_otherwise_is_found_out(
     sqlite_engine: Engine, broken: str, value: int, told: str
 ) -> None:
-    with writing(sqlite_engine) as session:
-        session.execute(text(f"CREATE TRIGGER broken {broken}"))
+    break_intake(sqlite_engine, broken)
     found = faults_in(sqlite_engine)
     assert told in [fault.sentence for fault in found]
     assert {fault.kind for fault in found} == {"probe"}
@@ -149,8 +115,7 @@ def test_a_site_that_keeps_one_value_otherwise_is_found_out(
 
 
 def test_a_value_that_was_swallowed_is_tried_again_the_same_night(sqlite_engine: Engine) -> None:
-    with writing(sqlite_engine) as session:
-        session.execute(text(f"CREATE TRIGGER broken {SWALLOWS}"))
+    break_intake(sqlite_engine, SWALLOWS)
     assert probed(sqlite_engine)
     with writing(sqlite_engine) as session:
         session.execute(text("DROP TRIGGER broken"))
@@ -159,8 +124,7 @@ def test_a_value_that_was_swallowed_is_tried_again_the_same_night(sqlite_engine:
 
 
 def test_a_value_that_is_kept_twice_is_told_all_night(sqlite_engine: Engine) -> None:
-    with writing(sqlite_engine) as session:
-        session.execute(text(f"CREATE TRIGGER broken {DOUBLES}"))
+    break_intake(sqlite_engine, DOUBLES)
     assert probed(sqlite_engine)
     assert probed(sqlite_engine) == ["Ketukan uji 2 tersimpan 2 kali pada 2026-10-06."]
 
