@@ -23,6 +23,7 @@ from deploy.postgres_copy import BackupRuns, MayNotTry
 from deploy.postgres_programs import NoProgram
 from deploy.purge import purge_now
 from deploy.restore import NotABackup, OtherDatabase, PlaceTaken, restore_now
+from deploy.roles import WrongRoleName, roles
 from deploy.serve import demo, migrate, serve
 from deploy.whole_file import FileThere
 from kiosk.cli import posters, slips
@@ -69,7 +70,7 @@ REFUSALS: Mapping[type[Exception], str] = {
     MayNotTry: "Peran basis data tidak boleh membuat basis data untuk uji pemulihan. Beri hak "
     "CREATEDB, atau pakai --no-restore-test: isinya lalu tidak terbukti utuh.",
     BackupRuns: "Backup lain dari basis data ini sedang diuji. Tunggu sampai selesai.",
-    NotABackup: "“{}” bukan backup dari nilai backup.",
+    NotABackup: "“{}” bukan backup yang utuh dari nilai backup.",
     OtherDatabase: "Backup ini dari basis data {}. Arahkan NILAI_DATABASE_URL ke jenis itu.",
     PlaceTaken: "Sudah ada isi di {}. Backup hanya dipulihkan ke tempat kosong: pindahkan dahulu "
     "yang ada, jangan dihapus.",
@@ -82,6 +83,7 @@ REFUSALS: Mapping[type[Exception], str] = {
     KeyNotLost: "Rantai segel belum mulai, atau berlanjut dengan kunci ini: tidak ada yang hilang.",
     NotASealList: "Berkas itu bukan daftar segel. Pakai berkas dari /segel.json.",
     NotEmpty: "Basis data sudah berisi kantor; kantor contoh hanya untuk basis data kosong.",
+    WrongRoleName: "Nama peran hanya huruf kecil, angka, dan _, dan keduanya berbeda; bukan “{}”.",
     ProgrammingError: "Tabel belum ada atau belum mutakhir. Jalankan: nilai migrate.",
     OperationalError: "Basis data tidak dapat dipakai: belum ada (jalankan: nilai migrate), sedang "
     "dipakai, atau tidak terjangkau. Coba lagi.",
@@ -112,6 +114,7 @@ for command in (
     look_now,
     link,
     migrate,
+    roles,
     back_up,
     restore_now,
     purge_now,

@@ -112,8 +112,9 @@ def _version(folder: Path) -> int:
 
 def _address(engine: Engine, database: str | None) -> tuple[str, str]:
     """Return where a database is, without the password, and the password."""
-    _, parts = engine.dialect.create_connect_args(engine.url)
-    password = parts.pop("password", None) or os.environ.get("PGPASSWORD", "")
+    named = engine.url.translate_connect_args(username="user", database="dbname")
+    parts = {**named, **engine.url.query}
+    password = str(parts.pop("password", os.environ.get("PGPASSWORD", "")))
     if database is not None:
         parts["dbname"] = database
     return make_conninfo("", **parts), password

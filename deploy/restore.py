@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy import Engine, inspect, select
+from sqlmodel import col
 
 from aggregation.proof.verify import Verified, verify
 from deploy.migrate import is_newest, refuse_newer, schema_of, use_write_ahead_log
@@ -97,7 +98,9 @@ def wrong_keys(engine: Engine, settings: Settings) -> list[str]:
     """Return which keys are not those that the record was made with: `secret`, `seal`."""
     with reading(engine) as session:
         last = last_link(session)
-        tap = session.execute(select(Response).limit(1)).scalar_one_or_none()
+        tap = session.execute(
+            select(col(Response.id), col(Response.receipt_digest)).limit(1)
+        ).one_or_none()
     wrong = []
     key = settings.key("receipt")
     if tap and digest_of(receipt_for(tap.id, key), key) != tap.receipt_digest:
