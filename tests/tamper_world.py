@@ -15,6 +15,7 @@ from aggregation.proof.month_seals import seal_months
 from aggregation.rules.rule_book import only
 from survey.database import reading, writing
 from survey.log import Act, record
+from survey.month import Month
 from survey.seal_chain import chain
 from survey.seal_text import Link
 from survey.sealing import seal_days
@@ -51,7 +52,7 @@ TONIGHT = datetime(2026, 11, 6, 19, 30, tzinfo=UTC)
 
 LAST_DAY = date(2026, 11, 6)
 
-_made: list[tuple["SealedOffice", Kept]] = []
+_made: dict[int, tuple["SealedOffice", Kept]] = {}
 
 
 @dataclass(frozen=True)
@@ -75,19 +76,22 @@ class SealedOffice:
     published: Sequence[Link]
 
 
-def sealed_office(engine: Engine) -> SealedOffice:
+def sealed_office(engine: Engine, *, more_units: int = 0) -> SealedOffice:
     """Let an empty database hold the office; made once per process and copied row by row."""
-    if not _made:
-        made = _sealed_office(engine)
-        _made.append((made, Kept(engine)))
+    if more_units not in _made:
+        made = _sealed_office(engine, more_units)
+        _made[more_units] = made, Kept(engine)
         return made
-    [(made, kept)] = _made
+    made, kept = _made[more_units]
     kept.put_back(engine)
     return replace(made, engine=engine, other=replace(made.other, engine=engine))
 
 
-def _sealed_office(engine: Engine) -> SealedOffice:
-    """Rate, close, revise and seal two months of two units, night after night."""
+def _sealed_office(engine: Engine, more_units: int) -> SealedOffice:
+    """Rate, close, revise and seal two months of two units, night after night.
+
+    Further units close their September.
+    """
     key = new_key()
     with writing(engine) as session:
         office = small_office(session, ROSTER)
@@ -98,6 +102,10 @@ def _sealed_office(engine: Engine) -> SealedOffice:
     other = an_office(engine, services=["KK"])
     for moment in (datetime(2026, 9, 30, 3, tzinfo=UTC), datetime(2026, 10, 1, 3, tzinfo=UTC)):
         rate(other, moment)
+    for _ in range(more_units):
+        further = an_office(engine, services=["KK"])
+        rate(further, datetime(2026, 9, 30, 3, tzinfo=UTC))
+        _close(engine, further.desk.unit_id, SEPTEMBER, END_OF_SEPTEMBER)
     close_both(engine, office, other, key)
     rate(other, TONIGHT - timedelta(hours=15))
     night(engine, key, TONIGHT)
@@ -110,9 +118,7 @@ def close_both(engine: Engine, office: SmallOffice, other: Office, key: SealKey)
     """Close both months of both units and revise one, and seal after each."""
     for month, moment in ((SEPTEMBER, END_OF_SEPTEMBER), (OCTOBER, END_OF_OCTOBER)):
         for unit_id in (office.unit_id, other.desk.unit_id):
-            with writing(engine) as session:
-                rules = only(DEFAULT_RULE)
-                close_month(session, unit_id, month, closed_by="penutup", at=moment, rules=rules)
+            _close(engine, unit_id, month, moment)
         night(engine, key, moment + timedelta(hours=17, minutes=30))
     with writing(engine) as session:
         asked = Asked(Ground.LATE, late_until=date(2026, 11, 4))
@@ -156,3 +162,9 @@ def night(engine: Engine, key: SealKey, moment: datetime) -> None:
     """Seal what is over by a moment, as each night does."""
     seal_days(engine, key, moment)
     seal_months(engine, key, moment)
+
+
+def _close(engine: Engine, unit_id: int, month: Month, moment: datetime) -> None:
+    rules = only(DEFAULT_RULE)
+    with writing(engine) as session:
+        close_month(session, unit_id, month, closed_by="penutup", at=moment, rules=rules)
