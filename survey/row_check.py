@@ -173,8 +173,16 @@ def _is_there(session: Session, spelling: Spelling, id_: str) -> bool:
 
 
 def stream(session: Session, statement: str) -> Iterator[Any]:
-    """Yield the rows of a statement, a few thousand in memory at a time."""
-    return iter(session.execute(text(statement).execution_options(yield_per=_AT_ONCE)))
+    """Yield the rows of a statement over whole tables, a few thousand in memory at a time."""
+    streamed = text(statement).execution_options(yield_per=_AT_ONCE)
+    if not _is_postgres(session):
+        return iter(session.execute(streamed))
+    # PostgreSQL takes a table that was filled this very night for a small one, and would look all
+    # of it through for each row; tables that are read as a whole are hashed or merged.
+    session.execute(text("SET LOCAL enable_nestloop = off"))
+    rows = session.execute(streamed)
+    session.execute(text("SET LOCAL enable_nestloop = on"))
+    return iter(rows)
 
 
 def as_dashed(session: Session, column: str) -> str:

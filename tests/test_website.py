@@ -237,7 +237,7 @@ def test_what_citizens_write_stays_out_of_the_log(
 
 def test_alive_and_ready(client: PublicClient) -> None:
     assert client.get("/healthz").json == {"status": "alive"}
-    assert client.get("/readyz").json == {"status": "ready", "reasons": []}
+    assert client.get("/readyz").json == {"status": "ready", "reasons": [], "warnings": []}
 
 
 def test_an_old_schema_is_not_ready(sqlite_engine: Engine) -> None:

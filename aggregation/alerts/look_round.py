@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from aggregation.alerts.broken_record import broken_record
 from aggregation.alerts.drop import drops
 from aggregation.alerts.due_actions import due_actions
 from aggregation.alerts.models import Alert, AlertKind
@@ -29,6 +30,7 @@ DETECTORS: Detectors = MappingProxyType(
         AlertKind.IMPROVEMENT: due_actions,
         AlertKind.QUARANTINE: unreviewed,
         AlertKind.COMMENT: unread,
+        AlertKind.VERIFY: broken_record,
     }
 )
 """What a night looks for."""
