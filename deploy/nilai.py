@@ -21,6 +21,7 @@ from deploy.migrate import NewerDatabase
 from deploy.nightly import look_now, nightly
 from deploy.postgres_copy import BackupRuns, MayNotTry
 from deploy.postgres_programs import NoProgram
+from deploy.prove import proof
 from deploy.purge import purge_now
 from deploy.restore import NotABackup, OtherDatabase, PlaceTaken, restore_now
 from deploy.roles import WrongRoleName, roles
@@ -117,6 +118,7 @@ for command in (
     roles,
     back_up,
     restore_now,
+    proof,
     purge_now,
     demo,
     posters,

@@ -6,7 +6,6 @@ publication (docs/proof.md).
 
 import hashlib
 import json
-from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,9 +53,10 @@ def proof_of(
     session: Session,
     unit: ServiceUnit,
     month: Month,
+    revision: int | None,
+    *,
     key: SealKey,
     at: datetime,
-    revision: int | None = None,
 ) -> Proof:
     """Return the proof of a unit's month.
 
@@ -83,14 +83,17 @@ def proof_of(
     window = [closing, *earlier_closings(session, closing.unit_id, month, back, closing.closed_at)]
     seals = [_seal_of(sealed, each) for each in window]
     zone = time_zone(unit.time_zone)
-    months = [proof_month(session, each, local_day(each.closed_at, zone)) for each in window]
+    months = [
+        proof_month(session, each, local_day(each.closed_at, zone), _months_to(each.month, month))
+        for each in window
+    ]
     context = {
         "unit": unit.code,
         "officers": officer_keys(session, months),
         "months": [each.context for each in months],
     }
     files = {
-        "seals.json": _listed(_spelled(link) for link in links),
+        "seals.json": _indented({"seals": [_spelled(link) for link in links]}),
         "leaves.json": _leaves(session, links, _span(seals)),
         "context.json": _indented(context),
     }
@@ -99,6 +102,10 @@ def proof_of(
         files[f"rows-{name}.json"] = _listed(each.rows)
         files[f"figures-{name}.json"] = _indented(each.figures)
     return Proof(closing, files | {"proof.json": _signed(files, links[-1], key, at)})
+
+
+def _months_to(month: Month, last: Month) -> int:
+    return 12 * (last.year - month.year) + last.month - month.month
 
 
 def _closing(session: Session, unit_id: int, month: Month, revision: int | None) -> Closing:
@@ -123,11 +130,12 @@ def _span(seals: Sequence[Link]) -> Days:
 
 
 def _leaves(session: Session, links: Sequence[Link], span: Days) -> bytes:
-    """Return the digests of each sealed day, those of other units too: salted, they tell nothing."""
+    """Return the digests of each sealed day, other units' too: salted, they tell nothing."""
     days: defaultdict[str, list[str]] = defaultdict(list)
     sealed = [link.subject for link in links if link.kind == SealKind.DAY]
     wanted = [day for day in sealed if span[0] <= day <= span[1]]
-    within = col(SealedLeaf.day).between(*map(date.fromisoformat, span))
+    first, last = (date.fromisoformat(day) for day in span)
+    within = col(SealedLeaf.day).between(first, last)
     rows = session.execute(select(col(SealedLeaf.day), col(SealedLeaf.leaf)).where(within))
     for day, leaf in rows:
         days[day.isoformat()].append(leaf.hex())
@@ -142,6 +150,7 @@ def _signed(files: Mapping[str, bytes], last: Link, key: SealKey, at: datetime) 
             "number": last.number + 1,
             "previous": last.digest,
             "kind": "proof",
+            "subject": "proof",
             "key": key.raw.hex(),
             "made_at": written(at),
             "files": {name: hashlib.sha256(text).hexdigest() for name, text in files.items()},
@@ -149,12 +158,12 @@ def _signed(files: Mapping[str, bytes], last: Link, key: SealKey, at: datetime) 
         sort_keys=True,
         separators=(",", ":"),
     )
-    signature = b64encode(key.sign(statement.encode())).decode()
+    signature = key.sign(statement.encode()).hex()
     return canonical({"signature": signature, "statement": statement})
 
 
 def _spelled(link: Link) -> dict[str, str]:
-    return {"signature": b64encode(link.signature).decode(), "statement": link.statement}
+    return {"signature": link.signature.hex(), "statement": link.statement}
 
 
 def _listed(entries: Any) -> bytes:  # noqa: ANN401 - whatever is plain JSON

@@ -43,17 +43,20 @@ class ProofMonth:
     context: Mapping[str, Any]
 
 
-def proof_month(session: Session, closing: Closing, last_day: date) -> ProofMonth:
+def proof_month(session: Session, closing: Closing, last_day: date, ago: int) -> ProofMonth:
     """Return what a proof shows of a closing.
 
     Parameters
     ----------
     last_day
         The day of the close; later rows are no part of it.
+    ago
+        How many months it lies before the one that is proved.
     """
     outages = outages_in(session, closing.unit_id, closing.month)
     context = {
         "month": str(closing.month),
+        "ago": ago,
         "closing": str(closing.id),
         "elements": list(codes_of(closing)),
         "late_until": closing.late_until.isoformat() if closing.late_until else None,
@@ -68,8 +71,10 @@ def officer_keys(session: Session, months: Sequence[ProofMonth]) -> dict[str, st
     name = str(OfficerFigure.__tablename__)
     ids = {row["officer_id"] for month in months for row in month.figures[name]}
     ids |= {row["officer_id"] for month in months for row in month.figures["frozen_duty"]}
-    found = session.execute(select(col(Officer.id), col(Officer.key)).where(col(Officer.id).in_(ids)))
-    return {str(officer_id): key for officer_id, key in sorted(found.tuples())}
+    found = session.execute(
+        select(col(Officer.id), col(Officer.key)).where(col(Officer.id).in_(ids))
+    )
+    return {str(officer_id): key for officer_id, key in sorted(map(tuple, found))}
 
 
 def _rows(session: Session, closing: Closing, last_day: date) -> list[Entry]:
