@@ -32,6 +32,7 @@ from aggregation.method.rounding import half_up
 from aggregation.method.rule import Rule
 from aggregation.method.worked_formula import Formula
 from aggregation.models import Officer
+from aggregation.months.month_seal import MonthSeal, month_seal
 from aggregation.months.officer_results import Baseline
 from aggregation.months.revisions import revision_of, revisions
 from aggregation.months.rule_baselines import baselines_of
@@ -125,6 +126,8 @@ class Statement:
         What the assessor decided on these figures, if so far anything.
     last_day, is_open
         Until when the officer may object, and whether that is still so.
+    seal
+        The revision's; None while it is not sealed.
     """
 
     source: Source
@@ -140,6 +143,7 @@ class Statement:
     decision: Decision | None
     last_day: date
     is_open: bool
+    seal: MonthSeal | None = None
 
     @property
     def rule(self) -> Rule:
@@ -163,7 +167,7 @@ def statement_of(
     reader
         Below publishable, HR is told the reason and n, and no number at all.
     as_of
-        The moment whose decision and objection window are told; no figure depends on it.
+        The moment whose decision, objection window and seal are told; no figure depends on it.
     with_number
         Whether the reader may see the NIP or staff number.
 
@@ -199,6 +203,7 @@ def statement_of(
         facts.decision_on(figure, closing.revision),
         facts.last_day(figure, by.rule.objection_days),
         facts.is_open(figure, by.rule.objection_days),
+        month_seal(session, closing.id, as_of),
     )
 
 

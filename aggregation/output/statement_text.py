@@ -13,6 +13,7 @@ from aggregation.output.statement_asides import aside_lead, asides
 from aggregation.output.statement_outlook import changes, objection, proposal
 from aggregation.output.statement_parts import Line, Sum, Table
 from aggregation.output.statement_rule import rule_lines
+from aggregation.output.statement_seal import seal_lines
 from aggregation.output.statement_standing import basis, beside, standing
 from aggregation.output.statement_tables import answer_table, element_tables, service_table, sums
 from aggregation.output.statement_words import ELEMENT_NAMES, HEADINGS, Speech
@@ -59,6 +60,7 @@ class StatementText:
     rule: tuple[Line, ...]
     objection: tuple[str, ...]
     footer: tuple[str, ...]
+    seal: tuple[str, ...]
 
 
 def statement_text(statement: Statement, language: Language) -> StatementText:
@@ -90,6 +92,7 @@ def statement_text(statement: Statement, language: Language) -> StatementText:
         rule=rule_lines(statement.rule, speech),
         objection=objection(statement, speech),
         footer=_footer(statement, speech),
+        seal=seal_lines(statement, speech),
     )
 
 

@@ -78,6 +78,7 @@ HEADINGS: Mapping[str, str] = {
     "objection": worded("Ada yang tidak sesuai?"),
     "facts": worded("Keterangan lain"),
     "rule": worded("Aturan yang dipakai"),
+    "seal": worded("Segel bulan ini"),
 }
 """What each section is called."""
 

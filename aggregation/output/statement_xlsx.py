@@ -72,6 +72,8 @@ def _rows(text: StatementText) -> Iterable[tuple[str, str]]:
         yield from _of_lines(lines)
     yield text.headings["objection"], ""
     yield " ".join(text.objection), ""
+    yield text.headings["seal"], ""
+    yield from ((sentence, "") for sentence in text.seal)
     yield " · ".join(text.footer), ""
 
 

@@ -25,6 +25,7 @@ from aggregation.output.statement_pdf import statement_pdf
 from aggregation.output.statement_text import StatementText, statement_text
 from aggregation.output.statement_xlsx import statement_xlsx
 from aggregation.site.guard import me, needs, unit
+from aggregation.site.seal_shown import seal_shown
 from aggregation.site.telling import tell
 from kiosk.typesetting import LetterNotPrintable
 from survey.database import reading
@@ -195,12 +196,14 @@ def _page(shown: Shown) -> str:
         box=shown.objection,
         earlier=shown.earlier,
         scale=scale,
+        seal=seal_shown(shown.statement.seal),
     )
 
 
 def _pdf(shown: Shown) -> Answer:
     try:
-        return _file(shown, statement_pdf, _PDF, "pdf")
+        public_url = here().settings.public_url
+        return _file(shown, lambda found, text: statement_pdf(found, text, public_url), _PDF, "pdf")
     except LetterNotPrintable:
         tell(
             worded(
