@@ -10,6 +10,7 @@ A cut shuts the outer file system down by the ioctl that the kernel's own tests 
 comes later gets there. Then both are mounted anew, and both replay their journals.
 """
 
+import errno
 import fcntl
 import os
 import shutil
@@ -97,9 +98,11 @@ class Drive:
     def full(self) -> Iterator[None]:
         """Leave no byte free for a while."""
         ballast = self.root / "ballast"
-        with ballast.open("wb", buffering=0) as written:
-            for size in (_MIB, 4096, 1):
-                _write_while_there_is_room(written.fileno(), size)
+        with ballast.open("wb", buffering=0) as taken:
+            size = self.megabytes * _MIB
+            while size:
+                if not _take(taken.fileno(), size):
+                    size //= 2
         try:
             yield
         finally:
@@ -128,13 +131,15 @@ class Drive:
         _mount(self._folder / "drive" / "disk.img", self.root)
 
 
-def _write_while_there_is_room(file: int, size: int) -> None:
+def _take(file: int, size: int) -> bool:
+    """Make a file so much longer; tell whether there was room."""
     try:
-        while os.write(file, bytes(size)):
-            pass
-        os.fsync(file)
-    except OSError:
-        return
+        os.posix_fallocate(file, os.fstat(file).st_size, size)
+    except OSError as refused:
+        if refused.errno != errno.ENOSPC:
+            raise
+        return False
+    return True
 
 
 def _format(image: Path) -> None:
@@ -171,7 +176,10 @@ def _take_down_abandoned() -> None:
         for folder in parent.glob(f"{_PREFIX}*"):
             pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
             if pid.isdecimal() and not Path("/proc", pid).exists():
-                _take_down(folder)
+                for name in ("disk", "drive"):
+                    if (folder / name).is_mount():  # what that run started may still hold it
+                        _run("umount", "--lazy", str(folder / name))
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _path() -> str:
