@@ -33,12 +33,15 @@ class DraftedReport:
         What somebody worded otherwise.
     overtaken
         Parts that were worded before the figures changed.
+    public_url
+        Where the public site is; files lead to its seals.
     """
 
     report: SkmReport
     drafts: Texts
     worded: dict[Part, Worded]
     overtaken: frozenset[Part]
+    public_url: str = ""
 
     @property
     def texts(self) -> Texts:
@@ -68,12 +71,20 @@ class DraftedReport:
         LetterNotPrintable
             If a word is written with letters the fonts do not have.
         """
-        write = report_pdf if kind == "pdf" else report_xlsx
-        return write(self.report, self.texts, issue)
+        if kind == "pdf":
+            return report_pdf(self.report, self.texts, issue, self.public_url)
+        return report_xlsx(self.report, self.texts, issue)
 
 
-def drafted_report(session: Session, unit: Unit, period: Period, at: datetime) -> DraftedReport:
+def drafted_report(
+    session: Session, unit: Unit, period: Period, at: datetime, public_url: str = ""
+) -> DraftedReport:
     """Return a unit's report as it would be issued now.
+
+    Parameters
+    ----------
+    public_url
+        Where the public site is; files lead to its seals.
 
     Raises
     ------
@@ -89,6 +100,7 @@ def drafted_report(session: Session, unit: Unit, period: Period, at: datetime) -
         drafts(report, _last_signature(session, unit.id)),
         worded,
         frozenset(part for part, each in worded.items() if each.written_at < changed_at),
+        public_url,
     )
 
 

@@ -126,7 +126,25 @@ class Index:
     kind: Literal["index"] = "index"
 
 
-Block = Prose | Table | Bars | Points | Index
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code with what it is of, and the address that it leads to."""
+
+    label: str
+    address: str
+    qr: str
+    qr_alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """QR codes beside each other."""
+
+    codes: Sequence[Code]
+    kind: Literal["codes"] = "codes"
+
+
+Block = Prose | Table | Bars | Points | Index | Codes
 
 
 @dataclass(frozen=True, slots=True)

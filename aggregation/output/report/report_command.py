@@ -48,12 +48,15 @@ def report(
 ) -> None:
     """Write the newest issued report of a period, byte for byte, or its draft."""
     with reading(installation.engine) as session:
-        written, told = _file(session, period, unit_code, kind)
+        public_url = installation.settings.public_url
+        written, told = _file(session, period, unit_code, kind, public_url)
     output.write_bytes(written)
     click.echo(told, err=True)
 
 
-def _file(session: Session, period: Period, unit_code: str, kind: Kind) -> tuple[bytes, str]:
+def _file(
+    session: Session, period: Period, unit_code: str, kind: Kind, public_url: str
+) -> tuple[bytes, str]:
     """Return the file, and what is said of it."""
     unit = known_unit(unit_with(session, unit_code))
     issued = issued_reports(session, unit.id, period.name)
@@ -62,7 +65,7 @@ def _file(session: Session, period: Period, unit_code: str, kind: Kind) -> tuple
         late = " Angkanya telah direvisi; terbitkan laporan perbaikan." * issued[0].is_outdated
         return kept or b"", f"Laporan nomor {issued[0].reference}.{late}"
     try:
-        drafted = drafted_report(session, unit, period, datetime.now(UTC))
+        drafted = drafted_report(session, unit, period, datetime.now(UTC), public_url)
     except NotReleased as error:
         raise click.ClickException(_not_released(error)) from error
     except TooFewQuestionnaires as error:

@@ -39,12 +39,15 @@ class Asked:
         Drawn when the form was shown; one form issues one report.
     seen
         What the report was when it was looked at (`DraftedReport.seen`).
+    public_url
+        Where the public site is; the file leads to its seals.
     """
 
     unit: Unit
     period: Period
     form: UUID
     seen: str
+    public_url: str = ""
 
 
 def issue(engine: Engine, asked: Asked, cause: Cause) -> UUID:
@@ -65,7 +68,7 @@ def issue(engine: Engine, asked: Asked, cause: Cause) -> UUID:
         with reading(engine) as session:
             if was_issued(session, asked.unit.id, asked.period.name, asked.form):
                 return asked.form
-            drafted = drafted_report(session, asked.unit, asked.period, cause.at)
+            drafted = drafted_report(session, asked.unit, asked.period, cause.at, asked.public_url)
             if drafted.seen != asked.seen:
                 raise ReportChanged
             made = made_now(session, asked.unit, drafted, asked.form, cause)

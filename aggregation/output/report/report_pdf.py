@@ -5,6 +5,7 @@ from datetime import date
 
 from aggregation.output.report.report_annexes import annexes
 from aggregation.output.report.report_chapters import chapters
+from aggregation.output.report.report_seals import seal_annex
 from aggregation.output.report.report_words import WORDS, months_of, name_of
 from aggregation.output.report.skm_report import SkmReport
 from aggregation.publishing.report_texts import Part, Texts
@@ -26,13 +27,17 @@ class Issue:
     issued_on: date
 
 
-def report_sheet(report: SkmReport, texts: Texts, issue: Issue | None) -> Sheet:
+def report_sheet(
+    report: SkmReport, texts: Texts, issue: Issue | None, public_url: str = ""
+) -> Sheet:
     """Return everything a report prints, before it is set.
 
     Parameters
     ----------
     issue
         None for a draft, which says so on every page.
+    public_url
+        Where the public site is, to whose seals QR codes lead; without it none are drawn.
     """
     day = issue.issued_on if issue else report.released_on
     unit = report.unit
@@ -49,7 +54,9 @@ def report_sheet(report: SkmReport, texts: Texts, issue: Issue | None) -> Sheet:
             "reference": issue.reference if issue else "",
             "day": [day.year, day.month, day.day],
             "chapters": [asdict(each) for each in chapters(report, texts)],
-            "annexes": [asdict(each) for each in annexes(report)],
+            "annexes": [
+                asdict(each) for each in (*annexes(report), *seal_annex(report, public_url))
+            ],
             "ends_short": len(texts[Part.PENUTUP]) < _SHORT,
             "signature": {
                 "place": _placed(texts[Part.TEMPAT], issue),
@@ -62,7 +69,7 @@ def report_sheet(report: SkmReport, texts: Texts, issue: Issue | None) -> Sheet:
     )
 
 
-def report_pdf(report: SkmReport, texts: Texts, issue: Issue | None) -> bytes:
+def report_pdf(report: SkmReport, texts: Texts, issue: Issue | None, public_url: str = "") -> bytes:
     """Set a report as PDF/A-2a and PDF/UA-1; the same report gives the same bytes.
 
     Raises
@@ -70,7 +77,7 @@ def report_pdf(report: SkmReport, texts: Texts, issue: Issue | None) -> bytes:
     LetterNotPrintable
         If a word is written with letters the fonts do not have.
     """
-    return pdf(report_sheet(report, texts, issue), standards=ARCHIVE)
+    return pdf(report_sheet(report, texts, issue, public_url), standards=ARCHIVE)
 
 
 def _placed(place: str, issue: Issue | None) -> str:

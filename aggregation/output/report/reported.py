@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from aggregation.closings import Closing
 from aggregation.improvements.register import RegisterLine, State, register
 from aggregation.method.annex_rule import LEAST_FOR_ANNEX
 from aggregation.method.cuts import PROFILE_CUTS, UNKNOWN, Cut
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
 from aggregation.months.counted_sheets import Sheet, SheetsDisagree, counted_sheets, shuffled
+from aggregation.months.month_seal import month_seal
 from aggregation.months.period import Period
 from aggregation.months.released import Released, released
 from aggregation.months.released_wholes import released_wholes
@@ -19,6 +21,7 @@ from aggregation.output.report.annex_permission import annex_is_allowed
 from aggregation.output.report.skm_report import (
     PastPeriod,
     Planned,
+    ReportedSeal,
     ReportedUnit,
     Respondents,
     Sample,
@@ -70,7 +73,7 @@ def skm_report(session: Session, unit: Unit, period: Period, at: datetime) -> Sk
     Parameters
     ----------
     at
-        The moment at which the follow-up register is looked at.
+        The moment at which the follow-up register and the seals are looked at.
 
     Raises
     ------
@@ -109,6 +112,7 @@ def skm_report(session: Session, unit: Unit, period: Period, at: datetime) -> Sk
         plan=[_planned(line) for line in lines if _answers(line, period)],
         earlier_plan=[_planned(line) for line in lines if _answered_before(line, period)],
         sheets=_sheets(session, unit.id, found, whole),
+        seals=_seals(session, found, at),
     )
 
 
@@ -191,6 +195,15 @@ def _answered_before(line: RegisterLine, period: Period) -> bool:
 
 def _planned(line: RegisterLine) -> Planned:
     return Planned(line.element, line.action, line.quarter, line.responsible, line.state)
+
+
+def _seals(session: Session, found: Released, at: datetime) -> Sequence[ReportedSeal]:
+    """Return the seals of the revisions whose counts were released, the oldest month first."""
+    closings = [session.get(Closing, each) for each in found.basis[Cut.WHOLE].values()]
+    return [
+        ReportedSeal(each.month, each.revision, month_seal(session, each.id, at))
+        for each in sorted(filter(None, closings), key=lambda closing: closing.month)
+    ]
 
 
 def _sheets(

@@ -19,9 +19,11 @@ from aggregation.method.rounding import half_up
 from aggregation.method.sample_size import required_sample
 from aggregation.method.satisfaction_index import NRR_DECIMALS, ElementIndex, satisfaction_index
 from aggregation.months.counted_sheets import Sheet
+from aggregation.months.month_seal import MonthSeal
 from aggregation.months.period import Period
 from aggregation.output.unit_month import ElementLine, Standing, UnitMonth, standing
 from survey.channel import Channel
+from survey.month import Month
 from survey.questionnaire import RATINGS, Element, ElementOrder
 from survey.wording import Question
 
@@ -161,6 +163,15 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedSeal:
+    """A closing that the figures rest on, and its seal; None while it is not sealed."""
+
+    month: Month
+    revision: int
+    seal: MonthSeal | None
+
+
+@dataclass(frozen=True, slots=True)
 class SkmReport:
     """Everything that a report tells of a period.
 
@@ -183,6 +194,8 @@ class SkmReport:
     sheets
         The ratings of each respondent, shuffled; None below `LEAST_FOR_ANNEX`, or where earlier
         annexes of the year could be subtracted from them.
+    seals
+        By month.
     """
 
     unit: ReportedUnit
@@ -201,6 +214,7 @@ class SkmReport:
     plan: Sequence[Planned]
     earlier_plan: Sequence[Planned]
     sheets: Sequence[Sheet] | None
+    seals: Sequence[ReportedSeal] = ()
 
     @property
     def standing(self) -> Standing:

@@ -79,7 +79,8 @@ def _issue(period: Period, form: IssueForm) -> None:
         drawn = UUID(form.drawn.data or "")
     except ValueError:
         abort(400)
-    asked = Asked(unit(), period, drawn, form.seen.data or "")
+    public_url = here().settings.public_url
+    asked = Asked(unit(), period, drawn, form.seen.data or "", public_url)
     try:
         issued_id = issue(here().engine, asked, cause())
     except (ReportChanged, FiguresChanged):

@@ -12,6 +12,7 @@ from aggregation.output.report.drafted_report import DraftedReport, drafted_repo
 from aggregation.output.report.reported import NotReleased, TooFewQuestionnaires
 from aggregation.site.guard import unit
 from survey.language import worded
+from survey.site import here
 
 NoReport = NotReleased | TooFewQuestionnaires | SheetsDisagree
 NO_REPORT = (NotReleased, TooFewQuestionnaires, SheetsDisagree)
@@ -40,6 +41,6 @@ def named_period(text: str) -> Period:
 def drafted(session: Session, period: Period, at: datetime) -> DraftedReport | NoReport:
     """Return the unit's report as it would be issued now, or why there is none."""
     try:
-        return drafted_report(session, unit(), period, at)
+        return drafted_report(session, unit(), period, at, here().settings.public_url)
     except NO_REPORT as reason:
         return reason
