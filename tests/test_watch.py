@@ -19,10 +19,13 @@ from deploy.migrate import upgrade
 from deploy.nightly import run_night
 from deploy.watch import Watch, watch_of
 from survey.database import open_engine, reading, writing
+from survey.models import table_of
+from survey.seal_models import Verification
 from survey.settings import Settings
 from tests.alert_factories import at, made_comments, made_tablet, made_unit
 from tests.durability.running import RunningSite
 from tests.factories import SECRET, settings
+from tests.seal_factories import new_key_file
 
 SOON = 20.0
 """Seconds that anything here may take on a busy machine."""
@@ -52,11 +55,20 @@ def alerts_in(engine: Engine) -> int:
         return int(session.execute(select(func.count()).select_from(Alert)).scalar_one())
 
 
+def checks_of(engine: Engine) -> list[int]:
+    """Return how much differed in each check of the record."""
+    with reading(engine) as session:
+        return list(session.execute(select(table_of(Verification).c.differences)).scalars())
+
+
 @pytest.fixture
-def given(sqlite_engine: Engine) -> Settings:
+def given(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     with writing(sqlite_engine) as session:
         made_tablet(session, made_unit(session), at(2, 14))
-    return settings(NILAI_DATABASE_URL=sqlite_engine.url.render_as_string())
+    return settings(
+        NILAI_DATABASE_URL=sqlite_engine.url.render_as_string(),
+        NILAI_SEAL_KEY_FILE=str(new_key_file(tmp_path)),
+    )
 
 
 @pytest.fixture
@@ -79,7 +91,7 @@ def test_it_does_the_night_first_and_rounds_then(
     clock = Clock(at(3, 2, 30))
     watches(given, clock)
     assert until(lambda: clock.asked >= 2)
-    assert alerts_in(sqlite_engine) == 0
+    assert (alerts_in(sqlite_engine), checks_of(sqlite_engine)) == (0, [0])
     clock.now = at(3, 9)
     assert until(lambda: alerts_in(sqlite_engine) == 1)
 
