@@ -86,7 +86,10 @@ class Office:
 
 
 def test_a_month_from_the_first_tap_to_the_file_of_hr(engine: Engine, tmp_path: Path) -> None:
-    office = Office(engine, tmp_path, phone(engine))
+    a_month(Office(engine, tmp_path, phone(engine)))
+
+
+def a_month(office: Office) -> None:
     with time_machine.travel(at(2026, 9, 28, 9, 0), tick=False):
         set_up(office)
         poster, slips = codes_on_paper(office)
@@ -108,7 +111,7 @@ def test_a_month_from_the_first_tap_to_the_file_of_hr(engine: Engine, tmp_path: 
         assert pulled(office) == files
         assert "tanda terima" in office.citizens.get(f"/resi/{receipt}").text.lower()
 
-    by_hand = recomputed(engine)
+    by_hand = recomputed(office.engine)
     assert by_hand[MORNING].n >= 30
     assert from_json(files["json"]) == by_hand
     assert from_csv(files["csv"]) == by_hand
