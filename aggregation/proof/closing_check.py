@@ -1,16 +1,19 @@
 """Closed months held against their seals, their log entries, their rows and their counts (§8)."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from aggregation.closings import Closing
 from aggregation.months.figure_rows import digest_of, stored_rows
+from aggregation.proof.duty_check import duty_differences
 from aggregation.proof.figure_check import figure_differences
 from aggregation.proof.month_seals import SealableMonth, month_facts
 from aggregation.proof.recount_check import recount_differences
@@ -26,6 +29,7 @@ _LOGGED = "Catatan penutupannya di log menyebut {} lain."
 _UNLOGGED = "Penutupan ini tidak ada dalam log."
 _SEALED = "Segel bulannya menyebut {} lain."
 _GONE = "Penutupan ini {}, tetapi barisnya tidak ada."
+_SPOILT = "Isinya bertentangan sehingga tidak dapat dihitung ulang."
 _MONTH = "Daftar bulan yang ditutup tidak cocok dengan penutupannya."
 
 
@@ -50,11 +54,36 @@ def closing_differences(session: Session, links: Sequence[Link]) -> Iterator[Dif
             *_against_digest(session, closing),
         ):
             yield Difference(Kind.CLOSING, subject, sentence)
-        yield from recount_differences(session, closing, earlier.get(closing.revision - 1))
-        yield from figure_differences(session, closing, earlier)
-        yield from cut_differences(session, closing)
+        yield from _counts(session, closing, earlier)
         earlier[closing.revision] = closing
-    yield from release_differences(session, by_id)
+    yield from _read_well(session, "release", lambda: release_differences(session, by_id))
+
+
+def _counts(
+    session: Session, closing: Closing, earlier: Mapping[int, Closing]
+) -> Iterator[Difference]:
+    spoilt = list(duty_differences(session, closing))
+    yield from spoilt
+    if spoilt:
+        return  # nothing can be counted by them
+    before = earlier.get(closing.revision - 1)
+    for differences in (
+        partial(recount_differences, session, closing, before),
+        partial(figure_differences, session, closing, earlier),
+        partial(cut_differences, session, closing),
+    ):
+        yield from _read_well(session, f"closing {closing.id}", differences)
+
+
+def _read_well(
+    session: Session, subject: str, differences: Callable[[], Iterable[Difference]]
+) -> Sequence[Difference]:
+    """Return differences; what cannot be read is one, and never stops the check of the rest."""
+    try:
+        with session.begin_nested():
+            return list(differences())
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, DBAPIError):
+        return [Difference(Kind.CLOSING, subject, _SPOILT)]
 
 
 def _against_digest(session: Session, closing: Closing) -> Iterator[str]:
