@@ -55,7 +55,7 @@ def test_a_site_that_does_not_wait_for_the_disk_loses_at_a_power_cut(
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_many_power_cuts_under_load_lose_and_double_nothing(drive: Drive, office: Office) -> None:
-    assert lost_at_cuts(drive, office, taps=10_000, cuts=24) == [0] * 24
+    assert lost_at_cuts(drive, office, taps=4_000, cuts=24) == [0] * 24
 
 
 def test_a_cut_takes_what_was_written_and_not_flushed_also_from_the_drive(drive: Drive) -> None:

@@ -26,6 +26,32 @@ def strace(trace: Path) -> list[str]:
     NoStrace
         If it is missing and cannot be installed.
     """
+    return [*_following(trace), "-s", "40", "-e", f"trace={CALLS}"]
+
+
+def failing(trace: Path, database: Path) -> list[str]:
+    """Return the command that runs another one and lets its disk fail now and then.
+
+    Each thread's fourth flush of the database or its log, and every fifth from there, ends with an
+    I/O error; so does its eleventh write and every 211th from there: a rating takes about twenty.
+
+    Raises
+    ------
+    NoStrace
+        If it is missing and cannot be installed.
+    """
+    files = [option for name in ("", "-wal") for option in ("-P", f"{database}{name}")]
+    flushes, writes = "inject=fsync,fdatasync:error=EIO:when=4+5", "inject=pwrite64:error=EIO"
+    calls = "trace=fsync,fdatasync,pwrite64"
+    return [*_following(trace), *files, "-e", calls, "-e", flushes, "-e", f"{writes}:when=11+211"]
+
+
+def injected(trace: Path) -> int:
+    """Return how many calls were made to fail."""
+    return trace.read_text(errors="replace").count("(INJECTED)")
+
+
+def _following(trace: Path) -> list[str]:
     if shutil.which("strace") is None and os.geteuid() == 0:
         for step in (["update"], ["install", "--yes", "--no-install-recommends", "strace"]):
             subprocess.run(["apt-get", "-qq", *step], check=False)
@@ -33,18 +59,7 @@ def strace(trace: Path) -> list[str]:
     if found is None:
         message = "strace is missing; install it (on Debian as root: apt-get install strace)."
         raise NoStrace(message)
-    return [
-        found,
-        "-f",
-        "--seccomp-bpf",
-        "-qq",
-        "-s",
-        "40",
-        "-e",
-        f"trace={CALLS}",
-        "-o",
-        str(trace),
-    ]
+    return [found, "-f", "--seccomp-bpf", "-qq", "-o", str(trace)]
 
 
 def flushes_before_replies(trace: Path) -> list[int]:
