@@ -5,7 +5,7 @@ Where a day's leaves all found a row that makes them, nothing of that day can be
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -118,13 +118,13 @@ def _loose_and_gone(
     gone: Mapping[str, str],
     looked: Looked,
 ) -> Iterator[Difference]:
-    sealed = {**found.robbed, **gone}
+    known = _sealed_days(session, spelling, found.loose) if found.loose else {}
     for id_, day in found.loose.items():
-        said = (Kind.CHANGED, _RESEALED) if id_ in sealed else (Kind.ADDED, _ADDED)
+        said = (Kind.CHANGED, _RESEALED) if id_ in known else (Kind.ADDED, _ADDED)
         if looked.is_news(f"{spelling.kind} {id_}"):
-            when = f"hari {sealed.get(id_, day)}"
+            when = f"hari {known.get(id_, day)}"
             yield Difference(said[0], f"{spelling.kind} {id_}", said[1].format(when))
-    for id_, day in sealed.items():
+    for id_, day in {**found.robbed, **gone}.items():
         subject = f"{spelling.kind} {id_}"
         if subject in looked.named:
             continue
@@ -157,6 +157,13 @@ def _leaves_without_row(session: Session, spelling: Spelling) -> dict[str, str]:
         f"ON r.leaf = s.leaf WHERE s.kind = '{spelling.kind}' AND r.leaf IS NULL"
     )
     return {str(id_): day_text(day) for id_, day in stream(session, statement)}
+
+
+def _sealed_days(session: Session, spelling: Spelling, ids: Container[str]) -> dict[str, str]:
+    """Return for which days some rows were sealed; those that never were are missing."""
+    row_id = as_dashed(session, "s.row_id")
+    statement = f"SELECT {row_id}, s.day FROM sealed_leaf s WHERE s.kind = '{spelling.kind}'"  # noqa: S608 - names are ours
+    return {id_: day_text(day) for id_, day in stream(session, statement) if id_ in ids}
 
 
 def _is_there(session: Session, spelling: Spelling, id_: str) -> bool:

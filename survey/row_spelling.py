@@ -137,6 +137,6 @@ SPELLINGS = (
 """Responses, follow-ups and the log; columns in the order of their names, as JSON has them."""
 
 
-def day_text(day: date | str) -> str:
-    """Return a day as it is written, whichever way the driver hands it out."""
-    return day if isinstance(day, str) else day.isoformat()
+def day_text(day: date | str | None) -> str:
+    """Return a day as it is written, whichever way the driver hands it out; nothing for none."""
+    return day.isoformat() if isinstance(day, date) else str(day or "")

@@ -12,6 +12,7 @@ from tests.bench import (
     screening,
     tablets,
     unit_page,
+    verify,
 )
 
 
@@ -28,6 +29,7 @@ def main() -> None:
         large_office,
         close_month,
         unit_page,
+        verify,
         screening,
     ):
         print(f"\n{(benchmark.__doc__ or '').splitlines()[0]}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from sqlalchemy import Engine
@@ -20,8 +21,9 @@ from aggregation.duties.recorded_duties import record_duties
 from aggregation.models import Officer
 from survey.database import writing
 from survey.models import RECORD_TABLES, Service, ServiceUnit
-from survey.month import Month, midnight
+from survey.month import HalfHour, Month, midnight, starts
 from survey.questionnaire import Element
+from survey.row_spelling import SPELLINGS, Spelling
 from survey.set_up import add_desk
 
 SEPTEMBER = Month(2026, 9)
@@ -30,8 +32,9 @@ DESKS, OFFICERS, SERVICES, WEEK = 6, 9, 10, 5
 MORNING, AFTERNOON = (16, 24), (26, 32)
 CHANNELS, CHANNEL_SHARES = ("kiosk", "kiosk_qr", "ticket", "desk_qr"), (0.5, 0.2, 0.1, 0.2)
 FOLLOWED_UP, COMPLETE, LATE, SERVICE_KNOWN = 0.35, 0.85, 0.005, 0.7
-RECEIVED = "2026-09-10"
 _AT_ONCE = 20_000
+_RESPONSE, _FOLLOWUP, _ = SPELLINGS
+_PLACES = {"response": 1, "followup": 2}
 
 Row = tuple[Any, ...]
 
@@ -64,9 +67,11 @@ def set_up(engine: Engine) -> int:
     return unit_id
 
 
-def load(engine: Engine, unit_id: int, responses: int, seed: int = 1) -> None:
-    """Load so many responses of September 2026 into a database that has none."""
-    drawn = _responses(unit_id, responses, np.random.default_rng(seed))
+def load(
+    engine: Engine, unit_id: int, responses: int, seed: int = 1, followed_up: float = FOLLOWED_UP
+) -> None:
+    """Load so many responses of September 2026 into a database that has none, with their leaves."""
+    drawn = _responses(unit_id, responses, np.random.default_rng(seed), followed_up)
     write = _into_sqlite if engine.dialect.name == "sqlite" else _into_postgresql
     connection = engine.raw_connection()
     while some := list(islice(drawn, _AT_ONCE)):
@@ -78,7 +83,7 @@ def load(engine: Engine, unit_id: int, responses: int, seed: int = 1) -> None:
 
 
 def _responses(
-    unit_id: int, count: int, random: np.random.Generator
+    unit_id: int, count: int, random: np.random.Generator, followed_up: float
 ) -> Iterator[tuple[Row, Row | None]]:
     """Draw responses in the order of their ids, each as a tap and perhaps a follow-up."""
     ids = np.sort(random.integers(0, 2**63, count))
@@ -87,16 +92,19 @@ def _responses(
     channel = random.choice(CHANNELS, count, p=CHANNEL_SHARES)
     overall = random.choice([1, 2, 3, 4], count, p=[0.03, 0.07, 0.30, 0.60])
     told, late = random.random(count) < SERVICE_KNOWN, random.random(count) < LATE
-    followed, complete = random.random(count) < FOLLOWED_UP, random.random(count) < COMPLETE
+    followed, complete = random.random(count) < followed_up, random.random(count) < COMPLETE
     for i in range(count):
         key = (unit_id, SEPTEMBER.number, f"{ids[i]:016x}{i:016x}")
         given = int(desk[i] + service[i]) % SERVICES + 1
         known = given if told[i] else None
         answer = int(overall[i])
-        tap = (*key, int(desk[i]), str(channel[i]), known, int(half_hour[i]), answer, bool(late[i]))
+        at = int(half_hour[i])
+        day = starts(HalfHour(at)).date().isoformat()
+        tap = (*key, int(desk[i]), str(channel[i]), known, at, answer, bool(late[i]))
+        more = _followup(key, given, answer, random, whole=bool(complete[i]))
         yield (
-            (*tap, RECEIVED, os.urandom(32), os.urandom(16), os.urandom(32)),
-            _followup(key, given, answer, random, whole=bool(complete[i])) if followed[i] else None,
+            _sealed(_RESPONSE, (*tap, day, os.urandom(32), os.urandom(16))),
+            _sealed(_FOLLOWUP, (*more, day, None, None, os.urandom(16))) if followed[i] else None,
         )
 
 
@@ -109,7 +117,15 @@ def _followup(
         int(rating) if whole or answered else None
         for rating, answered in zip(near, drawn[1] > 0.4, strict=True)
     ]
-    return (*key, service, *ratings, RECEIVED, None, None, os.urandom(16), os.urandom(32))
+    return (*key, service, *ratings)
+
+
+def _sealed(spelling: Spelling, row: Row) -> Row:
+    """Return a row of all columns but the leaf, with its leaf."""
+    columns = RECORD_TABLES[_PLACES[spelling.table]].columns.keys()
+    given = dict(zip(columns, row, strict=False))
+    given[spelling.id] = str(UUID(given[spelling.id]))
+    return (*row, spelling.leaf([given[name] for name in spelling.columns]))
 
 
 def _open_half_hours() -> list[int]:

@@ -45,7 +45,7 @@ _NEW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uui
 def run(responses: int = RESPONSES) -> Iterator[str]:
     """Measure on both engines and yield the lines to print."""
     of_month = responses // MONTHS
-    for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+    for name, database in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
         much, little = (
             _measured(database, of_month, months) for months in (MONTHS, MONTHS // LESS)
         )
@@ -163,13 +163,14 @@ def _release(engine: Engine, unit_id: int, months: int) -> None:
 
 
 @contextmanager
-def _sqlite() -> Iterator[str]:
+def on_sqlite() -> Iterator[str]:
+    """Give the address of an empty SQLite file."""
     with tempfile.TemporaryDirectory() as folder:
         yield f"sqlite:///{folder}/nilai.db"
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def on_postgresql() -> Iterator[str]:
     """Start a server with its own durable defaults; everything else of it as it ships."""
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
