@@ -1,10 +1,12 @@
 """The record held against its seals: nothing where nothing was touched, the row where one was."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
 
 from sqlalchemy import Engine, select, text
+from sqlmodel import SQLModel
 
 from aggregation.proof.verify import Verified, verify
 from survey.chain_check import chain_differences
@@ -22,7 +24,11 @@ from tests.record_factories import NOON, an_office, visit
 from tests.seal_factories import NIGHT, new_key, rate_days, rated_days
 from tests.tampering import tampering
 
-_TABLES = {"response": Response, "followup": Followup, "log": LogEntry}
+_TABLES: Mapping[str, type[SQLModel]] = {
+    "response": Response,
+    "followup": Followup,
+    "log": LogEntry,
+}
 
 
 def sealed_record(engine: Engine) -> None:
@@ -64,7 +70,8 @@ def test_rows_are_spelled_as_their_leaves_are(engine: Engine) -> None:
             assert set(table.columns.keys()) == {*spelling.columns, "leaf"}
             rows = session.execute(select(table)).mappings().all()
             assert spelled == {
-                str(row[spelling.id]): leaf_digest(leaf_entry(spelling.kind, row)) for row in rows
+                str(row[spelling.id]): leaf_digest(leaf_entry(spelling.kind, dict(row)))
+                for row in rows
             }
             assert len(rows) > 0
 
@@ -148,6 +155,6 @@ def test_a_rotated_key_goes_on_and_a_lost_one_is_told_of(engine: Engine) -> None
 def _rows_in(engine: Engine) -> int:
     with reading(engine) as session:
         return sum(
-            session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
             for table in ("response", "followup", "log_entry", "private_text")
         )
