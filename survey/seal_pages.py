@@ -37,9 +37,9 @@ _LARGEST = 2**31 - 1
 _DIGITS = 10
 _PEM = "application/x-pem-file"
 _PARTS = {
-    "pernyataan.txt": "text/plain",
-    "tanda-tangan.bin": "application/octet-stream",
-    "kunci.pem": _PEM,
+    "pernyataan": ("text/plain", "txt"),
+    "tandatangan": ("application/octet-stream", "bin"),
+    "kunci": (_PEM, "pem"),
 }
 
 
@@ -94,17 +94,18 @@ def seal(number: int) -> Response:
     )
 
 
-@seal_pages.get('/segel/<int:number>/<any("pernyataan.txt","tanda-tangan.bin","kunci.pem"):part>')
-def seal_part(number: int, part: str) -> Response:
+@seal_pages.get("/segel/<int:number>/<any(pernyataan,tandatangan,kunci):kind>")
+def seal_part(number: int, kind: str) -> Response:
     """Give a part of a seal as a file: byte for byte what was signed, the signature, the key."""
     with reading(here().engine) as session:
         link = _known(session, number)
     body = {
-        "pernyataan.txt": link.statement.encode(),
-        "tanda-tangan.bin": link.signature,
-        "kunci.pem": ShownKey.of(str(link.facts["key"])).pem.encode(),
-    }[part]
-    return _file(body, _PARTS[part], f"segel-{number}-{part}")
+        "pernyataan": link.statement.encode(),
+        "tandatangan": link.signature,
+        "kunci": ShownKey.of(str(link.facts["key"])).pem.encode(),
+    }[kind]
+    mimetype, ending = _PARTS[kind]
+    return _file(body, mimetype, f"segel-{number}-{kind}.{ending}")
 
 
 @seal_pages.get("/segel.json")

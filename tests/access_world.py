@@ -89,6 +89,7 @@ class Place:
             "report": self.report,
             "entry": self.entry,
             "year": 2026,
+            "number": 0,
             "proof_id": self.proof,
             "version": self.version,
             "month": str(OCTOBER),

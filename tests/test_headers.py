@@ -54,6 +54,8 @@ OWN = {
         f"published_pages.{page}": {"Cache-Control": FOR_FIVE_MINUTES}
         for page in ("units", "dictionary", "dictionary_data", "how")
     },
+    "seal_pages.seals": {"Cache-Control": FOR_FIVE_MINUTES},
+    "seal_pages.seal_list": {"Cache-Control": FOR_FIVE_MINUTES},
     "improvements.actions.download": {"Content-Security-Policy": A_FILE},
     "publications.showing_pages.photo": {"Content-Security-Policy": A_FILE},
 }

@@ -117,7 +117,7 @@ def test_the_seal_of_a_receipt_is_signed_as_it_is_given(sqlite_engine: Engine) -
     assert data["seal"] in listed
     assert (data["place"], data["size"], data["path"]) == (0, 1, [])
     link = data["seal"]["statement"].encode()
-    signature = client.get(f"/segel/{data['seal']['number']}/tanda-tangan.bin").data
+    signature = client.get(f"/segel/{data['seal']['number']}/tandatangan").data
     assert signed_by(key.raw.hex(), link, signature)
 
 

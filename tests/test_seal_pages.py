@@ -14,6 +14,14 @@ from sqlalchemy import Engine
 from survey.database import reading, writing
 from survey.headers import STRICT, security_headers
 from survey.merkle import Scalar
+from survey.month import Month
+from survey.published_seals import (
+    day_links,
+    key_links,
+    links_from,
+    month_links,
+    sealed_months,
+)
 from survey.seal_chain import append, chain
 from survey.seal_list import NotASealList, read_list
 from survey.seal_models import SealKind
@@ -211,7 +219,7 @@ def test_a_change_of_key_is_marked_and_the_new_key_shown(
     page = client.get("/segel").text
     assert re.search(rf'href="/segel/{number}\?lang=id">segel nomor {number}</a>: {said}', page)
     assert client.get("/segel/kunci.pem").text == new.public_pem
-    assert client.get("/segel/0/kunci.pem").text == old.public_pem
+    assert client.get("/segel/0/kunci").text == old.public_pem
     assert new.raw.hex() in client.get(f"/segel/{number}").text
 
 
@@ -247,7 +255,7 @@ def test_what_is_no_list_of_seals_is_refused(text: str) -> None:
 def test_every_page_may_be_kept_and_is_not_sent_twice(
     sqlite_engine: Engine, client: PublicClient
 ) -> None:
-    files = ["/segel.json", "/segel/kunci.pem", "/segel/0/pernyataan.txt"]
+    files = ["/segel.json", "/segel/kunci.pem", "/segel/0/pernyataan"]
     for path in [*every_page(sqlite_engine), *files]:
         first = client.get(path)
         assert first.headers["Cache-Control"] == "public, max-age=300", path
@@ -277,3 +285,18 @@ def test_the_pages_read_well_in_english(sqlite_engine: Engine, client: PublicCli
         page = plain(client.get(path, query_string={"lang": "en"}))
         assert "Seal" in page
         assert "egel " not in page
+
+
+def test_the_chain_is_read_alike_on_every_database(engine: Engine) -> None:
+    key = sealed(engine)
+    number = seal_month(engine, key, "KOTA_1")
+    seal_month(engine, key, "KOTA_1", "2026-09")
+    change = change_key(engine, key, new_key(), ROTATED)
+    october = Month(2026, 10)
+    with reading(engine) as session:
+        assert sealed_months(session) == [october]
+        assert [link.number for link in day_links(session, october)] == list(range(14, -1, -1))
+        assert [link.number for link in month_links(session, october, 0, 10)] == [number]
+        assert month_links(session, october, 1, 10) == []
+        assert [link.number for link in key_links(session)] == [change]
+        assert [link.number for link in links_from(session, 3, 2)] == [3, 4]

@@ -23,6 +23,7 @@ LEAD = (
     "digital. Dengan nomor atau kode QR di bawah ini siapa pun dapat memeriksa bahwa angkanya "
     "sejak itu tidak diubah."
 )
+_UNBROKEN = 16
 NOT_YET = "belum disegel: malam setelah ditutup"
 
 
@@ -53,14 +54,19 @@ def _table(seals: Sequence[ReportedSeal]) -> Table:
                 WORDS.month(each.month),
                 str(each.revision),
                 str(each.seal.number) if each.seal else "–",
-                each.seal.digest if each.seal else NOT_YET,
+                _breakable(each.seal.digest) if each.seal else NOT_YET,
             ]
             for each in seals
         ],
-        [1.2, 0.6, 0.8, 5.4],
+        [1.5, 0.7, 0.8, 5.0],
         texts=4,
         is_small=True,
     )
+
+
+def _breakable(digest: str) -> str:
+    """Let a row of digits without a blank go on in the next line."""
+    return "\u200b".join(digest[at : at + _UNBROKEN] for at in range(0, len(digest), _UNBROKEN))
 
 
 def _code(month: Month, seal: MonthSeal, public_url: str) -> Code:
