@@ -38,6 +38,7 @@ from tests.probing import SWALLOWS, break_intake, faults_in
 from tests.questionnaires import summing_to
 from tests.record_factories import everything_in
 from tests.seal_factories import new_key_file, rated_days
+from tests.site_client import phone
 from tests.staff_factories import make_closed_month
 
 NIGHT = at(4, 2, 30)
@@ -237,7 +238,7 @@ def test_a_unit_that_serves_no_more_has_nothing_to_know(
 # --- the installation's parts: each by itself
 
 
-def test_a_probe_that_is_not_found_is_a_failure_and_kept_with_the_check(
+def test_a_probe_that_is_not_found_is_a_failure_an_alert_and_kept_with_the_check(
     sqlite_engine: Engine, given: Settings
 ) -> None:
     made_offices(sqlite_engine)
@@ -248,8 +249,12 @@ def test_a_probe_that_is_not_found_is_a_failure_and_kept_with_the_check(
     assert "perbedaan. Yang pertama, probe 3: Ketukan 3" in told
     with reading(sqlite_engine) as session:
         [kept] = session.execute(select(table_of(Verification))).all()
+        raised = session.execute(select(col(Alert.kind))).scalars().all()
     assert kept.differences >= 1
     assert "probe" in {each["kind"] for each in json.loads(kept.findings)}
+    assert "verify" in raised
+    with time_machine.travel(NIGHT):
+        assert phone(sqlite_engine).get("/readyz").get_json()["warnings"]
 
 
 def test_without_a_key_nothing_is_sealed_and_the_rest_is_done(
