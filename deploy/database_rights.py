@@ -110,9 +110,9 @@ RIGHTS: Mapping[str, Granted] = {
     "improvement_step": Granted("", _WRITE),
     "improvement_file": Granted("", _WRITE),
     "evidence_file": Granted("", _WRITE),
-    # Accounts and what they are told
+    # Accounts and what they are told; whoever is an operator is locked while one is switched off
     "account": Granted("", _EDIT),
-    "account_role": Granted("", _REPLACE),
+    "account_role": Granted("", "SELECT, INSERT, UPDATE (role), DELETE"),
     "api_token": Granted("", "SELECT, INSERT, UPDATE (used_at, revoked_at)"),
     "failed_sign_in": Granted("", _KEEP),
     "one_time_link": Granted("", "SELECT, INSERT, UPDATE (used_at), DELETE"),

@@ -17,6 +17,8 @@ from tests.postgres import binaries
 PUBLIC, STAFF = "public", "staff"
 
 on_postgresql = pytest.mark.parametrize("database_url", [*binaries()], indirect=True)
+on_one_postgresql = pytest.mark.parametrize("database_url", [*binaries()][:1], indirect=True)
+"""For what is dear and says nothing about the version: rights are the same on all of them."""
 
 
 @dataclass(frozen=True)

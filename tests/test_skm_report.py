@@ -41,6 +41,7 @@ from tests.report_factories import (
     reported_quarter,
 )
 from tests.staff_factories import make_closed_month
+from tests.tampering import untriggered
 
 JULY = QUARTER.months[0]
 SAME_ORDER = ORDERS[ElementOrder.BODY]
@@ -222,7 +223,8 @@ def test_sheets_that_agree_in_sums_alone_make_no_report(on_file: Session) -> Non
     """A swap of two ratings within a sheet leaves the sheet's sum, and moves two elements."""
     quarter = reported_quarter(on_file, 36)
     swapped = text("UPDATE followup SET waktu = biaya, biaya = waktu WHERE waktu <> biaya")
-    assert on_file.connection().execute(swapped).rowcount > 0
+    with untriggered(on_file):
+        assert on_file.connection().execute(swapped).rowcount > 0
     with pytest.raises(SheetsDisagree):
         report_of(on_file, quarter)
 

@@ -141,7 +141,7 @@ def test_without_complements_the_attack_succeeds(
     sqlite_engine: Engine, office: SmallOffice
 ) -> None:
     cuts = [cut for cut in Cut if cut is not Cut.WHOLE]
-    with writing(sqlite_engine) as session:
+    with tampering(sqlite_engine) as session:
         assert [attack_on(session, office, cut).derived() for cut in cuts] == [set()] * len(cuts)
         for hidden in session.execute(
             select(ReleasedCell).where(col(ReleasedCell.n).is_(None))

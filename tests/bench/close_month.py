@@ -26,6 +26,7 @@ from survey.models import ClosedMonth, Followup, Response, table_of
 from survey.questionnaire import Element
 from tests.bench.busy_month import AFTER, SEPTEMBER, load, set_up
 from tests.postgres import DURABLE, Server, binaries
+from tests.tampering import tampering
 
 RESPONSES = 1_000_000
 ROUNDS = 3
@@ -97,7 +98,7 @@ def _closed(engine: Engine, unit_id: int, server_cpu: Callable[[], float]) -> Co
         close_month(
             session, unit_id, SEPTEMBER, closed_by="bench", at=AFTER, rules=only(DEFAULT_RULE)
         )
-    with writing(engine) as session:
+    with tampering(engine) as session:
         for table in _FIGURES:
             session.execute(delete(table))
     return cost[0]
