@@ -64,16 +64,16 @@ def proof(
             raise click.ClickException(message) from error
         facts: dict[str, Scalar] = {
             "month": str(month),
-            "revision": made.closing.revision,
+            "revision": made.revision,
             "digest": hashlib.sha256(made.files["proof.json"]).hexdigest(),
         }
-        act = Act("proof.made", "cli", f"closing {made.closing.id}", facts, unit.id)
+        act = Act("proof.made", "cli", f"closing {made.closing_id}", facts, unit.id)
     _make_folder(folder)
     # First the log: rows with their salts leave the house, and that must never go unrecorded.
     with writing(installation.engine) as session:
         record(session, act, at)
     _write(folder, made)
-    click.echo(f"Bukti {month} revisi {made.closing.revision} ditulis ke {folder}.")
+    click.echo(f"Bukti {month} revisi {made.revision} ditulis ke {folder}.")
     click.echo(f"Periksa dengan: python3 -I {folder / 'verify.py'}")
 
 

@@ -1,10 +1,9 @@
 """Check a proof of Nilai Loket: `python -I verify.py [SEALS_PUBLISHED_EARLIER.json …]`, Python 3.9 or later.
 
-From the files beside it: the chain of seals; each day's tree; each row's leaf and place in its day; that a month's
-seal holds exactly these rows, days, figures; from the rows all counts, the IKM (method 3), mu, officers' n, sum, index,
-component, contribution (5, 6). As sealed only: intervals, visits, evidence, proposals, duties, outages, what was held
-for review, mu in a revision. Not: what was never recorded; without seals published earlier, whether all was rebuilt.
-"""
+Recomputed: the chain of seals; each day's tree; each row's leaf and place in its day; that a month's seal holds exactly
+these rows, days, figures; from the rows all counts, the IKM (method 3), mu, officers' n, sum, index, component and
+contribution (5, 6). As sealed only: intervals, visits, evidence, proposals, duties, outages, what was held for review,
+mu in a revision. Not: what was never recorded; nor, without seals published earlier, whether all was rebuilt."""
 import json
 import sys
 from collections import Counter
@@ -42,9 +41,10 @@ def linked(before, seal, number):  # names the digest of the one before it (meth
     if before:
         last = sha256(before["statement"].encode() + bytes.fromhex(before["signature"])).hexdigest()
         key = before["said"].get("next_key", before["said"]["key"])
-    form = f"nilai-loket/{'proof' if said['kind'] == 'proof' else 'seal'}/1"
     known = key == said["key"] or (said["kind"], said.get("why")) == ("key", "lost")
-    return known and (said["seal"], said["number"], said["previous"]) == (form, number, last) and signed(
+    form = f"nilai-loket/{'proof' if said['kind'] == 'proof' else 'seal'}/1"
+    shown = said["seal"], said["number"], said["previous"], seal["signature"]
+    return known and shown == (form, number, last, seal["signature"].lower()) and signed(
         bytes.fromhex(said["key"]), seal["statement"].encode(), bytes.fromhex(seal["signature"]))
 def tree(leaves):  # the root over digests in their order: RFC 6962 §2.1
     level = [bytes.fromhex(leaf) for leaf in leaves]

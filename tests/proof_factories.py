@@ -1,8 +1,10 @@
 """A made-up office with three sealed months, an unlike neighbour, and its proof in a folder."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -21,7 +23,6 @@ from survey.models import ServiceUnit
 from survey.month import HalfHour, Month
 from survey.sealing import seal_days
 from survey.signing import SealKey
-from survey.units import unit_with
 from tests.month_factories import (
     AUGUST,
     NINE,
@@ -48,8 +49,15 @@ RULE = Rule(mix_applied=True, outages_counted=False)
 """The switches that make figures hardest to compute."""
 
 
-def sealed_office(engine: Engine, key: SealKey) -> str:
-    """Close and seal three months of an office; return the code of its unit."""
+def sealed_office(engine: Engine, key: SealKey) -> SmallOffice:
+    """Close and seal three months of an office that has a neighbour."""
+    office = closed_office(engine)
+    seal_everything(engine, key)
+    return office
+
+
+def closed_office(engine: Engine) -> SmallOffice:
+    """Close three months of an office that has a neighbour."""
     with writing(engine) as session:
         office = small_office(session, ROSTER, officers=3)
         neighbour = small_office(session)
@@ -63,9 +71,7 @@ def sealed_office(engine: Engine, key: SealKey) -> str:
         declare_outage(session, office.unit_id, office.desks[0], span, cause)
         for month in MONDAYS:
             close(session, office, month)
-        code = session.get_one(ServiceUnit, office.unit_id).code
-    seal_everything(engine, key)
-    return code
+    return office
 
 
 def close(session: Session, office: SmallOffice, month: Month) -> Closing:
@@ -97,20 +103,40 @@ def visits_of(month: Month) -> Iterator[Seen]:
 
 def written_proof(
     engine: Engine,
-    unit_code: str,
+    office: SmallOffice,
     folder: Path,
     *,
     key: SealKey,
     month: Month = OCTOBER,
     revision: int | None = None,
 ) -> Path:
-    """Write a proof, as the command does, and return its folder."""
+    """Write a proof and what is shipped with it into a new folder."""
     with reading(engine) as session:
-        unit = unit_with(session, unit_code)
+        unit = session.get_one(ServiceUnit, office.unit_id)
         made = proof_of(session, unit, month, revision, key=key, at=THE_NIGHT_AFTER)
-    folder.mkdir()
-    for name, content in made.files.items():
+    return write_files(folder, {**made.files, **shipped()})
+
+
+def shipped() -> dict[str, bytes]:
+    return {name: file.read_bytes() for name, file in SHIPPED.items()}
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
         (folder / name).write_bytes(content)
-    for name, file in SHIPPED.items():
-        (folder / name).write_bytes(file.read_bytes())
     return folder
+
+
+VERIFIER = SHIPPED["verify.py"]
+
+
+def verifier(text: str | None = None) -> ModuleType:
+    """Load the verifier; it keeps what it found of a signature, since runs share most of them."""
+    module = ModuleType("verify")
+    exec(compile(text or VERIFIER.read_text(), "verify.py", "exec"), vars(module))
+    vars(module)["signed"] = cache(module.signed)
+    return module
+
+
+AS_SHIPPED = verifier()

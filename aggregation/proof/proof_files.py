@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -45,7 +46,8 @@ class NotSealedYet(LookupError):
 class Proof:
     """The files of a proof by name, and the revision that they prove."""
 
-    closing: Closing
+    closing_id: UUID
+    revision: int
     files: Mapping[str, bytes]
 
 
@@ -101,7 +103,9 @@ def proof_of(
         name = each.context["month"]
         files[f"rows-{name}.json"] = _listed(each.rows)
         files[f"figures-{name}.json"] = _indented(each.figures)
-    return Proof(closing, files | {"proof.json": _signed(files, links[-1], key, at)})
+    return Proof(
+        closing.id, closing.revision, files | {"proof.json": _signed(files, links[-1], key, at)}
+    )
 
 
 def _months_to(month: Month, last: Month) -> int:
