@@ -127,6 +127,7 @@ def test_each_thing_that_is_moved_in_a_closed_month_is_named(sqlite_engine: Engi
             "closed_month ",
         ),
         ("UPDATE log_entry SET facts = '{}' WHERE act = 'month.closed'", "log "),
+        ("UPDATE log_detail SET text = 'x'", "log_detail "),
     ):
         with tampering(sqlite_engine) as session:
             session.execute(text(change)) if isinstance(change, str) else change(session)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
 from aggregation.proof.closing_check import closing_differences
+from aggregation.proof.detail_check import detail_differences
 from survey.chain_check import last_day_of, notices_of
 from survey.database import reading
 from survey.seal_chain import chain
@@ -54,6 +55,7 @@ def verify(engine: Engine, at: datetime, *, against: Sequence[Link] = ()) -> Ver
         links = list(chain(session))
         found = [
             *record_differences(session, links, looked),
+            *detail_differences(session, looked),
             *closing_differences(session, links),
             *published_differences(links, against),
         ]

@@ -54,11 +54,11 @@ def _sealed(engine: Engine, responses: int) -> float:
     """Load a month, close it, seal its days and itself; return how long the sealing took."""
     unit_id = set_up(engine)
     load(engine, unit_id, responses, followed_up=HALF)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as analysed:
+        analysed.execute(text("ANALYZE"))
     rules = only(DEFAULT_RULE)
     with writing(engine) as session:
         close_month(session, unit_id, SEPTEMBER, closed_by="bench", at=AFTER, rules=rules)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as analysed:
-        analysed.execute(text("ANALYZE"))
     key = signing_key(Ed25519PrivateKey.generate())
     begun = time.perf_counter()
     seal_days(engine, key, NIGHT)
