@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from aggregation.access.role_names import ROLE_NAMES
 from aggregation.access.roles import RIGHTS, Grant, Right, Role, Scope
 from aggregation.demo.load import is_empty
 from aggregation.office.unit_edits import units_in_all
+from aggregation.proof.verify import verify
 from deploy.unit_night import active_units
 from survey.database import reading, writing
 from survey.desks import UnknownDesk, desk_named, every_desk
@@ -176,9 +178,18 @@ def test_pages_and_interfaces_say_the_same_as_without_it(sqlite_engine: Engine) 
     before = said()
     probed(sqlite_engine)
     assert said() == before
+    assert operator.get(f"/staff/unit/{PROBE_UNIT}").status_code == HTTPStatus.NOT_FOUND
+    assert (
+        asked.get(f"/indices?unit={PROBE_UNIT}&period=2026-10").status_code == HTTPStatus.NOT_FOUND
+    )
     with reading(sqlite_engine) as session:
         known = session.execute(select(func.count()).select_from(ServiceUnit)).scalar_one()
     assert known == 3
+    with writing(sqlite_engine) as session:
+        make_desk(session)  # the control: a unit that is one is seen, where nothing is published
+    assert [now == then for now, then in zip(said(), before, strict=True)] == [
+        False, False, False, True,
+    ]  # fmt: skip
 
 
 def test_it_is_never_screened_and_disturbs_nobody_who_is(sqlite_engine: Engine) -> None:
@@ -194,3 +205,4 @@ def test_it_is_sealed_like_everything_else(sqlite_engine: Engine) -> None:
     probed(sqlite_engine)
     sealed = seal_days(sqlite_engine, new_key(), NIGHT + timedelta(days=1))
     assert [day.isoformat() for day in sealed] == ["2026-10-06"]
+    assert verify(sqlite_engine, NIGHT + timedelta(days=1)).differences == []
