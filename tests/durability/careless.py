@@ -58,3 +58,24 @@ def does_not_wait_for_the_disk() -> Flask:
     engine = open_engine(settings.database_url)
     event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA synchronous=NORMAL"))
     return public_site(settings, engine, lambda _: True)
+
+
+def does_not_wait_for_others() -> Flask:
+    """Return a site that gives up at once when another one writes."""
+    settings = settings_from(os.environ)
+    engine = open_engine(settings.database_url)
+    event.listen(engine, "connect", lambda db, _: db.execute("PRAGMA busy_timeout=0"))
+    return public_site(settings, engine, lambda _: True)
+
+
+def does_not_wait_for_postgresql() -> Flask:
+    """Return a site whose commits PostgreSQL acknowledges before they are on the disk."""
+    settings = settings_from(os.environ)
+    engine = open_engine(settings.database_url)
+
+    def hurry(connection: Any, _record: object) -> None:  # noqa: ANN401
+        connection.execute("SET synchronous_commit = off")
+        connection.commit()
+
+    event.listen(engine, "connect", hurry)
+    return public_site(settings, engine, lambda _: True)
