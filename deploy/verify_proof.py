@@ -104,7 +104,7 @@ def checks(folder, published):  # yields what is checked, and what differs
     sealed, months = {seal["said"]["subject"]: seal["said"] for seal in chain}, data["context"]["months"]
     files, leaves, context = sealed["proof"]["files"], data["leaves"], data["context"]
     yield "berkas", [name for name in files if sha256((folder / name).read_bytes()).hexdigest() != files[name]]
-    yield f"rantai {len(chain) - 1} segel, kunci {sealed['proof']['key']}", [
+    yield f"rantai {len(chain) - 1} segel, kunci {list(dict.fromkeys(seal['said']['key'] for seal in chain))}", [
         n for n, seal in enumerate(chain) if not linked(n and chain[n - 1], seal, n)]
     for file in published:
         kept, known = json.loads(Path(file).read_bytes())["seals"], {seal["statement"] for seal in chain}

@@ -2,13 +2,14 @@
 
 import json
 import stat
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import time_machine
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, select
-from sqlmodel import Session
+from sqlalchemy import Engine, insert, select
+from sqlmodel import Session, col
 
 from aggregation.changes.batch import Cause
 from aggregation.duties.duty_lines import DayException
@@ -16,13 +17,15 @@ from aggregation.duties.recorded_duties import record_correction
 from aggregation.method.rule import DEFAULT_RULE
 from aggregation.models import Officer
 from aggregation.months.month_close import close_month
-from aggregation.months.revision import draft_revision
+from aggregation.months.revision import RevisionDraft, draft_revision
 from aggregation.months.revision_writing import write_revision
 from aggregation.rules.rule_book import only
+from aggregation.screening.models import ReviewedResponse, ScreeningReview
 from deploy.nilai import main
 from survey.command import Installation
 from survey.database import reading, writing
 from survey.models import ServiceUnit
+from survey.screening_models import Finding
 from survey.seal_key import seal_key
 from survey.settings import KeyFile
 from tests.factories import settings
@@ -147,30 +150,53 @@ def test_comments_and_profiles_stay_at_home(sqlite_engine: Engine, tmp_path: Pat
     assert not any(row["salt"].hex() in written for row in texts)
 
 
-def test_a_revision_is_proved_and_so_are_the_later_months_that_follow(
-    engine: Engine, tmp_path: Path
-) -> None:
+def test_every_revision_is_proved_as_it_was_counted(sqlite_engine: Engine, tmp_path: Path) -> None:
+    """October follows September's revision with its old counts, then is counted anew itself."""
     key = new_key()
-    office = closed_office(engine)
-    with writing(engine) as session:
-        revise(session, office)
-    seal_everything(engine, key)
-    for month in (SEPTEMBER, OCTOBER):
-        for revision in (None, 0, 1):
+    office = closed_office(sqlite_engine)
+    with writing(sqlite_engine) as session:
+        swap_a_morning(session, office, CLOSED + timedelta(hours=2))
+        admit_what_was_held(session, office, CLOSED + timedelta(hours=1))
+        write(
+            session,
+            draft_revision(session, office.unit_id, OCTOBER, late_until=date(2026, 11, 1)),
+            CLOSED + timedelta(hours=3),
+        )
+    seal_everything(sqlite_engine, key)
+    held = {}
+    for month, revisions in ((SEPTEMBER, (0, 1)), (OCTOBER, (0, 1, 2, None))):
+        for revision in revisions:
             folder = tmp_path / f"{month}-{revision}"
-            written_proof(engine, office, folder, key=key, month=month, revision=revision)
+            written_proof(sqlite_engine, office, folder, key=key, month=month, revision=revision)
             assert AS_SHIPPED.main(folder, []) == 0
-            figures = json.loads((folder / f"figures-{month}.json").read_text())
-            computed = {row["computed_in"] for row in figures["officer_figure"]}
-            assert computed == ({0} if revision == 0 else {0, 1})
+            [shown, *_] = json.loads((folder / "context.json").read_text())["months"]
+            held[month, revision] = len(shown["held"])
+    assert [held[OCTOBER, n] for n in (0, 1, 2, None)] == [1, 1, 0, 0]
 
 
-def revise(session: Session, office: SmallOffice) -> None:
+def swap_a_morning(session: Session, office: SmallOffice, when: datetime) -> None:
     """Let Budi have served September's Monday morning, so that October follows."""
     day = date(2026, 9, MONDAYS[SEPTEMBER])
-    cause = Cause("uji", "Tertukar", CLOSED + timedelta(hours=1))
     line = DayException(office.desks[0], office.officers[BUDI], day, 16, 24)
+    cause = Cause("uji", "Tertukar", when)
     batch = record_correction(session, office.unit_id, [line], cause)
-    draft = draft_revision(session, office.unit_id, SEPTEMBER, batch_id=batch)
+    write(session, draft_revision(session, office.unit_id, SEPTEMBER, batch_id=batch), when)
+
+
+def write(session: Session, draft: RevisionDraft, when: datetime) -> None:
     people = {"prepared_by": "rina", "approved_by": "tono"}
-    write_revision(session, draft, reason="Tertukar", at=cause.at, **people)
+    write_revision(session, draft, reason="Tertukar", at=when, **people)
+
+
+def admit_what_was_held(session: Session, office: SmallOffice, when: datetime) -> None:
+    """Let a reviewer have admitted, after the close, what October held."""
+    of = {"unit_id": office.unit_id, "month": OCTOBER}
+    found = select(col(Finding.response_id)).where(
+        col(Finding.unit_id) == office.unit_id, col(Finding.month) == OCTOBER
+    )
+    ids = set(session.scalars(found))
+    review = {**of, "id": uuid4(), "reason": "Nyata", "decided_by": "peninjau", "admitted": True}
+    session.execute(insert(ScreeningReview), {**review, "decided_at": when})
+    for response_id in ids:
+        row = {**of, "response_id": response_id, "review_id": review["id"]}
+        session.execute(insert(ReviewedResponse), row)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +19,9 @@ from sqlalchemy import Engine
 
 from aggregation.proof.month_seals import seal_months
 from survey.database import writing
+from survey.key_change import replace_lost_key, rotate_key
+from survey.seal_list import written_list
+from survey.seal_text import Link
 from survey.sealing import seal_days
 from survey.signing import signed_by
 from tests.month_factories import OCTOBER, Seen, store
@@ -27,6 +31,7 @@ from tests.proof_factories import (
     THE_NIGHT_AFTER,
     VERIFIER,
     closed_office,
+    seal_everything,
     sealed_office,
     verifier,
     write_files,
@@ -95,12 +100,37 @@ def test_a_whole_proof_is_complete_from_an_empty_folder(engine: Engine, tmp_path
 def test_seals_that_were_published_earlier_must_be_in_the_chain(
     files: Files, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "segel.txt"
-    kept.write_bytes(files["seals.json"])
+    kept = tmp_path / "segel.json"
+    entries = json.loads(files["seals.json"])["seals"]
+    kept.write_text(written_list(map(as_link, entries[2:5]), as_link(entries[-1]), None))
     assert not differs(files, tmp_path / "whole", (kept,))
     rebuilt = sealed_anew(files, new_key())
     assert not differs(rebuilt, tmp_path / "rebuilt")
     assert differs(rebuilt, tmp_path / "rebuilt", (kept,))
+
+
+def as_link(entry: dict[str, str]) -> Link:
+    facts = json.loads(entry["statement"])
+    about = facts["number"], facts["kind"], facts["subject"]
+    return Link(*about, entry["statement"], bytes.fromhex(entry["signature"]))
+
+
+def test_the_key_may_change_where_the_chain_says_so(sqlite_engine: Engine, tmp_path: Path) -> None:
+    second, third = new_key(), new_key()
+    office = sealed_office(sqlite_engine, KEY)
+    rotate_key(sqlite_engine, KEY, second, THE_NIGHT_AFTER)
+    seal_everything(sqlite_engine, second, THE_NIGHT_AFTER + timedelta(days=2))
+    replace_lost_key(sqlite_engine, third, THE_NIGHT_AFTER + timedelta(days=3))
+    folder = written_proof(sqlite_engine, office, tmp_path / "bukti", key=third)
+    done = run(folder)
+    assert done.returncode == 0, done.stdout
+    assert all(key.raw.hex() in done.stdout for key in (KEY, second, third))
+
+    seals = json.loads((folder / "seals.json").read_bytes())
+    announced = next(each for each in seals["seals"] if '"why":"rotated"' in each["statement"])
+    announced["statement"] = announced["statement"].replace(second.raw.hex(), new_key().raw.hex())
+    (folder / "seals.json").write_text(json.dumps(seals))
+    assert "rantai" in run(folder).stdout.partition("BEDA:\n")[2]
 
 
 VECTORS = """
