@@ -45,16 +45,24 @@ def sealed_months(session: Session) -> Sequence[Month]:
 
 def day_links(session: Session, month: Month) -> Sequence[Link]:
     """Return the seals of a month's days, the newest first."""
-    of_month = col(Seal.subject).between(f"{month}-01", f"{month}-31")
     newest_first = col(Seal.number).desc()
-    return _links(session, col(Seal.kind) == SealKind.DAY, of_month, order=newest_first)
+    return _links(session, *_days_of(month), order=newest_first)
 
 
 def month_links(session: Session, month: Month, skip: int, most: int) -> Sequence[Link]:
-    """Return the seals of a month's closings in the order of the chain, at most so many."""
-    # A statement has one spelling (canonical JSON), so a fact can be looked for in its text.
-    about = col(Seal.statement).contains(f'"month":"{month}"', autoescape=True)
-    return _links(session, col(Seal.kind) == SealKind.MONTH, about, skip=skip, most=most)
+    """Return the seals of what units closed in a month, in the order of the chain.
+
+    A closing is sealed behind its day, so they stand between the days of one month and the next.
+    """
+    first, following = (
+        session.execute(select(func.min(col(Seal.number))).where(*_days_of(each))).scalar()
+        for each in (month, month.shift(1))
+    )
+    if first is None:
+        return []
+    until = [] if following is None else [col(Seal.number) < following]
+    closings = col(Seal.kind) == SealKind.MONTH
+    return _links(session, closings, col(Seal.number) > first, *until, skip=skip, most=most)
 
 
 def key_links(session: Session) -> Sequence[Link]:
@@ -69,6 +77,11 @@ def unit_names(session: Session, links: Sequence[Link]) -> dict[str, str]:
         col(ServiceUnit.code).in_(codes)
     )
     return {row.code: row.name for row in session.execute(rows)} if codes else {}
+
+
+def _days_of(month: Month) -> tuple[ColumnElement[bool], ...]:
+    days = col(Seal.subject).between(f"{month}-01", f"{month}-31")
+    return col(Seal.kind) == SealKind.DAY, days
 
 
 def _links(

@@ -114,13 +114,14 @@ def test_the_days_are_paged_by_month_and_another_month_than_there_is_shows_the_n
         assert "8 November 2026" in client.get("/segel", query_string={"bulan": other}).text
 
 
-def test_the_seals_of_a_closed_month_stand_by_unit_ten_on_a_page(
+def test_what_units_closed_in_a_month_is_listed_with_its_days_ten_on_a_page(
     sqlite_engine: Engine, client: PublicClient
 ) -> None:
     key = sealed(sqlite_engine)
     numbers = [seal_month(sqlite_engine, key, f"UNIT-{n:02}") for n in range(12)]
-    seal_month(sqlite_engine, key, "ANOTHER-MONTH", "2026-09")
-    first = client.get("/segel").text
+    seal_days(sqlite_engine, key, NIGHT + timedelta(days=20))
+    seal_month(sqlite_engine, key, "CLOSED-LATER")
+    first = client.get("/segel?bulan=2026-10").text
     assert first.count("UNIT-") == 10
     assert f"/segel/{numbers[0]}?" in first
     assert FIGURES in first
@@ -128,7 +129,8 @@ def test_the_seals_of_a_closed_month_stand_by_unit_ten_on_a_page(
     second = client.get("/segel?bulan=2026-10&halaman=2").text
     assert second.count("UNIT-") == 2
     assert "halaman=3" not in second
-    assert "ANOTHER-MONTH" not in first + second
+    assert "CLOSED-LATER" not in first + second
+    assert "CLOSED-LATER" in client.get("/segel").text
     assert client.get("/segel?halaman=" + "9" * 5000).status_code == 200
 
 
@@ -290,8 +292,8 @@ def test_the_pages_read_well_in_english(sqlite_engine: Engine, client: PublicCli
 def test_the_chain_is_read_alike_on_every_database(engine: Engine) -> None:
     key = sealed(engine)
     number = seal_month(engine, key, "KOTA_1")
-    seal_month(engine, key, "KOTA_1", "2026-09")
-    change = change_key(engine, key, new_key(), ROTATED)
+    other = new_key()
+    change = change_key(engine, key, other, ROTATED)
     october = Month(2026, 10)
     with reading(engine) as session:
         assert sealed_months(session) == [october]
@@ -300,3 +302,8 @@ def test_the_chain_is_read_alike_on_every_database(engine: Engine) -> None:
         assert month_links(session, october, 1, 10) == []
         assert [link.number for link in key_links(session)] == [change]
         assert [link.number for link in links_from(session, 3, 2)] == [3, 4]
+    seal_days(engine, other, NIGHT + timedelta(days=20))
+    seal_month(engine, other, "KOTA_1")
+    with reading(engine) as session:
+        assert [link.number for link in month_links(session, october, 0, 10)] == [number]
+        assert month_links(session, Month(2026, 9), 0, 10) == []
