@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from aggregation.closings import Closing, FrozenDuty, OfficerFigure, Tally
@@ -141,7 +141,7 @@ def change_a_frozen_duty(session: Session, world: SealedOffice, care: Care, key:
     duty, closing = table_of(FrozenDuty), first_closing(session, world)
     was, now = world.office.officers
     of_officer = (duty.c.closing_id == closing.id) & (duty.c.officer_id == was)
-    starts = session.scalar(select(duty.c.starts).where(of_officer).order_by(duty.c.starts))
+    starts = session.scalar(select(func.max(duty.c.starts)).where(of_officer))
     one = of_officer & (duty.c.starts == starts)
     session.execute(update(duty).where(one).values(officer_id=now))
     # The counts that no longer go by the duties are named, not the half hours themselves.
@@ -225,15 +225,20 @@ def _mend_day(session: Session, day: date, care: Care, key: SealKey) -> None:
 
 def _mend_closing(session: Session, closing: Closing, care: Care, key: SealKey, name: str) -> Done:
     if care >= Care.LEAF:
-        rows = stored_rows(session, closing.id)
-        digest = digest_of(closing.unit_id, closing.month, closing.method_version, rows)
-        table = table_of(Closing)
-        of_id = table.c.id == closing.id
-        session.execute(update(table).where(of_id).values(figures_digest=digest))
+        digest = digest_anew(session, closing)
         if care >= Care.SEAL:
             resign(session, key, str(closing.id), {"figures": digest.hex()})
     seal = number_of(session, str(closing.id))
     return Done(name, f"closing {closing.id}", f"seal {seal}")
+
+
+def digest_anew(session: Session, closing: Closing) -> bytes:
+    """Let the digest of a closing's figures fit them."""
+    rows, table = stored_rows(session, closing.id), table_of(Closing)
+    digest = digest_of(closing.unit_id, closing.month, closing.method_version, rows)
+    of_id = table.c.id == closing.id
+    session.execute(update(table).where(of_id).values(figures_digest=digest))
+    return digest
 
 
 def resign(session: Session, key: SealKey, subject: str, facts: Mapping[str, Scalar]) -> None:

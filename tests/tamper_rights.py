@@ -16,10 +16,12 @@ from tests.tampering import untriggered
 def every_right(engine: Engine) -> Iterator[Session]:
     """Give a session that may change anything, as nothing stops who owns the database."""
     attacked = _unbound(engine.url) if engine.dialect.name == "sqlite" else engine
-    with writing(attacked) as session, untriggered(session):
-        yield session
-    if attacked is not engine:
-        attacked.dispose()
+    try:
+        with writing(attacked) as session, untriggered(session):
+            yield session
+    finally:
+        if attacked is not engine:
+            attacked.dispose()
 
 
 class Kept:

@@ -47,6 +47,9 @@ EACH_DAY = 6
 END_OF_SEPTEMBER = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)
 END_OF_OCTOBER = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 REVISED = END_OF_OCTOBER + timedelta(days=2)
+NIGHTFALL = timedelta(hours=17, minutes=30)
+"""From the morning of a close to the night after it: 02.30 in Jakarta."""
+
 TONIGHT = datetime(2026, 11, 6, 19, 30, tzinfo=UTC)
 """The night of the last seal: 02.30 on the 7th in Jakarta."""
 
@@ -119,7 +122,7 @@ def close_both(engine: Engine, office: SmallOffice, other: Office, key: SealKey)
     for month, moment in ((SEPTEMBER, END_OF_SEPTEMBER), (OCTOBER, END_OF_OCTOBER)):
         for unit_id in (office.unit_id, other.desk.unit_id):
             _close(engine, unit_id, month, moment)
-        night(engine, key, moment + timedelta(hours=17, minutes=30))
+        night(engine, key, moment + NIGHTFALL)
     with writing(engine) as session:
         asked = Asked(Ground.LATE, late_until=date(2026, 11, 4))
         cause = by("penyusun", at=REVISED)

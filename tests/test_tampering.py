@@ -89,7 +89,7 @@ def test_each_attack_is_found_however_well_it_is_covered_up(engine: Engine) -> N
     world, own_key = sealed_office(engine), new_key()
     kept = Kept(engine)
     for name, attack in ATTACKS.items():
-        for care in Care:
+        for care in Care if engine.dialect.name == "sqlite" else (Care.ROW, Care.SEAL):
             with every_right(engine) as session:
                 done = attack(session, world, care, own_key)
             subjects = named(found(world))
@@ -116,9 +116,9 @@ def test_the_tail_is_missed_only_where_its_seals_were_published(engine: Engine) 
 
 
 @pytest.mark.parametrize("cut", ["seals", "rows"])
-def test_half_a_tail_is_missed_without_any_published_seal(engine: Engine, cut: str) -> None:
-    world = sealed_office(engine)
-    with every_right(engine) as session:
+def test_half_a_tail_is_missed_without_any_published_seal(sqlite_engine: Engine, cut: str) -> None:
+    world = sealed_office(sqlite_engine)
+    with every_right(sqlite_engine) as session:
         if cut == "seals":
             number = number_of(session, LAST_DAY.isoformat())
             session.execute(delete(SEAL).where(SEAL.c.number >= number))
@@ -131,14 +131,25 @@ def test_half_a_tail_is_missed_without_any_published_seal(engine: Engine, cut: s
     assert expected <= named(found(world))
 
 
-@pytest.mark.parametrize("whose", ["a new key", "the stolen key"])
-def test_all_of_it_rebuilt_is_found_by_one_seal_published_earlier(
-    engine: Engine, whose: str
+def test_all_of_it_rebuilt_with_the_stolen_key_is_found_by_one_seal_published_earlier(
+    engine: Engine,
 ) -> None:
     world = sealed_office(engine)
-    rebuild(world, world.key if whose == "the stolen key" else new_key())
+    rebuild(world, world.key)
+    is_found_by_published_seals_alone(world)
+
+
+def test_all_of_it_rebuilt_with_another_key_is_found_by_one_seal_published_earlier(
+    sqlite_engine: Engine,
+) -> None:
+    world = sealed_office(sqlite_engine)
+    rebuild(world, new_key())
+    is_found_by_published_seals_alone(world)
+
+
+def is_found_by_published_seals_alone(world: SealedOffice) -> None:
     assert found(world) == []
-    assert verify(engine, TONIGHT).notices == []
+    assert verify(world.engine, TONIGHT).notices == []
     for published in (world.published, world.published[-1:]):
         differences = found(world, published)
         assert {each.kind for each in differences} == {Kind.PUBLISHED}
