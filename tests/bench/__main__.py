@@ -13,6 +13,7 @@ from tests.bench import (
     tablets,
     unit_page,
     verify,
+    write_once,
 )
 
 
@@ -25,6 +26,7 @@ def main() -> None:
     for benchmark in (
         fairness,
         rating_cost,
+        write_once,
         tablets,
         large_office,
         close_month,
