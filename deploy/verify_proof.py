@@ -27,8 +27,8 @@ def point(raw):
     y, odd = int.from_bytes(raw, "little") % 2**255, raw[31] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
-    roots = {r % P for r in (x, -x, x * I, -x * I) if y < P and (r * r - square) % P == 0}
-    return next(((r, y, 1, r * y % P) for r in roots if r % 2 == odd), None)
+    roots = (r % P for r in (x, -x, x * I, -x * I) if y < P and (r * r - square) % P == 0 and r % P % 2 == odd)
+    return next(((r, y, 1, r * y % P) for r in roots), None)
 def signed(key, text, signature):
     a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
     h = int.from_bytes(sha512(signature[:32] + key + text).digest(), "little") % L
@@ -86,8 +86,7 @@ def voices(months, rule, officers):  # service and x of each response of the win
 def worth(said, row, fixed, rule):
     found, n, k, means = dict.fromkeys(FIGURES), len(said), rule["shrinkage_k"], json.loads(fixed["service_means"])
     total, mu = Fraction(half_up(sum(x for _, x in said), 4)), Fraction(fixed["mu"] or 0)
-    if said:
-        found.update(sum_x=half_up(total, 4), index_raw=half_up(25 * total / n))
+    found.update(sum_x=half_up(total, 4) if n else None, index_raw=half_up(25 * total / n) if n else None)
     if said and mu:
         if rule["mix_applied"] and all(service in means for service, _ in said):
             mix = half_up(sum(Fraction(means[service]) for service, _ in said) / n, 4)
@@ -123,15 +122,16 @@ def checks(folder, published):  # yields what is checked, and what differs
         span = (sealed[day]["root"] for day in days if seal["first_day"] <= day <= seal["last_day"])
         yield f"{name}: semua hari", tree(span) != seal["days_root"]
         figures.update((key, sorted(map(spelled, each))) for key, each in figures.items() if isinstance(each, list))
-        whose = context["unit"], name, sha256(spelled(figures).encode()).hexdigest()
-        yield f"{name}: sidik angka", whose != (seal["unit"], seal["month"], seal["figures"])
+        stood = context["unit"], name, sum(not (cell[5] or cell[6]) for cell, _ in month["visits"])
+        yield f"{name}: banyaknya tanggapan", stood != (seal["unit"], seal["month"], seal["responses"])
+        yield f"{name}: sidik angka", sha256(spelled(figures).encode()).hexdigest() != seal["figures"]
         sheets = [row["total"] for row in month["total_tally"] for _ in range(row["count"])]
         yield f"{name}: hitungan, IKM {half_up(Fraction(25 * sum(sheets), 9 * len(sheets) or 1))}", miscounted(month)
     for fixed, rule in [(row, json.loads(row["document"])) for row in months[0]["closing_rule"]]:
         own = [row for row in months[0]["officer_figure"] if row["rule_version"] == fixed["version"]]
         xs = [x for _, x in voices(months, rule, {row["officer_id"] for row in own})]
-        mean = len(xs), half_up(sum(xs) / len(xs), 4) if xs else None
-        yield f"mu {fixed['mu']}", not months[0]["seal"]["revision"] and mean != (fixed["n"], fixed["mu"])
+        mean = [len(xs), half_up(sum(xs) / len(xs), 4) if xs else None]
+        yield f"mu {fixed['mu']}", mean != [fixed["n"], fixed["mu"]] and not months[0]["seal"]["revision"]
         for row in own:
             said, now = (list(voices(span, rule, {row["officer_id"]})) for span in (months, months[:1]))
             found = {"n": len(said), "n_month": len(now), **worth(said, row, fixed, rule)}
