@@ -68,11 +68,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say aloud what this machine could not show; a passing test alone would hide it."""
+    """Say aloud what this machine could not show, and what was measured but is not promised."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
-            if name == "NOT RUN":
-                terminalreporter.write_line(f"NOT RUN {value}", yellow=True, bold=True)
+            if name in {"NOT RUN", "MEASURED"}:
+                loud = name == "NOT RUN"
+                terminalreporter.write_line(f"{name} {value}", yellow=loud, bold=loud)
 
 
 @pytest.fixture(params=["sqlite", *POSTGRES])
