@@ -68,10 +68,10 @@ def day_differences(
     for raw_day, of_day in groupby(leaves, itemgetter(0)):
         day = day_text(raw_day)
         seen.add(day)
-        digests = []
-        for _, leaf, kind in of_day:
-            digests.append(leaf)
-            kept.counts[day, kind] += 1
+        rows = list(of_day)
+        digests = [leaf for _, leaf, _ in rows]
+        for kind, count in Counter(kind for _, _, kind in rows).items():
+            kept.counts[day, kind] += count
         yield from _day(day, seals.get(day), digests)
     for day in sorted(seals.keys() - seen):
         yield from _day(day, seals[day], [])

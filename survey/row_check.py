@@ -37,6 +37,8 @@ class _Found:
     ----------
     held
         By day, how many rows make a leaf that is sealed for the day.
+    raw_days
+        The same while it is counted, by days as the driver hands them out.
     loose
         Rows of sealed days whose leaf is not sealed for their day, by id.
     robbed
@@ -44,6 +46,7 @@ class _Found:
     """
 
     held: Counter[str] = field(default_factory=Counter)
+    raw_days: Counter[Any] = field(default_factory=Counter)
     loose: dict[str, str] = field(default_factory=dict)
     robbed: dict[str, str] = field(default_factory=dict)
 
@@ -73,22 +76,24 @@ def row_differences(
 def _streamed(
     session: Session, spelling: Spelling, until: str, found: _Found, looked: Looked
 ) -> Iterator[Difference]:
-    width, place, held = len(spelling.columns), spelling.columns.index(spelling.id), found.held
-    spelled, rows = spelling.leaf, 0
+    place, spelled = spelling.columns.index(spelling.id), spelling.leaf
+    held, rows = found.raw_days, 0
     for row in _rows(session, spelling):
         rows += 1
-        *values, leaf, day, sealed_row = row[: width + 3]
+        *values, leaf, day, sealed_row = row
         try:
             true = spelled(values) == leaf
         except (TypeError, ValueError, AttributeError):  # what no program of ours writes
             true = False
         if true and sealed_row == values[place]:
-            held[day_text(day)] += 1
+            held[day] += 1
             continue
         said = _said(str(values[place]), day_text(day), sealed_row, until, found, true=true)
         subject = f"{spelling.kind} {values[place]}"
         if said and looked.is_news(subject):
             yield Difference(said[0], subject, said[1])
+    for day, count in held.items():
+        found.held[day_text(day)] += count
     looked.rows += rows
 
 
@@ -181,9 +186,12 @@ def _is_there(session: Session, spelling: Spelling, id_: str) -> bool:
 
 def stream(session: Session, statement: str) -> Iterator[Any]:
     """Yield the rows of a statement over whole tables, a few thousand in memory at a time."""
-    streamed = text(statement).execution_options(yield_per=_AT_ONCE)
     if not _is_postgres(session):
-        return iter(session.execute(streamed))
+        # The driver's own cursor steps through rows as they are asked for, and makes no objects.
+        cursor = session.connection().connection.cursor()
+        cursor.execute(statement)
+        return iter(cursor)  # type: ignore[call-overload,no-any-return]
+    streamed = text(statement).execution_options(yield_per=_AT_ONCE)
     # PostgreSQL takes a table that was filled this very night for a small one, and would look all
     # of it through for each row; tables that are read as a whole are hashed or merged.
     session.execute(text("SET LOCAL enable_nestloop = off"))
