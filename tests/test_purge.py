@@ -87,7 +87,9 @@ def test_a_unit_has_its_own_midnight_also_when_it_is_switched_off(sqlite_engine:
 def test_every_seal_holds_after_all_texts_are_erased(engine: Engine) -> None:
     rate_days(an_office(engine, services=["KK"]), days=2)
     seal_days(engine, new_key(), NIGHT)
-    assert purge(engine, TWO_YEARS_ON + timedelta(days=9)) == Purged(comments=4, profiles=4, marks=2)
+    assert purge(engine, TWO_YEARS_ON + timedelta(days=9)) == Purged(
+        comments=4, profiles=4, marks=2
+    )
     assert fields_kept(engine) == []
     assert list(verify(engine, TWO_YEARS_ON).differences) == []
 
