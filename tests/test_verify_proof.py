@@ -181,7 +181,8 @@ def test_one_flipped_bit_in_any_file_fails_it(files: Files, tmp_path: Path) -> N
     assert not differs(files, tmp_path)
     for name in sorted(name for name in files if name.endswith(".json")):
         for _ in range(30):
-            assert differs({**files, name: flipped(files[name], draw)}, tmp_path), name
+            (tmp_path / name).write_bytes(flipped(files[name], draw))
+            assert noticed(tmp_path), name
         (tmp_path / name).write_bytes(files[name])
     assert not differs(files, tmp_path)
 
@@ -196,8 +197,17 @@ def test_one_flipped_bit_fails_it_also_when_the_key_signs_it_anew(
         for _ in range(15):
             flip = flipped(files[name], draw)
             if not same(flip, files[name]):
-                assert differs(signed_anew({**files, name: flip}, KEY), tmp_path), name
+                write_files(tmp_path, signed_anew({**files, name: flip}, KEY))
+                assert noticed(tmp_path), name
         (tmp_path / name).write_bytes(files[name])
+
+
+def noticed(folder: Path) -> bool:
+    """Say whether there is a difference; the first one is enough."""
+    try:
+        return any(found for _, found in AS_SHIPPED.checks(folder, []))
+    except (ValueError, LookupError, TypeError, AttributeError, OSError):
+        return True  # what cannot be read differs, too: `main` says so
 
 
 def same(one: bytes, other: bytes) -> bool:
