@@ -19,8 +19,10 @@ from aggregation.comments.models import CommentAct, CommentStep
 from aggregation.improvements.models import ImprovementStep, Progress
 from aggregation.method.cuts import Cut
 from aggregation.method.working_days import is_working_day, waiting_since
+from aggregation.proof.verify import Verified, record_verification
 from kiosk.models import Device
 from survey.database import writing
+from survey.difference import Difference, Kind
 from survey.models import Desk, ServiceUnit
 from survey.opening_hours import OpenDay, OpeningHours, read_hours
 from tests.alert_factories import (
@@ -242,6 +244,8 @@ def test_each_kind_of_database_sees_the_same(engine: Engine) -> None:
         made_tablet(session, unit, at(9, 8, 30))
         made_action(session, unit, 1, date(2026, 11, 10))
         made_comments(session, unit, date(2026, 11, 2))
+        broken = Difference(Kind.REMOVED, "response", "Tidak ada.")
+        record_verification(session, Verified(1, [broken]), at(9))
         seen = look(session, unit, at(9))
         settled = is_settled(session, unit, seen)
         changed = settle(session, unit, seen, at(9))

@@ -93,7 +93,7 @@ def test_a_round_ends_only_what_it_looked_for(session: Session, unit: ServiceUni
     raise_alert(session, unit.id or 0, Notice(AlertKind.VERIFY, "2026-11-03"), at(3))
     neighbour = made_unit(session, "LAIN")
     round_with(session, neighbour, at(3), silent())
-    assert counts(look_round(session, unit, at(3))) == (0, 0, 0)
+    assert counts(look_round(session, unit, at(3), BY_DAY)) == (0, 0, 0)
     assert len([each for each in alerts(session) if each.ended_at is None]) == 2
 
 
