@@ -1,15 +1,17 @@
 """Bring a database to the newest schema, or make the next schema change."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from survey.database import open_engine, writing
 
+_PATIENCE = 600_000
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -28,6 +30,7 @@ def upgrade(url: str) -> None:
     engine = open_engine(url)
     if engine.dialect.name == "sqlite":
         use_write_ahead_log(url)
+        event.listen(engine, "connect", _be_patient)
     try:
         with writing(engine) as session:
             connection = session.connection()
@@ -91,4 +94,11 @@ def use_write_ahead_log(url: str) -> None:
 def _wait_for_others(connection: Connection) -> None:
     """Let one start at a time migrate; on SQLite the transaction itself is the lock."""
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(7201)"))
+        connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+
+
+def _be_patient(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    """Wait for another start's migration for as long as one of a large database takes."""
+    connection.execute(f"PRAGMA busy_timeout={_PATIENCE}")
