@@ -118,13 +118,13 @@ def checks(folder, published):  # yields what is checked, and what differs
         month["visits"] = list(visits(month))
         own = [(row["received_on"], sha256(b"\0" + spelled(row).encode()).hexdigest()) for row in month["rows"]]
         yield f"{name}: tempat baris di harinya", [each for each in own if each not in places and each[0] >= days[0]]
-        yield f"{name}: semua baris", (tree(leaf for _, leaf in own), len(own)) != (seal["rows_root"], seal["rows_count"])
+        yield f"{name}: semua baris", tree(leaf for _, leaf in own) != seal["rows_root"]
         span = (sealed[day]["root"] for day in days if seal["first_day"] <= day <= seal["last_day"])
-        yield f"{name}: semua hari", tree(span) != seal["days_root"]
+        yield f"{name}: semua hari", [context["unit"], name, tree(span)] != [seal[k] for k in ("unit", "month", "days_root")]
         figures.update((key, sorted(map(spelled, each))) for key, each in figures.items() if isinstance(each, list))
-        stood = context["unit"], name, sum(not (cell[5] or cell[6]) for cell, _ in month["visits"])
-        yield f"{name}: banyaknya tanggapan", stood != (seal["unit"], seal["month"], seal["responses"])
-        yield f"{name}: sidik angka", sha256(spelled(figures).encode()).hexdigest() != seal["figures"]
+        salt, n = tree(sorted(row["salt"] for row in month["rows"])), sum(not (c[5] or c[6]) for c, _ in month["visits"])
+        text = spelled({"figures": sha256(spelled(figures).encode()).hexdigest(), "responses": n}).encode()
+        yield f"{name}: {n} tanggapan dan sidik angka", sha256(bytes.fromhex(salt) + text).hexdigest() != seal["figures"]
         sheets = [row["total"] for row in month["total_tally"] for _ in range(row["count"])]
         yield f"{name}: hitungan, IKM {half_up(Fraction(25 * sum(sheets), 9 * len(sheets) or 1))}", miscounted(month)
     for fixed, rule in [(row, json.loads(row["document"])) for row in months[0]["closing_rule"]]:

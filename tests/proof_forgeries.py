@@ -6,7 +6,7 @@ from copy import deepcopy
 from hashlib import sha256
 from typing import Any
 
-from survey.merkle import canonical
+from survey.merkle import canonical, root_of
 from survey.signing import SealKey
 
 Files = dict[str, bytes]
@@ -53,11 +53,26 @@ def sealed_anew(files: Files, key: SealKey, change: Change = lambda _: None) -> 
             facts |= {"previous": _digest(links[-1]) if links else "0" * 64}
             facts |= {"key": key.raw.hex()}
             if facts["kind"] == "month":
-                facts["figures"] = _figures_digest(said[f"figures-{facts['month']}"])
+                facts["figures"] = _figures_seal(said, facts["month"], facts["subject"])
             links.append(_sealed(facts, key))
         said["seals"]["seals"] = links
 
     return signed_anew(changed(files, whole), key)
+
+
+def _figures_seal(said: dict[str, Any], name: str, closing: str) -> str:
+    """Return what the seal of a closing says of its figures; one of another month stays."""
+    rows = said[f"rows-{name}"]
+    [month] = [each for each in said["context"]["months"] if each["closing"] == closing]
+    responses = sum(
+        row["kind"] == "response"
+        and row["id"] not in month["held"]
+        and not (row["late"] and row["received_on"] >= (month["late_until"] or ""))
+        for row in rows
+    )
+    salts = root_of(sorted(bytes.fromhex(row["salt"]) for row in rows))
+    facts = {"figures": _figures_digest(said[f"figures-{name}"]), "responses": responses}
+    return sha256(salts + canonical(facts)).hexdigest()
 
 
 def _figures_digest(figures: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from aggregation.closings import Closing, FrozenDuty, OfficerFigure, Tally
 from aggregation.months.figure_rows import digest_of, stored_rows
+from aggregation.proof.month_seals import figures_seal
 from survey.leaf import leaf_entry, sealed
 from survey.merkle import Scalar, canonical, leaf_digest, root_of
 from survey.models import Followup, LogEntry, PrivateText, Response, table_of
@@ -225,11 +226,25 @@ def _mend_day(session: Session, day: date, care: Care, key: SealKey) -> None:
 
 def _mend_closing(session: Session, closing: Closing, care: Care, key: SealKey, name: str) -> Done:
     if care >= Care.LEAF:
-        digest = digest_anew(session, closing)
+        digest_anew(session, closing)
         if care >= Care.SEAL:
-            resign(session, key, str(closing.id), {"figures": digest.hex()})
+            session.refresh(closing)
+            figures = figures_seal(closing, _salts(session, closing))
+            resign(session, key, str(closing.id), {"figures": figures})
     seal = number_of(session, str(closing.id))
     return Done(name, f"closing {closing.id}", f"seal {seal}")
+
+
+def _salts(session: Session, closing: Closing) -> list[bytes]:
+    return [
+        salt
+        for table in (Response, Followup)
+        for salt in session.scalars(
+            select(col(table.salt)).where(
+                col(table.unit_id) == closing.unit_id, col(table.month) == closing.month
+            )
+        )
+    ]
 
 
 def digest_anew(session: Session, closing: Closing) -> bytes:

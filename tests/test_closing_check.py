@@ -63,9 +63,9 @@ def test_a_close_is_sealed_once_in_the_night_after_it(engine: Engine) -> None:
         link = link_on(session, SealKind.MONTH, str(closing_id))
         closing = session.get_one(Closing, closing_id)
         assert link is not None
-        assert link.facts["figures"] == closing.figures_digest.hex()
         assert link.facts["last_day"] == "2026-11-05"
-        assert link.facts["rows_count"] == 160
+        assert closing.figures_digest.hex() not in link.statement
+        assert link.facts.keys().isdisjoint({"responses", "rows_count"})
     assert found(engine) == []
 
 

@@ -40,11 +40,17 @@ def test_leaves_that_lead_to_another_root_than_was_sealed_have_no_path() -> None
 
 
 def test_a_day_is_read_once_and_the_oldest_is_given_up_when_there_are_too_many() -> None:
-    trees, read = DayTrees(most_leaves=10), []
+    trees = DayTrees(most_leaves=10)
+    read: list[int] = []
 
     def ask(seed: int) -> None:
         leaves = leaves_of(4, seed)
-        trees.inclusion(root_of(leaves).hex(), leaves[0], lambda: read.append(seed) or leaves)
+
+        def of_the_day() -> list[bytes]:
+            read.append(seed)
+            return leaves
+
+        trees.inclusion(root_of(leaves).hex(), leaves[0], of_the_day)
 
     for seed in (1, 1, 2, 1, 3, 1, 2):
         ask(seed)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, update
+from sqlmodel import col
 from time_machine import travel
 
 from survey.database import reading, writing
@@ -127,7 +128,9 @@ def test_a_rating_changed_after_its_seal_has_no_path_any_more(sqlite_engine: Eng
     with tampering(sqlite_engine) as session:
         changed = {"overall": 4, "leaf": hashlib.sha256(b"another").digest()}
         digest = digest_of(receipt, RECEIPT_KEY)
-        session.execute(update(Response).where(Response.receipt_digest == digest).values(changed))
+        session.execute(
+            update(Response).where(col(Response.receipt_digest) == digest).values(changed)
+        )
     page = phone(sqlite_engine).get(f"/resi/{receipt}").text
     assert "disegel." not in page
     assert "Laporkan kode ini" in page

@@ -25,7 +25,7 @@ from survey.published_seals import (
 from survey.seal_chain import append, chain
 from survey.seal_list import NotASealList, read_list
 from survey.seal_models import SealKind
-from survey.seal_text import LOST, ROTATED, faults_of
+from survey.seal_text import LOST, ROTATED, Link, faults_of
 from survey.sealing import seal_days
 from survey.signing import SealKey, key_id, signed_by
 from tests.seal_factories import NIGHT, new_key, rated_days
@@ -230,7 +230,7 @@ def test_the_list_for_programs_gives_the_whole_chain_in_parts_that_can_be_read_b
 ) -> None:
     key = sealed(sqlite_engine)
     monkeypatch.setattr("survey.seal_pages.IN_A_FILE", 4)
-    kept = []
+    kept: list[Link] = []
     following: int | None = 0
     while following is not None:
         answer = client.get(f"/segel.json?from={following}")

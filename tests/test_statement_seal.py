@@ -18,6 +18,7 @@ from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
 from aggregation.months.month_seal import WRITTEN_WITHIN, month_seal
 from survey.database import reading, writing
+from survey.merkle import Scalar
 from survey.models import ServiceUnit
 from survey.seal_chain import append
 from survey.seal_models import SealKind
@@ -41,7 +42,12 @@ class World:
     closing: str
 
     def seal(self, at: datetime = NIGHT) -> Link:
-        facts = {"unit": "KOTA", "month": str(OCTOBER), "revision": 0, "sealed_at": written(at)}
+        facts: dict[str, Scalar] = {
+            "unit": "KOTA",
+            "month": str(OCTOBER),
+            "revision": 0,
+            "sealed_at": written(at),
+        }
         with writing(self.engine) as session:
             return append(session, new_key(), SealKind.MONTH, self.closing, facts)
 
@@ -92,7 +98,7 @@ def test_once_sealed_every_outlet_names_the_seal_and_page_and_pdf_lead_to_it(wor
 
 def seal_number(session: Session, world: World, as_of: datetime) -> int | None:
     seal = month_seal(session, world.closing, as_of)  # type: ignore[arg-type]
-    return seal and seal.number
+    return None if seal is None else seal.number
 
 
 def test_the_same_moment_gives_the_same_answer_also_while_the_seal_is_written(

@@ -86,7 +86,7 @@ def test_a_whole_proof_is_complete_from_an_empty_folder(engine: Engine, tmp_path
     *checks, last = done.stdout.splitlines()
     assert last == "LENGKAP: semua cocok."
     assert all(line.startswith("COCOK ") for line in checks)
-    assert len(checks) == 3 + 3 * 6 + 1 + 3
+    assert len(checks) == 3 + 3 * 5 + 1 + 3
     assert KEY.raw.hex() in done.stdout
     assert "2026-10: hitungan, IKM 62.50" in done.stdout
 
@@ -305,21 +305,22 @@ def replace_a_neighbour(said: dict[str, Any]) -> None:
     day.sort()
 
 
-def add_a_response(said: dict[str, Any]) -> None:
-    for seal in said["seals"]["seals"]:
-        seal["statement"] = re.sub(r'"responses":\d+', '"responses":99', seal["statement"])
-
-
 def change_an_interval(said: dict[str, Any]) -> None:
     figure = said["figures-2026-10"]["officer_figure"][0]
     figure["wide_low"] = "31.00"
 
 
+def forget_rows(said: dict[str, Any]) -> None:
+    forget(said, "rows_root")
+
+
 def forget_days(said: dict[str, Any]) -> None:
+    forget(said, "days_root")
+
+
+def forget(said: dict[str, Any], name: str) -> None:
     for seal in said["seals"]["seals"]:
-        seal["statement"] = re.sub(
-            r'"days_root":"\w+"', f'"days_root":"{"0" * 64}"', seal["statement"]
-        )
+        seal["statement"] = re.sub(rf'"{name}":"\w+"', f'"{name}":"{"0" * 64}"', seal["statement"])
 
 
 def raise_the_desk(said: dict[str, Any]) -> None:
@@ -351,9 +352,8 @@ NEEDED: dict[str, tuple[Callable[[Files, Change], Files], Change]] = {
     "berkas": (as_it_is, rename_an_officer),
     "rantai": (signed_over, redate_a_seal),
     "pohon hari": (signed_over, replace_a_neighbour),
-    "semua baris": (signed_over, remove_row),
+    "semua baris": (sealed_over, forget_rows),
     "semua hari": (sealed_over, forget_days),
-    "banyaknya": (sealed_over, add_a_response),
     "sidik angka": (signed_over, change_an_interval),
     "hitungan": (sealed_over, raise_the_desk),
     "mu ": (sealed_over, count_more_for_the_mean),

@@ -3,7 +3,8 @@
 A close is an act of its own day. So it is sealed once that day is: in the night after it.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlmodel import Session, col
 from aggregation.closings import Closing
 from aggregation.proof.kept_rows import kept_digest
 from survey.database import reading, writing
-from survey.merkle import Scalar, root_of
+from survey.merkle import Scalar, canonical, root_of
 from survey.models import Followup, Response, ServiceUnit
 from survey.month import local_day, time_zone
 from survey.seal_chain import append, chain, hold_chain, last_sealed_day, link_on
@@ -91,17 +92,28 @@ def month_facts(
         "month": str(closing.month),
         "revision": closing.revision,
         "closed_at": written(closing.closed_at),
-        "figures": closing.figures_digest.hex(),
+        "figures": figures_seal(closing, salts),
         "rule_version": closing.rule_version,
         "method_version": closing.method_version,
-        "responses": closing.responses,
         "first_day": first_day.isoformat(),
         "last_day": month.last_day.isoformat(),
         "days_root": root_of(roots).hex(),
-        "rows_count": len(leaves),
         "rows_root": root_of(sorted(leaves)).hex(),
         "kept": kept_digest(session, closing, salts),
     }
+
+
+def figures_seal(closing: Closing, salts: Iterable[bytes]) -> str:
+    """Return the digest that stands for a closing's figures, in hexadecimal.
+
+    Seals are published: the salts of the month's rows keep anybody from trying guesses at the
+    figures of a month of few people on it. Whoever is given the rows can compute it.
+    """
+    figures: dict[str, Scalar] = {
+        "figures": closing.figures_digest.hex(),
+        "responses": closing.responses,
+    }
+    return hashlib.sha256(root_of(sorted(salts)) + canonical(figures)).hexdigest()
 
 
 def _closings(session: Session, closing_id: UUID | None = None) -> list[SealableMonth]:
