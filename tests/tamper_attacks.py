@@ -291,6 +291,9 @@ def cut_the_tail(session: Session, first: date) -> list[UUID]:
         if kind is LeafKind.RESPONSE:
             gone = ids
         session.execute(delete(table).where(id_column.in_(ids)))
+        if kind is LeafKind.LOG:
+            detail = RESPONSE.metadata.tables["log_detail"]
+            session.execute(delete(detail).where(detail.c.entry_id.in_(ids)))
     texts = table_of(PrivateText)
     session.execute(delete(texts).where(texts.c.response_id.in_(gone)))
     session.execute(delete(_known()).where(_known().c.id.in_(gone)))
