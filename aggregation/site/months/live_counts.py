@@ -11,7 +11,7 @@ from sqlmodel import Session
 from aggregation.months.running_month import RunningMonth, running_month
 from survey.month import Month
 
-WORTH_KEEPING = 0.05
+WORTH_KEEPING = 0.4
 """Seconds that counting takes from which on its result is kept."""
 
 KEPT_FOR = 100
