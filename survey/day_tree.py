@@ -5,18 +5,14 @@ A day that is sealed never changes, so its tree is made once and kept for the ne
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 
-from survey.merkle import next_row
+from survey.merkle import Rows, digest_at, path_of, rows_of, size_of
 
 MOST_LEAVES = 500_000
 """Of all days kept together; a leaf costs some 70 bytes with what stands above it."""
-
-_DIGEST = 32
-Rows = Sequence[bytes]
-"""The rows of a tree, each as its digests one behind the other: the leaves first, the root last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class DayTrees:
         with self._lock:  # whoever asks at the same moment waits, and has it then
             rows = self._rows.get(root)
             if rows is None:
-                rows = _grown(leaves())
+                rows = rows_of(leaves())
                 if rows[-1].hex() != root:
                     return None
                 self._keep(root, rows)
@@ -70,32 +66,13 @@ class DayTrees:
 
     def _keep(self, root: str, rows: Rows) -> None:
         self._rows[root] = rows
-        while len(self._rows) > 1 and sum(map(_size, self._rows.values())) > self._most:
+        while len(self._rows) > 1 and sum(map(size_of, self._rows.values())) > self._most:
             self._rows.popitem(last=False)
 
 
-def _grown(leaves: Iterable[bytes]) -> Rows:
-    row = list(leaves)
-    rows = [b"".join(row)]
-    while len(row) > 1:
-        row = next_row(row)
-        rows.append(b"".join(row))
-    return rows
-
-
 def _inclusion(rows: Rows, leaf: bytes) -> Inclusion | None:
-    size = _size(rows)
-    place = bisect_left(range(size), leaf, key=lambda at: _at(rows[0], at))
-    if place == size or _at(rows[0], place) != leaf:
+    leaves, size = rows[0], size_of(rows)
+    place = bisect_left(range(size), leaf, key=lambda at: digest_at(leaves, at))
+    if place == size or digest_at(leaves, place) != leaf:
         return None
-    siblings = ((row, (place >> height) ^ 1) for height, row in enumerate(rows[:-1]))
-    path = tuple(_at(row, at) for row, at in siblings if at * _DIGEST < len(row))
-    return Inclusion(leaf, place, size, path)
-
-
-def _size(rows: Rows) -> int:
-    return len(rows[0]) // _DIGEST
-
-
-def _at(row: bytes, place: int) -> bytes:
-    return row[place * _DIGEST : (place + 1) * _DIGEST]
+    return Inclusion(leaf, place, size, path_of(rows, place))

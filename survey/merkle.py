@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 LEAF_PREFIX = b"\x00"
 NODE_PREFIX = b"\x01"
+DIGEST_SIZE = hashlib.sha256().digest_size
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 """The root of a tree without leaves."""
 
 Scalar = str | int | bool | None
+Rows = Sequence[bytes]
+"""The rows of a tree, each as its digests one behind the other: the leaves first, the root last."""
 
 
 def canonical(entry: Mapping[str, Scalar]) -> bytes:
@@ -34,11 +37,31 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     """Return the root of a tree over leaves in their order."""
     row = list(leaves)
     while len(row) > 1:
-        row = next_row(row)
+        row = _next_row(row)
     return row[0] if row else EMPTY_ROOT
 
 
-def path_of(leaves: Sequence[bytes], place: int) -> list[bytes]:
+def rows_of(leaves: Iterable[bytes]) -> Rows:
+    """Return the rows of a tree over leaves in their order."""
+    row = list(leaves)
+    rows = [b"".join(row)]
+    while len(row) > 1:
+        row = _next_row(row)
+        rows.append(b"".join(row))
+    return rows
+
+
+def size_of(rows: Rows) -> int:
+    """Return how many leaves a tree has."""
+    return len(rows[0]) // DIGEST_SIZE
+
+
+def digest_at(row: bytes, place: int) -> bytes:
+    """Return the digest at a place of a row."""
+    return row[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE]
+
+
+def path_of(rows: Rows, place: int) -> tuple[bytes, ...]:
     """Return the audit path of the leaf at a place, from the leaf's sibling up to the root's.
 
     Raises
@@ -46,14 +69,10 @@ def path_of(leaves: Sequence[bytes], place: int) -> list[bytes]:
     IndexError
         If there is no such leaf.
     """
-    if not 0 <= place < len(leaves):
+    if not 0 <= place < size_of(rows):
         raise IndexError(place)
-    row, path = list(leaves), []
-    while len(row) > 1:
-        if (sibling := place ^ 1) < len(row):
-            path.append(row[sibling])
-        row, place = next_row(row), place // 2
-    return path
+    siblings = ((row, (place >> height) ^ 1) for height, row in enumerate(rows[:-1]))
+    return tuple(digest_at(row, at) for row, at in siblings if at * DIGEST_SIZE < len(row))
 
 
 def root_from(leaf: bytes, place: int, size: int, path: Sequence[bytes]) -> bytes | None:
@@ -88,7 +107,7 @@ def joined_digest(digests: Iterable[bytes]) -> bytes | None:
     return hashlib.sha256(joined).digest() if joined else None
 
 
-def next_row(row: Sequence[bytes]) -> list[bytes]:
+def _next_row(row: Sequence[bytes]) -> list[bytes]:
     """Return the digests above a row of a tree; one without a sibling goes up as it is."""
     above = [node_digest(left, right) for left, right in zip(row[::2], row[1::2], strict=False)]
     return [*above, row[-1]] if len(row) % 2 else above

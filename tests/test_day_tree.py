@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from survey.day_tree import DayTrees, Inclusion
-from survey.merkle import path_of, root_from, root_of
+from survey.merkle import path_of, root_from, root_of, rows_of
 
 
 def leaves_of(size: int, seed: int = 0) -> list[bytes]:
@@ -21,7 +21,7 @@ def test_each_leaf_s_path_leads_to_the_root(size: int) -> None:
     leaves, trees = leaves_of(size), DayTrees()
     for place, leaf in enumerate(leaves):
         way = found(trees, leaves, leaf)
-        assert way == Inclusion(leaf, place, size, tuple(path_of(leaves, place)))
+        assert way == Inclusion(leaf, place, size, path_of(rows_of(leaves), place))
         assert root_from(leaf, place, size, way.path) == root_of(leaves)
 
 
