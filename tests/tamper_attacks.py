@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from aggregation.closings import Closing, FrozenDuty, OfficerFigure, Tally
 from aggregation.months.figure_rows import digest_of, stored_rows
-from aggregation.proof.month_seals import figures_seal
+from aggregation.proof.month_seals import figures_seal, month_salt
 from survey.leaf import leaf_entry, sealed
 from survey.merkle import Scalar, canonical, leaf_digest, root_of
 from survey.models import Followup, LogEntry, PrivateText, Response, table_of
@@ -229,7 +229,7 @@ def _mend_closing(session: Session, closing: Closing, care: Care, key: SealKey, 
         digest_anew(session, closing)
         if care >= Care.SEAL:
             session.refresh(closing)
-            figures = figures_seal(closing, _salts(session, closing))
+            figures = figures_seal(closing, month_salt(_salts(session, closing)))
             resign(session, key, str(closing.id), {"figures": figures})
     seal = number_of(session, str(closing.id))
     return Done(name, f"closing {closing.id}", f"seal {seal}")

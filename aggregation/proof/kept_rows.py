@@ -21,17 +21,16 @@ from survey.models import ClosedMonth, table_of
 _OF_CLOSING: Sequence[type[SQLModel]] = (*TABLES, CutCount)
 
 
-def kept_digest(session: Session, closing: Closing, salts: Iterable[bytes]) -> str:
+def kept_digest(session: Session, closing: Closing, salt: bytes) -> str:
     """Return the digest of the rows that a closing wrote, in hexadecimal.
 
     Parameters
     ----------
-    salts
-        Those of the month's rows. Seals are published, and so nobody can try guesses at a month
-        of few people on one.
+    salt
+        The month's (`month_seals.month_salt`).
     """
     leaves = sorted(leaf_digest(leaf_entry(name, row)) for name, row in _rows(session, closing))
-    return hashlib.sha256(root_of(sorted(salts)) + root_of(leaves)).hexdigest()
+    return hashlib.sha256(salt + root_of(leaves)).hexdigest()
 
 
 def _rows(session: Session, closing: Closing) -> Iterator[tuple[str, Mapping[Any, Any]]]:

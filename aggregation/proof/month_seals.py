@@ -81,6 +81,7 @@ def month_facts(
     """
     closing = month.closing
     leaves, salts, oldest = _leaves(session, month)
+    salt = month_salt(salts)
     first_day = min([closing.month.first_day, *oldest])
     roots = [
         _root(seal)
@@ -92,28 +93,33 @@ def month_facts(
         "month": str(closing.month),
         "revision": closing.revision,
         "closed_at": written(closing.closed_at),
-        "figures": figures_seal(closing, salts),
+        "figures": figures_seal(closing, salt),
         "rule_version": closing.rule_version,
         "method_version": closing.method_version,
         "first_day": first_day.isoformat(),
         "last_day": month.last_day.isoformat(),
         "days_root": root_of(roots).hex(),
         "rows_root": root_of(sorted(leaves)).hex(),
-        "kept": kept_digest(session, closing, salts),
+        "kept": kept_digest(session, closing, salt),
     }
 
 
-def figures_seal(closing: Closing, salts: Iterable[bytes]) -> str:
-    """Return the digest that stands for a closing's figures, in hexadecimal.
+def month_salt(salts: Iterable[bytes]) -> bytes:
+    """Return one salt for a month, from those of its rows.
 
-    Seals are published: the salts of the month's rows keep anybody from trying guesses at the
-    figures of a month of few people on it. Whoever is given the rows can compute it.
+    Seals are published: without it somebody could try guesses at the figures of a month of few
+    people on one. Whoever is given the rows can compute it.
     """
+    return root_of(sorted(salts))
+
+
+def figures_seal(closing: Closing, salt: bytes) -> str:
+    """Return the digest that stands for a closing's figures, in hexadecimal."""
     figures: dict[str, Scalar] = {
         "figures": closing.figures_digest.hex(),
         "responses": closing.responses,
     }
-    return hashlib.sha256(root_of(sorted(salts)) + canonical(figures)).hexdigest()
+    return hashlib.sha256(salt + canonical(figures)).hexdigest()
 
 
 def _closings(session: Session, closing_id: UUID | None = None) -> list[SealableMonth]:

@@ -14,7 +14,13 @@ from aggregation.proof.detail_check import detail_differences
 from survey.chain_check import last_day_of, notices_of
 from survey.database import reading
 from survey.seal_chain import chain
-from survey.seal_check import Difference, Looked, published_differences, record_differences
+from survey.seal_check import (
+    Difference,
+    Looked,
+    published_differences,
+    record_differences,
+    with_room,
+)
 from survey.seal_models import Verification
 from survey.seal_text import Link
 from survey.sealing import last_full_day
@@ -51,7 +57,7 @@ def verify(engine: Engine, at: datetime, *, against: Sequence[Link] = ()) -> Ver
         Seals that were published earlier.
     """
     looked = Looked()
-    with reading(engine) as session:
+    with reading(engine) as session, with_room(session):
         links = list(chain(session))
         found = [
             *record_differences(session, links, looked),
