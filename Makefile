@@ -48,8 +48,9 @@ test: install $(VENV)/.dev ## The whole test suite, on SQLite and PostgreSQL (WO
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 .PHONY: soak
-soak: install $(VENV)/.dev ## The long forms of the durability tests
-	@$(BIN)/python -m pytest --numprocesses 0 -m soak
+soak: install $(VENV)/.dev ## The long forms of the durability tests; all others on every database
+	@$(BIN)/python -m pytest --numprocesses 0 --every-database -m soak
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --every-database
 
 .PHONY: bench
 bench: install $(VENV)/.dev ## How fair scores are to chance; cost of a rating, of tablets that waited, a large list, a close

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -44,6 +45,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-database", action="store_true", help="all tests on all databases")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
@@ -60,11 +65,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _take_down(Path(os.environ.pop(RUN)))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a test in a browser be tried once more (docs/decisions/0031), but none of durability."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let a test in a browser be tried once more (docs/decisions/0031), but none of durability.
+
+    A use case runs on SQLite and on one PostgreSQL, the older or the newer as its name falls; what
+    speaks to the database in words of its own (`every_database`), and in `make soak` all, on both.
+    """
+    if not config.option.every_database:
+        dropped = [item for item in items if _is_for_the_other_postgres(item)]
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in set(dropped)]
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()) and DURABILITY not in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def _is_for_the_other_postgres(item: pytest.Item) -> bool:
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    kinds = {each for each in given if isinstance(each, str) and each in POSTGRES}
+    if not kinds or item.get_closest_marker("every_database") or DURABILITY in item.path.parents:
+        return False
+    name = f"{item.path.name} {getattr(item, 'originalname', item.name)}"
+    return sorted(POSTGRES)[crc32(name.encode()) % len(POSTGRES)] not in kinds
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

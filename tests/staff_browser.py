@@ -14,11 +14,10 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from aggregation.access.accounts import RoleIn
-from survey.settings import HOME
+from tests.pictures import picture
 from tests.served import serving
 from tests.staff_factories import member
 
-SHOTS = HOME / "var" / "shots" / "staff"
 Opens = Callable[..., "Visit"]
 
 # Every two of width, theme and language meet.
@@ -30,10 +29,10 @@ KINDS = [
     (1440, "light", "id-ID"),
     (1440, "dark", "en-GB"),
 ]
-READ = set(KINDS[1:5])
-"""Where barriers are looked for: on a phone, between, and on a desk; in each language and theme.
+READ = {KINDS[1], KINDS[4]}
+"""Where barriers are looked for: on a phone and on a desk, each language and each theme once.
 
-The other kinds show the same words in the same colours, so they owe the picture and the width only.
+The other kinds show the same words in the same colours, so they owe the width only.
 """
 every_kind_of_screen = pytest.mark.parametrize(("width", "theme", "language"), KINDS)
 
@@ -119,10 +118,7 @@ def look_everywhere(opens: Opens, screens: dict[str, str]) -> None:
 
 
 def look_at(opens: Opens, screens: dict[str, str], width: int, theme: str, language: str) -> None:
-    """Take a picture of each screen, and check what every screen owes its reader.
-
-    Pictures go to ``var/shots/staff/<name>-<width>-<theme>-<language>.png``.
-    """
+    """Check what every screen owes its reader, and take its picture (`tests.pictures`)."""
     visit = opens(locale=language)
     _look(visit, screens, width, theme, language)
     assert not visit.refused + visit.foreign, visit.refused + visit.foreign
@@ -139,7 +135,7 @@ def _look(visit: Visit, screens: dict[str, str], width: int, theme: str, languag
         for button in page.locator(".chart-tools button").all():
             button.wait_for(state="visible")
         shot = f"{name}-{width}-{theme}-{language[:2]}"
-        page.screenshot(path=SHOTS / f"{shot}.png", full_page=True)
+        picture(page, f"staff/{shot}")
         assert page.locator("h1").count() == 1, shot
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, (shot, wide)

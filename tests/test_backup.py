@@ -31,6 +31,8 @@ from tests.record_factories import Office, an_office, count_of, everything_in, v
 from tests.seal_factories import NIGHT, new_key, rate_days
 from tests.tampering import tampering
 
+pytestmark = pytest.mark.every_database
+
 on_postgres = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
 

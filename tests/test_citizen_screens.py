@@ -14,13 +14,12 @@ from sqlalchemy import Engine, event
 from kiosk.app import public_site
 from survey.database import writing
 from survey.questionnaire import Element
-from survey.settings import HOME
 from survey.visit_token import MORE, RATE, VisitToken, write_token
 from tests.factories import KEYS, MadeDesk, make_desk, make_service, make_slip, make_unit, settings
+from tests.pictures import picture
 from tests.record_factories import rows_of
 from tests.served import serving
 
-SHOTS = HOME / "var" / "screens" / "citizen"
 WIDTHS = {360: 740, 1280: 900}
 THEMES = ("light", "dark")
 LANGUAGES = ("id", "en")
@@ -258,7 +257,6 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_every_screen_can_be_used_by_everybody(opens: Opens, office: Office, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
     for lang in LANGUAGES:
         phone = opens()
         SCENES[name](phone, office, lang)
@@ -268,7 +266,7 @@ def test_every_screen_can_be_used_by_everybody(opens: Opens, office: Office, nam
             page.set_viewport_size({"width": width, "height": height})
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                page.screenshot(path=SHOTS / f"{name}-{width}-{theme}-{lang}.png", full_page=True)
+                picture(page, f"citizen/{name}-{width}-{theme}-{lang}")
                 if (width, theme, lang) in READ:
                     assert violations(page) == [], (name, width, theme, lang)
 
@@ -290,7 +288,7 @@ def test_a_draft_language_says_so_on_every_page(opens: Opens, office: Office, la
     for _ in ("rate", "more"):
         expect(page.get_by_text("menunggu penutur asli")).to_be_visible()
         assert violations(page) == []
-        page.screenshot(path=SHOTS / f"draft-{lang}.png", full_page=True)
+        picture(page, f"citizen/draft-{lang}")
         if page.locator(".faces").count():
             tap_face(page, 4)
 

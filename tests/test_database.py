@@ -14,6 +14,8 @@ from tests.factories import make_unit
 from tests.postgres import binaries
 from tests.record_factories import count_of
 
+pytestmark = pytest.mark.every_database
+
 UNIT = table_of(ServiceUnit)
 
 

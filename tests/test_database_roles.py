@@ -16,6 +16,8 @@ from deploy.nilai import main
 from survey.settings import HOME
 from tests.database_roles import PUBLIC, STAFF, Roles, on_postgresql, printed, roles_in
 
+pytestmark = pytest.mark.every_database
+
 PAGE = (HOME / "docs" / "database-roles.md").read_text(encoding="utf-8")
 Verb = tuple[str, str]
 """A right and the column it is for, or none."""

@@ -18,6 +18,8 @@ from tests.factories import make_desk, make_slip
 from tests.staff_factories import staff, visitor
 from tests.worlds import as_made
 
+pytestmark = pytest.mark.every_database
+
 
 def everything_in(engine: Engine) -> dict[str, list[Any]]:
     with reading(engine) as session:

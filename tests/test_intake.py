@@ -28,6 +28,8 @@ from tests.record_factories import (
     visit,
 )
 
+pytestmark = pytest.mark.every_database
+
 A_YEAR = timedelta(days=365)
 
 

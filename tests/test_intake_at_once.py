@@ -26,6 +26,8 @@ from tests.record_factories import (
     visit,
 )
 
+pytestmark = pytest.mark.every_database
+
 SENDERS = 64
 
 

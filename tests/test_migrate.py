@@ -22,6 +22,8 @@ from tests.month_factories import AFTER_OCTOBER, OCTOBER
 from tests.record_factories import an_office, everything_in, rows_of, visit
 from tests.score_factories import PUBLISHABLE, STAFF_URL, TOO_FEW, scored_office
 
+pytestmark = pytest.mark.every_database
+
 UPGRADING = "import sys; from deploy.migrate import upgrade; upgrade(sys.argv[1])"
 
 # A process that dies as if the power had failed, once it has made so many tables.

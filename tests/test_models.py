@@ -49,6 +49,8 @@ import survey.screening_models
 from tests.good_rows import GOOD, TABLES, another, store_all
 from tests.tampering import take_triggers_away
 
+pytestmark = pytest.mark.every_database
+
 SPELLING = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 MODELS = (
     survey.models,

@@ -14,8 +14,9 @@ from aggregation.access.roles import Role
 from survey.questionnaire import Element
 from tests.office_factories import UNIT, an_office
 from tests.paper_factories import paper_line, paper_sheet
+from tests.pictures import picture
 from tests.record_factories import rows_of
-from tests.staff_browser import SHOTS, Opens, look_everywhere, violations, windows
+from tests.staff_browser import Opens, look_everywhere, violations, windows
 from tests.staff_factories import staff
 
 PAGE, SHEETS = f"/unit/{UNIT}/kertas", f"/unit/{UNIT}/lembar/responses"
@@ -78,7 +79,7 @@ def test_a_sheet_can_be_typed_without_scripts_and_errors_are_shown_where_they_ar
         page.locator(f"input[name={element}][value='3']").check()
     page.get_by_role("button", name="Simpan lembar").click()
     expect(page.locator(".paper-row.bad legend")).to_have_text("U3 Waktu pelayanan")
-    page.screenshot(path=SHOTS / "paper-refused-360-light-id.png", full_page=True)
+    picture(page, "staff/paper-refused-360-light-id")
     assert page.locator("input[type=radio]:checked").count() == 8
     page.locator("input[name=WAKTU][value='3']").check()
     page.get_by_role("button", name="Simpan lembar").click()
@@ -94,7 +95,7 @@ def test_a_sheet_is_looked_at_before_it_is_taken_in(opens: Opens, tmp_path: Path
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name=re.compile("Periksa")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Periksa sebelum disimpan")
-    page.screenshot(path=SHOTS / "paper-preview-1440-light-id.png", full_page=True)
+    picture(page, "staff/paper-preview-1440-light-id")
     assert violations(page) == []
     page.get_by_role("button", name="Simpan semuanya").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Tersimpan: 3 baru")

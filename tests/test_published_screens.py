@@ -14,13 +14,12 @@ from kiosk.app import public_site
 from survey.database import writing
 from survey.models import ServiceUnit
 from survey.published_document import State, Told
-from survey.settings import HOME
 from tests.factories import make_unit, settings
+from tests.pictures import picture
 from tests.publication_factories import published, release_period, released_unit
 from tests.release_factories import made_counts, made_release
 from tests.served import serving
 
-SHOTS = HOME / "var" / "screens" / "public"
 SEPTEMBER = re.compile("September 2026")
 KINDS = [
     (360, 740, "light", "id"),
@@ -136,7 +135,7 @@ def test_every_page_is_whole_on_every_kind_of_screen(browser: Browser, site: Pub
         for name, path in screens(site.code).items():
             page.goto(site.address + path)
             shot = f"{name}-{kind[0]}-{kind[2]}-{kind[3]}"
-            page.screenshot(path=SHOTS / f"{shot}.png", full_page=True)
+            picture(page, f"public/{shot}")
             assert page.evaluate("document.documentElement.scrollWidth") <= kind[0], shot
             looked = kind in READ or name == "unit"
             assert not looked or barriers(page) == [], shot
@@ -184,7 +183,7 @@ def test_the_hall_s_screen_turns_and_each_slide_is_read_from_five_metres(
                 "(all) => all.map((each) => getComputedStyle(each).visibility === 'visible')"
             )
             assert seen == [each == number for each in range(5)]
-            page.screenshot(path=SHOTS / f"tv-{number}-{kind[0]}-{kind[2]}-{kind[3]}.png")
+            picture(page, f"public/tv-{number}-{kind[0]}-{kind[2]}-{kind[3]}", whole=False)
             assert min(page.evaluate(LETTERS)) >= SMALLEST_LETTER * kind[1]
             assert page.evaluate(BEYOND) == []
         page.emulate_media(reduced_motion="reduce")

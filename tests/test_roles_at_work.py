@@ -38,6 +38,8 @@ from tests.test_staff_on_postgres import EMPTY, World
 from tests.test_story_first_month import Office as FirstOffice
 from tests.test_story_first_month import a_month
 
+pytestmark = pytest.mark.every_database
+
 API = "/api/kiosk/v1"
 
 

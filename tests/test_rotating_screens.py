@@ -18,10 +18,11 @@ from kiosk.rotating_code import PURPOSE, SECONDS, code_key, letters
 from survey.assets import assets_in
 from survey.database import writing
 from tests.factories import KEYS, MadeDesk, make_desk, settings
+from tests.pictures import picture
 from tests.record_factories import rows_of
 from tests.rotating_vectors import KEY, VECTORS
 from tests.tablet_factories import enrolled
-from tests.test_citizen_screens import SHOTS, Phone, served, tap_face
+from tests.test_citizen_screens import Phone, served, tap_face
 
 SITE = "https://nilai.example"
 MODULES_OF_VERSION_3 = 29  # a byte for each letter would need version 4
@@ -158,7 +159,6 @@ def test_a_code_without_its_quiet_zone_would_be_noticed(tablet: Tablet, desk: Ma
 def test_a_phone_without_scripts_rates_what_the_tablet_shows(
     browser: Browser, sqlite_engine: Engine, tablet: Tablet, desk: MadeDesk, address: str
 ) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
     device = enrolled(sqlite_engine, desk.id).device
     tablet.enrol(desk, key_of(device), address)
     link = tablet.run(LINK, "rotating", time.time() * 1000)["link"]
@@ -170,16 +170,16 @@ def test_a_phone_without_scripts_rates_what_the_tablet_shows(
         phone = a_phone(browser, address, locale)
         page = phone.open(scanned.removeprefix(address.upper()))
         assert "/s/" in page.url
-        page.screenshot(path=SHOTS / f"scanned-360-{locale[:2]}.png", full_page=True)
+        picture(page, f"citizen/scanned-360-{locale[:2]}")
         tap_face(page, 3)
         expect(page.locator(".nine")).to_be_visible()
         page.go_back()
         page.reload()
-        page.screenshot(path=SHOTS / f"scanned-rated-360-{locale[:2]}.png", full_page=True)
+        picture(page, f"citizen/scanned-rated-360-{locale[:2]}")
         expect(page.locator(".faces")).to_have_count(0)
         old = letters(key_of(device), int(time.time() // SECONDS) - 3)
         page = phone.open(f"/Q/{desk.code}/{old}")
-        page.screenshot(path=SHOTS / f"scan-again-360-{locale[:2]}.png", full_page=True)
+        picture(page, f"citizen/scan-again-360-{locale[:2]}")
         expect(page.get_by_role("heading", level=1)).to_have_text(again)
         phone.close()
     found = [(row["overall"], row["channel"]) for row in rows_of(sqlite_engine, "response")]

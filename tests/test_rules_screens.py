@@ -16,10 +16,10 @@ from aggregation.rules.rule_reach import running_month
 from survey.database import writing
 from survey.models import ServiceUnit
 from tests.month_factories import assign
+from tests.pictures import picture
 from tests.rule_factories import employ, make_draft, make_rule
 from tests.score_factories import code_of, scored_office
 from tests.staff_browser import (
-    SHOTS,
     Opens,
     look_everywhere,
     violations,
@@ -79,7 +79,7 @@ def test_a_form_with_mistakes_is_readable_for_everyone(
     page.locator("#corners-1-value").fill("9")
     page.get_by_role("button", name="Simpan rancangan").click()
     page.locator("#errors").wait_for()
-    page.screenshot(path=SHOTS / f"rules-mistakes-{width}-light-id.png", full_page=True)
+    picture(page, f"staff/rules-mistakes-{width}-light-id")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("#shrinkage_k").input_value() == "lima"

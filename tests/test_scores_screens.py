@@ -17,9 +17,9 @@ from survey.seal_key import seal_key
 from survey.settings import KeyFile
 from tests.api_factories import api, make_token
 from tests.month_factories import AFTER_OCTOBER
+from tests.pictures import picture
 from tests.score_factories import code_of, crowd, revise, scored_office
 from tests.staff_browser import (
-    SHOTS,
     Opens,
     Visit,
     look_everywhere,
@@ -79,7 +79,7 @@ def test_a_token_is_made_with_the_keyboard_alone(opens: Opens) -> None:
 
 
 def look_at_this(visit: Visit, name: str) -> None:
-    visit.page.screenshot(path=SHOTS / f"{name}-1440-light-id.png", full_page=True)
+    picture(visit.page, f"staff/{name}-1440-light-id")
     assert violations(visit.page) == []
     assert visit.refused == []
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
 
+import pytest
 from sqlalchemy import Engine, select, text
 from sqlmodel import SQLModel
 
@@ -23,6 +24,8 @@ from survey.sealing import seal_days
 from tests.record_factories import NOON, an_office, visit
 from tests.seal_factories import NIGHT, new_key, rate_days, rated_days
 from tests.tampering import tampering
+
+pytestmark = pytest.mark.every_database
 
 _TABLES: Mapping[str, type[SQLModel]] = {
     "response": Response,

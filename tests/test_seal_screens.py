@@ -11,15 +11,13 @@ from sqlalchemy import Engine
 from kiosk.app import public_site
 from survey.seal_text import ROTATED
 from survey.sealing import seal_days
-from survey.settings import HOME
 from tests.factories import NOON, settings
+from tests.pictures import picture
 from tests.record_factories import an_office, visit
 from tests.seal_factories import NIGHT, new_key
 from tests.served import serving
 from tests.test_published_screens import KINDS, READ, barriers, watched, window
 from tests.test_seal_pages import change_key, seal_month
-
-SHOTS = HOME / "var" / "screens" / "public"
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def test_every_page_is_whole_on_every_kind_of_screen(browser: Browser, site: Sea
             for way in page.locator("details").all():
                 way.locator("summary").click()
             shot = f"{name}-{kind[0]}-{kind[2]}-{kind[3]}"
-            page.screenshot(path=SHOTS / f"{shot}.png", full_page=True)
+            picture(page, f"public/{shot}")
             assert page.evaluate("document.documentElement.scrollWidth") <= kind[0], shot
             assert kind not in READ or barriers(page) == [], shot
         assert wrong == []

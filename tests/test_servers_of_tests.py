@@ -8,6 +8,8 @@ import pytest
 
 from tests.postgres import Server, binaries
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Server:

@@ -12,7 +12,8 @@ from aggregation.access.roles import Role
 from survey.database import writing
 from survey.models import ServiceUnit
 from tests.office_factories import UNIT, an_office, by_code
-from tests.staff_browser import SHOTS, Opens, look_everywhere, violations, windows
+from tests.pictures import picture
+from tests.staff_browser import Opens, look_everywhere, violations, windows
 from tests.staff_factories import make_office, member, staff
 
 OPERATOR = RoleIn(Role.OPERATOR)
@@ -88,7 +89,7 @@ def test_a_form_that_was_refused_is_readable_too(opens: Opens, width: int, theme
 
 
 def seen(page: Page, name: str, width: int, theme: str) -> None:
-    page.screenshot(path=SHOTS / f"{name}-{width}-{theme}-id.png", full_page=True)
+    picture(page, f"staff/{name}-{width}-{theme}-id")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

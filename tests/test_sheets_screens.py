@@ -13,9 +13,9 @@ from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
 from aggregation.office.sheet_template import SheetKind
 from tests.office_factories import HEAD_NIP, SARI_NIP, UNIT, an_office, csv, duty_sheet, take
+from tests.pictures import picture
 from tests.record_factories import rows_of
 from tests.staff_browser import (
-    SHOTS,
     Opens,
     every_kind_of_screen,
     look_everywhere,
@@ -93,8 +93,7 @@ def test_what_is_refused_and_what_would_change_can_be_read_anywhere(
     for name, sheet in (("sheet-refused", BAD), ("sheet-preview", GOOD)):
         page = visit.open(f"{PLACE}/lembar/officers")
         hand_in(page, tmp_path, sheet)
-        shot = SHOTS / f"{name}-{width}-{theme}-{language[:2]}.png"
-        page.screenshot(path=shot, full_page=True)
+        picture(page, f"staff/{name}-{width}-{theme}-{language[:2]}")
         assert (name, violations(page)) == (name, [])
         assert page.locator("h1").count() == 1
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -123,7 +122,7 @@ def test_a_form_that_is_refused_shows_where(opens: Opens) -> None:
     page.get_by_label("NIP", exact=True).fill("1990")
     page.get_by_role("button", name="Simpan").click()
     page.wait_for_load_state()
-    page.screenshot(path=SHOTS / "officer-refused-360-light-id.png", full_page=True)
+    picture(page, "staff/officer-refused-360-light-id")
     assert page.get_by_label("NIP", exact=True).get_attribute("aria-invalid") == "true"
     assert page.get_by_label("Nama lengkap").input_value() == "Rina Contoh"
     assert violations(page) == []

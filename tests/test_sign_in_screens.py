@@ -14,9 +14,9 @@ from aggregation.access.one_time_link import Purpose, new_link
 from aggregation.access.roles import Role
 from aggregation.access.staff_session import open_session
 from survey.database import writing
+from tests.pictures import picture
 from tests.sign_in_factories import EMAIL, PASSWORD, code_at, give_app, make_staff
 from tests.staff_browser import (
-    SHOTS,
     Opens,
     Visit,
     look_everywhere,
@@ -89,7 +89,7 @@ def test_every_screen_of_ones_own_account_is_readable_for_everyone(
 
 
 def snap(page: Page, name: str) -> None:
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    picture(page, f"staff/{name}")
     assert (name, violations(page)) == (name, [])
 
 

@@ -18,13 +18,13 @@ from survey.language import load_languages
 from survey.settings import HOME
 from tests.durability.tablets import enrol
 from tests.factories import MadeDesk, make_desk, settings
+from tests.pictures import picture
 from tests.record_factories import rows_of
 from tests.served import serving
 from tests.staff_browser import violations_at_rest
 from tests.standing_tablet import hold_time
 from tests.tablet_factories import issued
 
-SHOTS = HOME / "var" / "screens" / "tablet"
 SCRIPTS = HOME / "kiosk" / "static" / "tablet"
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 COMMENT = "Antrean lama sekali"
@@ -159,7 +159,7 @@ def test_every_screen_can_be_read_and_touched(
     page.emulate_media(color_scheme=theme)
 
     def look(name: str) -> None:
-        page.screenshot(path=SHOTS / f"{name}-{width}-{theme}-{language[:2].lower()}.png")
+        picture(page, f"tablet/{name}-{width}-{theme}-{language[:2].lower()}", whole=False)
         assert (name, violations_at_rest(page)) == (name, [])
         assert (name, page.evaluate(SIDEWAYS)) == (name, False)
         assert (name, page.locator("h1").count()) == (name, 1)

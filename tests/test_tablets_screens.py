@@ -19,7 +19,8 @@ from tests.duty_factories import in_jakarta
 from tests.factories import make_desk
 from tests.fleet_factories import stand_tablet
 from tests.month_factories import MONDAY_AT_9, Seen, Shift, small_office, store
-from tests.staff_browser import SHOTS, Opens, look_at, violations, windows
+from tests.pictures import picture
+from tests.staff_browser import Opens, look_at, violations, windows
 from tests.staff_factories import make_office, staff
 
 NOW = in_jakarta(3, 9, 40, month=11)
@@ -110,7 +111,7 @@ def test_a_code_is_made_by_keyboard_and_shown_once(opens: Opens, width: int, the
     page.get_by_role("button", name="Buat kode").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Kode tablet untuk Loket 4")
-    page.screenshot(path=SHOTS / f"tablets-code-{width}-{theme}-id.png", full_page=True)
+    picture(page, f"staff/tablets-code-{width}-{theme}-id")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.reload()

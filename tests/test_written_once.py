@@ -18,6 +18,8 @@ from tests.seal_factories import NIGHT, new_key
 from tests.tampering import untriggered
 from tests.test_release import an_office, close, crowd
 
+pytestmark = pytest.mark.every_database
+
 PERSONAL = ERASABLE["officer_figure"]
 TABLES = SQLModel.metadata.tables
 EMPTIED = ", ".join(f"{name} = NULL" for name in PERSONAL)
