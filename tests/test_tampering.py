@@ -46,8 +46,6 @@ from tests.tamper_world import (
     sealed_office,
 )
 
-pytestmark = pytest.mark.every_database
-
 TOMORROW = TONIGHT + timedelta(days=1)
 TWO_LAST_DAYS = date(2026, 11, 5)
 
