@@ -26,6 +26,7 @@ from tests.bench.unit_page import on_postgresql, on_sqlite
 RESPONSES = 1_000_000
 HALF = 0.5
 NIGHT = AFTER + timedelta(days=1, hours=17)
+MILLION = 1_000_000
 PROMISED_SECONDS = 60
 
 
@@ -45,8 +46,8 @@ def run(responses: int = RESPONSES) -> Iterator[str]:
             raise RuntimeError(message)
         yield (
             f"{name}: {responses:,} responses, {verified.rows:,} rows in {seconds:.1f} s, "
-            f"{verified.rows / seconds:,.0f} rows/s, own CPU {own:.1f} s; "
-            f"promised ≤ {PROMISED_SECONDS} s; sealing the month took {sealing:.1f} s"
+            f"{seconds / verified.rows * MILLION:.1f} s for a million rows, own CPU {own:.1f} s; "
+            f"promised ≤ {PROMISED_SECONDS} s for a million; sealing took {sealing:.1f} s"
         )
 
 
