@@ -102,6 +102,7 @@ def _opened(client: Client) -> tuple[float, float]:
 def _repeat(engine: Engine, months: int) -> None:
     """Copy the loaded month into the running one and those before it, one transaction each."""
     now = Month.of(datetime.now(UTC).date())
+    others = [now.shift(-back) for back in range(months) if now.shift(-back) != SEPTEMBER]
     connection = engine.raw_connection()
     driver: Any = connection.driver_connection
     if engine.dialect.name == "sqlite":
@@ -110,9 +111,9 @@ def _repeat(engine: Engine, months: int) -> None:
         driver.execute("PRAGMA cache_size=-2000000")  # ids are random: the whole tree is touched
     else:
         driver.execute("SET session_replication_role = replica")
-    for back in range(months):
+    for month in others:
         driver.execute("BEGIN")
-        for statement in _copies(now.shift(-back), _NEW_ID[engine.dialect.name]):
+        for statement in _copies(month, _NEW_ID[engine.dialect.name]):
             driver.execute(statement)
         driver.execute("COMMIT")
     connection.close()
