@@ -72,9 +72,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     speaks to the database in words of its own (`every_database`), and in `make soak` all, on both.
     """
     if not config.option.every_database:
-        dropped = [item for item in items if _is_for_the_other_postgres(item)]
-        config.hook.pytest_deselected(items=dropped)
-        items[:] = [item for item in items if item not in set(dropped)]
+        dropped = {item for item in items if _is_for_the_other_postgres(item)}
+        config.hook.pytest_deselected(items=list(dropped))
+        items[:] = [item for item in items if item not in dropped]
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()) and DURABILITY not in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
