@@ -21,8 +21,9 @@ class TimeZoneInUse(Exception):
 
 
 def units_by_code(session: Session) -> dict[str, ServiceUnit]:
-    """Return all units by code."""
-    return {unit.code: unit for unit in session.exec(select(ServiceUnit).where(is_real()))}
+    """Return all units by code, in the order in which they were added."""
+    rows = session.exec(select(ServiceUnit).where(is_real()).order_by(col(ServiceUnit.id)))
+    return {unit.code: unit for unit in rows}
 
 
 def add_unit(

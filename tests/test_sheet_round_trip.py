@@ -239,5 +239,13 @@ def test_the_sheet_of_a_branch_names_nobody_beyond_it(engine: Engine) -> None:
     assert UNIT not in [row[0] for row in written(engine, SheetKind.UNITS, below)]
 
 
+def test_units_keep_their_order_when_one_was_changed(engine: Engine) -> None:
+    unit_id = a_full_office(engine)
+    before = [row[0] for row in written(engine, SheetKind.UNITS, unit_id)]
+    with writing(engine) as session:
+        unit_with(session, "KEC-A").name = "Kecamatan A yang baru"
+    assert [row[0] for row in written(engine, SheetKind.UNITS, unit_id)] == before
+
+
 def test_worked_examples_of_formula_cells_hold() -> None:
     assert doctest.testmod(formula_cells).failed == 0
