@@ -102,6 +102,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
         "synchronous=FULL",
         "busy_timeout=10000",
         "temp_store=MEMORY",
+        # What is erased is gone, also where a page that was full left a copy behind (method §9).
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

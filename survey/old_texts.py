@@ -89,9 +89,6 @@ def erase_texts(session: Session, unit_id: int, kept: Kept, old: Sequence[OldTex
 
     Whoever erases them twice, or at the same time as somebody else, counts each of them once.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        # Otherwise the words would stay readable in the file until something else is written there.
-        session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
     gone = session.execute(
         delete(PrivateText)
         .where(

@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, event, insert, select, update
 from sqlmodel import col
 
 from aggregation.access.models import FailedSignIn, OneTimeLink
@@ -144,6 +145,27 @@ def test_erased_words_are_no_longer_in_the_file(sqlite_engine: Engine) -> None:
     assert b"Cepat sekali" in file_of(sqlite_engine)
     purge(sqlite_engine, TWO_YEARS_ON)
     assert b"Cepat sekali" not in file_of(sqlite_engine)
+
+
+@pytest.mark.parametrize("careless", [False, True], ids=["shipped", "careless"])
+def test_no_page_that_was_full_keeps_a_copy_of_erased_words(
+    sqlite_engine: Engine, *, careless: bool
+) -> None:
+    if careless:
+        event.listen(sqlite_engine, "checkout", _leave_copies)
+    try:
+        with writing(sqlite_engine) as session:
+            wrote(session, small_office(session), *["Cepat sekali"] * 600)
+    finally:
+        if careless:
+            event.remove(sqlite_engine, "checkout", _leave_copies)
+            sqlite_engine.dispose()
+    assert purge(sqlite_engine, TWO_YEARS_ON).comments == 600
+    assert (b"Cepat sekali" in file_of(sqlite_engine)) is careless
+
+
+def _leave_copies(connection: Any, *_: object) -> None:  # noqa: ANN401
+    connection.execute("PRAGMA secure_delete=OFF")
 
 
 def file_of(engine: Engine) -> bytes:
