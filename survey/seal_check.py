@@ -1,9 +1,7 @@
 """The record held against its seals: whatever was changed, added or removed is named (§8)."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from survey.chain_check import (
@@ -23,24 +21,7 @@ __all__ = [
     "Looked",
     "published_differences",
     "record_differences",
-    "with_room",
 ]
-
-
-@contextmanager
-def with_room(session: Session) -> Iterator[None]:
-    """Let a session read whole tables: room for them in memory, for as long as it lasts."""
-    if session.get_bind().dialect.name == "postgresql":
-        # All of a stream is read, so the plan that is quickest to its end is the best one.
-        session.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
-        session.execute(text("SET LOCAL work_mem = '64MB'"))
-        yield
-        return
-    usual = session.execute(text("PRAGMA cache_size")).scalar_one()
-    session.execute(text("PRAGMA cache_size = -65536"))
-    yield
-    session.execute(text(f"PRAGMA cache_size = {usual}"))
-    session.execute(text("PRAGMA shrink_memory"))
 
 
 def record_differences(

@@ -8,7 +8,7 @@ from pysqlite3 import dbapi2
 from sqlalchemy import Engine, func, select, text
 from sqlmodel import Session
 
-from survey.database import UnsafeDatabase, open_engine, reading, writing
+from survey.database import UnsafeDatabase, open_engine, reading, with_room, writing
 from survey.models import ServiceUnit, table_of
 from tests.factories import make_unit
 from tests.postgres import binaries
@@ -55,6 +55,25 @@ def test_a_reader_writes_nothing(engine: Engine) -> None:
     with reading(engine) as session:
         make_unit(session)
     assert count_of(engine, "service_unit") == 0
+
+
+def test_room_for_whole_tables_is_given_back_even_after_a_failure(sqlite_engine: Engine) -> None:
+    rooms = []
+
+    def read(session: Session) -> None:
+        with with_room(session):
+            rooms.append(room_of(session))
+            raise Interrupted
+
+    with reading(sqlite_engine) as session:
+        usual = room_of(session)
+        with pytest.raises(Interrupted):
+            read(session)
+        assert [*rooms, room_of(session)] == [-65536, usual]
+
+
+def room_of(session: Session) -> int:
+    return int(session.execute(text("PRAGMA cache_size")).scalar_one())
 
 
 def test_a_reader_sees_one_state_while_others_write(engine: Engine) -> None:

@@ -12,15 +12,9 @@ from sqlmodel import Session
 from aggregation.proof.closing_check import closing_differences
 from aggregation.proof.detail_check import detail_differences
 from survey.chain_check import last_day_of, notices_of
-from survey.database import reading
+from survey.database import reading, with_room
 from survey.seal_chain import chain
-from survey.seal_check import (
-    Difference,
-    Looked,
-    published_differences,
-    record_differences,
-    with_room,
-)
+from survey.seal_check import Difference, Looked, published_differences, record_differences
 from survey.seal_models import Verification
 from survey.seal_text import Link
 from survey.sealing import last_full_day
