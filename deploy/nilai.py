@@ -19,6 +19,7 @@ from deploy.copy_check import OldSchema, WrongCopy
 from deploy.link import link
 from deploy.migrate import NewerDatabase
 from deploy.nightly import look_now, nightly
+from deploy.partition import LaterRows, NoParts, NotTheOwner, partition_now
 from deploy.postgres_copy import BackupRuns, MayNotTry
 from deploy.postgres_programs import NoProgram
 from deploy.prove import proof
@@ -71,6 +72,10 @@ REFUSALS: Mapping[type[Exception], str] = {
     MayNotTry: "Peran basis data tidak boleh membuat basis data untuk uji pemulihan. Beri hak "
     "CREATEDB, atau pakai --no-restore-test: isinya lalu tidak terbukti utuh.",
     BackupRuns: "Backup lain dari basis data ini sedang diuji. Tunggu sampai selesai.",
+    NoParts: "SQLite menyimpan semuanya dalam satu berkas; bagian per bulan hanya di PostgreSQL.",
+    NotTheOwner: "Hanya pemilik tabel yang boleh menata ulang. Jalankan dengan NILAI_DATABASE_URL "
+    "milik pemilik, seperti nilai migrate.",
+    LaterRows: "Sudah ada tanggapan sampai {}. Pilih bulan sesudahnya, atau jangan pakai --since.",
     NotABackup: "“{}” bukan backup yang utuh dari nilai backup.",
     OtherDatabase: "Backup ini dari basis data {}. Arahkan NILAI_DATABASE_URL ke jenis itu.",
     PlaceTaken: "Sudah ada isi di {}. Backup hanya dipulihkan ke tempat kosong: pindahkan dahulu "
@@ -116,6 +121,7 @@ for command in (
     link,
     migrate,
     roles,
+    partition_now,
     back_up,
     restore_now,
     proof,

@@ -13,7 +13,7 @@ from survey.settings import settings_from
 from tests.factories import settings
 
 COMMANDS = {
-    *("serve", "link", "migrate", "demo", "index", "import", "template", "duties"),
+    *("serve", "link", "migrate", "partition", "demo", "index", "import", "template", "duties"),
     *("nightly", "look"),
     *("close", "revise", "rule", "scores", "report", "posters", "slips", "tablets", "accounts"),
     *("tokens", "seal", "verify", "backup", "restore", "purge", "roles", "proof"),
