@@ -8,6 +8,7 @@ stalls for a second makes all visits of that second late, and they are counted a
 import asyncio
 import random
 import re
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -43,11 +44,22 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where citizens come in: an address on this machine, and the desks' pages behind it."""
+    """Where citizens come in.
+
+    Attributes
+    ----------
+    port, name
+        Where the proxy listens on this machine, and the name that it answers to.
+    paths
+        The desks' pages behind it; citizens take them in turn.
+    trust
+        What the certificate is checked with; None speaks without TLS.
+    """
 
     port: int
+    name: str
     paths: Sequence[str]
-    host: str = "127.0.0.1"
+    trust: ssl.SSLContext | None = None
 
 
 def arrivals(rate: float, seconds: float, seed: int) -> Iterator[float]:
@@ -79,8 +91,7 @@ async def _open_loop(door: Door, moments: Sequence[float]) -> list[Visit]:
     for number, moment in enumerate(moments):
         if (wait := began + moment - clock()) > 0:
             await asyncio.sleep(wait)
-        path = door.paths[number % len(door.paths)]
-        running.append(asyncio.create_task(_visit(door, path, began, moment)))
+        running.append(asyncio.create_task(_visit(door, number, began, moment)))
     return list(await asyncio.gather(*running))
 
 
@@ -89,27 +100,27 @@ async def _closed_loop(door: Door, citizens: int, seconds: float) -> list[Visit]
     began = clock()
 
     async def one(number: int) -> list[Visit]:
-        ended = []
+        ended: list[Visit] = []
         while (now := clock() - began) < seconds:
-            path = door.paths[(number + len(ended)) % len(door.paths)]
-            ended.append(await _visit(door, path, began, now))
+            ended.append(await _visit(door, number + citizens * len(ended), began, now))
         return ended
 
     return [each for some in await asyncio.gather(*map(one, range(citizens))) for each in some]
 
 
-async def _visit(door: Door, path: str, began: float, moment: float) -> Visit:
+async def _visit(door: Door, number: int, began: float, moment: float) -> Visit:
     """Open a desk's page and tap, as a phone does that has never been here."""
-    said = ""
+    path, said = door.paths[number % len(door.paths)], ""
+    host = f"HTTP/1.1\r\nHost: {door.name}\r\n"
     with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-        async with asyncio.timeout(_PATIENCE), _connected(door) as ask:
-            head, body = await ask(f"GET {path} HTTP/1.1\r\nHost: loket\r\n\r\n".encode())
+        async with asyncio.timeout(_PATIENCE), _connected(door, number) as ask:
+            head, body = await ask(f"GET {path} {host}\r\n".encode())
             said = _status(head)
             if said == "200":
                 hidden = {name.decode(): value.decode() for name, value in _HIDDEN.findall(body)}
                 form = urlencode({**hidden, "KESELURUHAN": "4"})
                 head, _ = await ask(
-                    f"POST {path} HTTP/1.1\r\nHost: loket\r\nContent-Length: {len(form)}\r\n"
+                    f"POST {path} {host}Content-Length: {len(form)}\r\n"
                     f"Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}".encode()
                 )
                 said = _status(head)
@@ -129,8 +140,16 @@ def _status(head: bytes) -> str:
 
 
 @asynccontextmanager
-async def _connected(door: Door) -> AsyncIterator[Ask]:
-    reader, writer = await asyncio.open_connection(door.host, door.port)
+async def _connected(door: Door, number: int) -> AsyncIterator[Ask]:
+    """Connect from an address of the visitor's own; all of 127/8 is this machine."""
+    own = f"127.1.{number // 250 % 250}.{number % 250 + 1}"
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1",
+        door.port,
+        local_addr=(own, 0),
+        ssl=door.trust,
+        server_hostname=door.name if door.trust else None,
+    )
 
     async def ask(request: bytes) -> tuple[bytes, bytes]:
         writer.write(request)
