@@ -34,8 +34,11 @@ class Served:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time of the leader and its workers so far."""
-        pids = [self.process.pid, *_children(self.process.pid)]
-        return sum(_cpu_of(pid) for pid in pids)
+        return sum(_cpu_of(pid) for pid in self.pids())
+
+    def pids(self) -> list[int]:
+        """Return the leader's and its workers' process ids."""
+        return [self.process.pid, *_children(self.process.pid)]
 
 
 @contextmanager
