@@ -72,11 +72,6 @@ class Activated:
         self.stop()
         self.start()
 
-    def reload(self) -> None:
-        """Let its workers be replaced one by one, as `systemctl reload` does."""
-        assert self._process is not None
-        self._process.send_signal(1)
-
     def close(self) -> None:
         """Stop it and take its sockets away."""
         self.stop()

@@ -188,7 +188,7 @@ def test_old_encryption_is_refused(proxy: Proxy) -> None:
     trust = old.trust
     trust.set_ciphers("AES128-SHA256")
     trust.maximum_version = trust.maximum_version.TLSv1_2
-    with pytest.raises(OSError, match="(?i)handshake.failure"):
+    with pytest.raises(OSError, match=r"(?i)handshake.failure"):
         old.connect()
 
 
