@@ -3,7 +3,8 @@
 # is there. Keep secret-key and seal-key.pem in two other places too: they are in no backup.
 set -eu
 umask 077
-site=10001 database=999
+# Who reads them in the containers; without root, Docker gives these users other numbers outside.
+site=${SITE_UID:-10001} database=${DATABASE_UID:-999}
 folder=${1:-secrets}
 mkdir -p "$folder"
 chmod 711 "$folder"
