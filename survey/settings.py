@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from survey.secret_files import WrongSecretFile, with_secrets
+
 HOME = Path(__file__).resolve().parent.parent
 EMBEDDED_FOLDER = HOME / "var"
 KNOWN_LANGUAGES = ("id", "en", "min", "ace")
@@ -100,6 +102,10 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
     WrongSettings
         If one is missing or cannot be right.
     """
+    try:
+        environment = with_secrets(environment)
+    except WrongSecretFile as error:
+        raise WrongSettings(str(error)) from error
     embedded = "NILAI_DATABASE_URL" not in environment
     public_url = _address(environment, "NILAI_PUBLIC_URL", "http://127.0.0.1:8000")
     if urlsplit(public_url).path:

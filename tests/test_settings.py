@@ -121,3 +121,44 @@ def test_each_purpose_has_a_key_of_its_own() -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         settings_from(GIVEN).secret_key = "another"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "attribute"),
+    [
+        ("NILAI_SECRET_KEY", SECRET, "secret_key"),
+        ("NILAI_SMTP_URL", "smtp://nilai:hunter2@mail.example.go.id", "smtp_url"),
+    ],
+)
+def test_a_secret_may_stand_in_a_file(
+    name: str, value: str, attribute: str, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text(f"{value}\n")
+    given = {**GIVEN, "NILAI_MAIL_FROM": "nilai@example.go.id", "NILAI_SMTP_URL": "smtp://mail"}
+    del given[name]
+    settings = settings_from({**given, f"{name}_FILE": str(tmp_path / "secret")})
+    assert getattr(settings, attribute) == value
+
+
+def test_a_secret_in_a_file_is_as_long_as_one_in_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x" * 31 + "\n")
+    given = {"NILAI_DATABASE_URL": GIVEN["NILAI_DATABASE_URL"]}
+    with pytest.raises(WrongSettings, match="NILAI_SECRET_KEY must have"):
+        settings_from({**given, "NILAI_SECRET_KEY_FILE": str(tmp_path / "secret")})
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe" * 20])
+def test_a_secret_file_that_cannot_be_read_is_named_and_not_repeated(
+    content: bytes | None, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "secret").write_bytes(content)
+    given = {"NILAI_DATABASE_URL": GIVEN["NILAI_DATABASE_URL"]}
+    with pytest.raises(WrongSettings, match="NILAI_SECRET_KEY_FILE must name a file"):
+        settings_from({**given, "NILAI_SECRET_KEY_FILE": str(tmp_path / "secret")})
+
+
+def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    with pytest.raises(WrongSettings, match="not both"):
+        settings_from({**GIVEN, "NILAI_SECRET_KEY_FILE": str(tmp_path / "secret")})
