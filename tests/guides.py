@@ -107,7 +107,7 @@ def _lay_program(made: Root) -> None:
     source.mkdir()
     for name in _CLONED:
         copy = shutil.copytree if (HOME / name).is_dir() else shutil.copy
-        copy(HOME / name, source / name)  # type: ignore[operator]
+        copy(HOME / name, source / name)
     shipped = [path for path in (source / "deploy").rglob("*") if _is_shipped(path)]
     for path in shipped:
         text = made.here(path.read_text())

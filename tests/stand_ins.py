@@ -150,15 +150,11 @@ def _start(lines: Lines) -> None:
 
 
 def _settings(files: Sequence[str]) -> Mapping[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for file in files:
         path = Path(file.removeprefix("-"))
         if path.exists() or not file.startswith("-"):
-            found.update(
-                line.split("=", 1)
-                for line in path.read_text().splitlines()
-                if line and not line.startswith("#")
-            )
+            found.update(read(path.read_text()))
     return found
 
 
