@@ -19,6 +19,10 @@ class NewerDatabase(RuntimeError):
     """The database was made by a newer version of the product."""
 
 
+class NoWayBack(ValueError):
+    """Not the number of a schema that the database had before; the text is that number."""
+
+
 def upgrade(url: str) -> None:
     """Bring a database to the newest schema; all of it or, when something fails, nothing.
 
@@ -37,6 +41,32 @@ def upgrade(url: str) -> None:
             _wait_for_others(connection)
             refuse_newer(schema_of(connection))
             command.upgrade(configuration(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def take_back(url: str, schema: str) -> None:
+    """Bring a database back to an older schema; all of it or, when something fails, nothing.
+
+    What only newer tables and columns hold is gone.
+
+    Raises
+    ------
+    NewerDatabase
+        If the database is ahead of this program, which then does not know the way.
+    NoWayBack
+        If the schema is not one that came before.
+    """
+    engine = open_engine(url)
+    try:
+        with writing(engine) as session:
+            connection = session.connection()
+            _wait_for_others(connection)
+            now = schema_of(connection)
+            refuse_newer(now)
+            if schema not in _known() or now is None or schema > now:
+                raise NoWayBack(schema)
+            command.downgrade(configuration(connection), schema)
     finally:
         engine.dispose()
 
@@ -64,12 +94,15 @@ def refuse_newer(schema: str | None) -> None:
     NewerDatabase
         If this version does not know it.
     """
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if schema is not None and schema not in known:
+    if schema is not None and schema not in _known():
         message = (
             f"This database has schema {schema}, which this version does not know; upgrade it."
         )
         raise NewerDatabase(message)
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
 
 
 def configuration(connection: Connection) -> Config:

@@ -17,7 +17,7 @@ from aggregation.method.suggest_k import HistoryTooThin
 from deploy.backup import CopyFailed, Differences, back_up
 from deploy.copy_check import OldSchema, WrongCopy
 from deploy.link import link
-from deploy.migrate import NewerDatabase
+from deploy.migrate import NewerDatabase, NoWayBack
 from deploy.nightly import look_now, nightly
 from deploy.partition import LaterRows, NoParts, NotTheOwner, partition_now
 from deploy.postgres_copy import BackupRuns, MayNotTry
@@ -45,6 +45,8 @@ REFUSALS: Mapping[type[Exception], str] = {
     WrongSettings: "{}",
     UnsafeDatabase: "{}",
     NewerDatabase: "{}",
+    NoWayBack: "“{}” bukan skema lama dari basis data ini. Nomornya ada di nama berkas dalam "
+    "deploy/migrations/versions versi lama.",
     AccentNotAColour: "{}",
     LetterNotPrintable: "{}",
     UnknownUnit: "Tidak ada unit dengan kode “{}”.",

@@ -14,7 +14,7 @@ from aggregation.demo.accounts import DemoAccount, add_demo_accounts
 from aggregation.demo.acts import add_demo_acts
 from aggregation.demo.load import is_empty, load_demo
 from deploy.link import Made
-from deploy.migrate import upgrade
+from deploy.migrate import take_back, upgrade
 from survey.command import Installation, pass_installation
 from survey.database import reading, writing
 from survey.desks import every_desk
@@ -25,9 +25,18 @@ MOST_DESKS_SHOWN = 12
 
 
 @click.command(help="Bawa basis data ke skema terbaru.")
+@click.option(
+    "--back-to",
+    metavar="SKEMA",
+    help="Kembali ke skema lama, misalnya 0006. Isi yang hanya ada di skema baru hilang.",
+)
 @pass_installation
-def migrate(installation: Installation) -> None:
-    """Bring the database to the newest schema."""
+def migrate(installation: Installation, back_to: str | None) -> None:
+    """Bring the database to the newest schema, or back to an older one."""
+    if back_to is not None:
+        take_back(installation.settings.database_url, back_to)
+        click.echo(f"Basis data kembali ke skema {back_to}.")
+        return
     upgrade(installation.settings.database_url)
     click.echo("Basis data sudah pada skema terbaru.")
 

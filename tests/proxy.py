@@ -39,11 +39,14 @@ class Proxy:
         Holds its configuration, its pages, its certificate and the sockets of the sites.
     http, https
         Its ports on this machine.
+    file
+        Where its configuration lies in that folder.
     """
 
     folder: Path
     http: int
     https: int
+    file: str = "etc/nginx.conf"
 
     @property
     def address(self) -> str:
@@ -54,7 +57,7 @@ class Proxy:
         return (self.folder / "error.log").read_text()
 
     def command(self, *more: str) -> list[str]:
-        return [str(program("nginx")), "-p", str(self.folder), "-c", "etc/nginx.conf", *more]
+        return [str(program("nginx")), "-p", str(self.folder), "-c", self.file, *more]
 
     def check(self) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -143,7 +146,13 @@ def proxy_before(
     folder: Path, change: Mapping[str, str] | None = None, name: str = "proxy"
 ) -> Iterator[Proxy]:
     """Give a running nginx before the sites whose sockets are in a folder."""
-    proxy = shipped_in(folder, change, name)
+    with running(shipped_in(folder, change, name)) as proxy:
+        yield proxy
+
+
+@contextmanager
+def running(proxy: Proxy) -> Iterator[Proxy]:
+    """Start nginx, and stop it at the end."""
     with (proxy.folder / "output").open("w") as output:
         process = subprocess.Popen(proxy.command("-g", "daemon off;"), stdout=output, stderr=output)
     try:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from survey.settings import HOME
-
+HOME = Path(__file__).parents[1]
 SHIPPED = HOME / "deploy" / "systemd"
 FORMS = ("one-office", "city")
 """The folders: one service for both sites, or one for each."""

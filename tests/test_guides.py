@@ -1,0 +1,122 @@
+"""Every command of the guides is run as it stands (`tests.guides` tells what is different here)."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.activated import activated
+from tests.durability.servers import crashing_server
+from tests.guides import Root, blocks_of, empty_root, labels_of
+from tests.postgres import QUICK
+from tests.proxy import Proxy, running
+from tests.test_proxy import asked
+
+AN_OLDER_ONE = "rm /srv/nilai/deploy/migrations/versions/v0006_*"
+"""Makes the installed version one whose schema is the one before: there is a way back."""
+
+GUIDES = {
+    "one-office": {""},
+    "city": {""},
+    "upgrade": {"", "city", "back", "restore", "restore-city"},
+}
+AGAIN = blocks_of("upgrade", ["restore-city"])
+SLOW = re.compile(r"^systemctl start (?=nilai)|^nilai-as .*$|^.* compileall .*$", re.MULTILINE)
+LINK = re.compile(r"https://\S+(/staff/masuk/\S+)")
+
+
+@pytest.fixture
+def root() -> Iterator[Root]:
+    with empty_root() as made:
+        yield made
+
+
+@pytest.fixture
+def root_with_postgresql() -> Iterator[Root]:
+    with (
+        crashing_server(QUICK) as server,
+        empty_root(str(server.folder), str(server.programs)) as made,
+    ):
+        server.administer("DROP DATABASE nilai")
+        yield made
+
+
+def worked(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def environment(root: Root) -> dict[str, str]:
+    text = (root.folder / "etc/nilai/environment").read_text()
+    return dict(line.split("=", 1) for line in text.splitlines() if re.match("NILAI", line))
+
+
+@pytest.mark.timeout(900)  # some thirty commands, each a process of its own
+def test_the_guide_for_one_office_leads_to_a_running_office_and_back(root: Root) -> None:
+    said = worked(root.follow(blocks_of("one-office")))
+    assert "Sudah dipulihkan dan diperiksa" in said
+    assert (root.folder / "etc/nilai/environment").stat().st_mode & 0o077 == 0
+    link = LINK.search(said)
+    assert link
+    is_running(root, link[1])
+    upgraded = worked(root.follow([*blocks_of("upgrade"), *blocks_of("upgrade", ["restore"])]))
+    assert upgraded.count("skema terbaru") == 1
+    assert "Backup dipulihkan" in upgraded
+    assert (root.folder / "srv/nilai").readlink() == Path("nilai-v0.6.0")
+    assert [*(root.folder / "var/lib/nilai/aside-v0.7.0").glob("nilai.db")]
+
+
+def is_running(root: Root, link: str) -> None:
+    """Start what was installed, and open the operator's link through what was installed."""
+    shutil.copy(root.folder / "media/fullchain.pem", root.folder)
+    installed = Proxy(root.folder, root.http, root.https, "etc/nginx/nginx.conf")
+    with activated(root.folder / "run/nilai", environment(root)), running(installed) as proxy:
+        for path in ("/readyz", link, "/"):
+            assert asked(proxy.phone(), path)[0].status == 200
+
+
+@pytest.mark.timeout(900)  # some thirty commands, each a process of its own
+def test_the_guide_for_a_city_leads_there_and_back(root_with_postgresql: Root) -> None:
+    root = root_with_postgresql
+    said = worked(root.follow(blocks_of("city")))
+    assert "Sudah dipulihkan dan diperiksa" in said
+    assert LINK.search(said)
+    assert "NILAI_SEAL_KEY_FILE" not in environment(root)
+    way = [AN_OLDER_ONE, *blocks_of("upgrade", ["", "city"]), *blocks_of("upgrade", ["back"])]
+    assert "kembali ke skema 0005" in worked(root.follow([*way, *AGAIN]))
+
+
+def test_no_block_of_a_guide_is_left_out() -> None:
+    assert {name: {*labels_of(name)} for name in GUIDES} == GUIDES
+
+
+def without_what_takes_long(text: str) -> str:
+    """Return a guide that asks for the units only, instead of running them."""
+    return SLOW.sub(lambda found: "systemctl enable " if "start" in found[0] else "", text)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("useradd --system", "useradd --sistem", "useradd"),
+        ("chown root:nilai ", "chown root:nilay ", "no user nilay"),
+        ("make -C /srv/nilai install", "make -C /srv/nilai instal", "instal"),
+        ("nilai-migrate.service", "nilai-migration.service", "Unit nilai-migration.service"),
+        ('install -m 644 "$CERTIFICATE"', ': "$CERTIFICATE"', "fullchain.pem"),
+    ],
+)
+def test_a_wrong_command_in_a_guide_is_noticed(
+    root: Root, right: str, wrong: str, said: str
+) -> None:
+    text = without_what_takes_long("\n".join(blocks_of("one-office")))
+    assert right in text
+    done = root.follow([text.replace(right, wrong)])
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_what_those_wrong_commands_were_changed_from_is_right(root: Root) -> None:
+    worked(root.follow([without_what_takes_long("\n".join(blocks_of("one-office")))]))
