@@ -8,7 +8,6 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from sqlalchemy import Engine
 
-from deploy.shared_rows import PLACES
 from survey.meter import KEYS, Key, keys_of_requests, meter_of
 
 
@@ -66,7 +65,7 @@ class Served:
             If the row is too short; no worker then starts, so it cannot happen unseen.
         """
         keys = self.keys
-        if len(keys) > PLACES:
+        if len(keys) > len(rows[own]):
             raise TooMuchToCount(len(keys))
         meter_of(self.engine).share(keys, rows, own)
         for each in self.beside:
