@@ -86,7 +86,7 @@ class Citizens:
         form = hidden(page) | {"KESELURUHAN": str(1 + number % 4)}
         thanks = self._ask(number, "POST", path, urlencode(form), FORM)
         self.rated += self.statuses[-1] == http.HTTPStatus.CREATED
-        more = hidden(thanks) | all_nine(1 + number % 4) | {"comment": comment(number)}
+        more = hidden(thanks) | all_nine() | {"WAKTU": "3", "comment": comment(number)}
         self._ask(number, "POST", f"{path}/lanjut", urlencode(more | {"SEX": "P"}), FORM)
 
     def _touch(self, number: int) -> None:
