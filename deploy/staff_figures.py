@@ -12,8 +12,10 @@ from aggregation.alerts.models import Alert, AlertKind, AlertMail
 def staff_figures(session: Session) -> Iterator[Metric]:
     """Give counts over the whole installation; whom and what they are about is in the inbox."""
     is_open = col(Alert.ended_at).is_(None)
-    by_kind = select(col(Alert.kind), func.count()).where(is_open).group_by(col(Alert.kind))
-    counts = dict(session.execute(by_kind).tuples().all())
+    by_kind = (
+        select(col(Alert.kind), func.count().label("open")).where(is_open).group_by(col(Alert.kind))
+    )
+    counts: dict[str, int] = {row.kind: row.open for row in session.execute(by_kind)}
     alerts = GaugeMetricFamily("nilai_alerts_open", "Open alerts.", labels=["kind"])
     for kind in AlertKind:
         alerts.add_metric([kind.value], counts.get(kind.value, 0))

@@ -228,7 +228,8 @@ def _metrics(text: str | None) -> tuple[str, int] | None:
     try:
         parts = urlsplit(f"//{text}")
         host, port = parts.hostname or "", parts.port
-        here = ip_address(host).is_loopback and text.endswith(f":{port}")
+        whole = text in {f"{host}:{port}", f"[{host}]:{port}"}
+        here = whole and ip_address(host).is_loopback
     except ValueError:  # no address, or a port that no address has
         host, port, here = "", None, False
     if not here or not port:

@@ -86,7 +86,7 @@ def postgres_at(_folder: Path) -> Iterator[tuple[str, Sequence[Path]]]:
         server.stop()
 
 
-PLACES = {"sqlite": sqlite_at, "postgres": postgres_at}
+PLACES = {"sqlite": sqlite_at, "server": postgres_at}
 
 
 def let_them_rate(office: Office, site: RunningSite, count: int) -> tuple[Citizens, list[str]]:
@@ -116,6 +116,7 @@ def search(office: Office, files: Sequence[Path], folder: Path, count: int, app:
         "NILAI_MARKS_FOLDER": str(folder / "marks"),
     }
     with RunningSite(environment, app, log=log) as site:
+        urlopen(f"http://127.0.0.1:{site.port}/healthz", timeout=120).close()
         citizens, slips = let_them_rate(office, site, count)
         with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
             figures = answer.read().decode()
