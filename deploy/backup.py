@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from aggregation.proof.verify import Verified
 from deploy.copy_check import Held, check_copy, require_current
+from deploy.done_marks import BACKUP, marked
 from deploy.postgres_copy import dump, tried
 from deploy.postgres_programs import ProgramFailed, programs_for
 from deploy.sqlite_copy import copy_file, file_of, opened_file
@@ -133,14 +134,15 @@ def back_up(
     with_differences: bool,
 ) -> None:
     """Back the database up."""
-    done = backup(
-        installation.engine,
-        file,
-        datetime.now(UTC),
-        replace=replace,
-        restore_test=not no_restore_test,
-        with_differences=with_differences,
-    )
+    with marked(installation.settings.marks_folder, BACKUP):
+        done = backup(
+            installation.engine,
+            file,
+            datetime.now(UTC),
+            replace=replace,
+            restore_test=not no_restore_test,
+            with_differences=with_differences,
+        )
     click.echo(f"Backup tersimpan: {file} ({done.bytes} byte, {done.responses} tanggapan).")
     click.echo(_shown(done.verified) if done.verified else NOT_TRIED)
     click.echo(KEYS.format(**_places(installation.settings)))

@@ -4,6 +4,8 @@ import multiprocessing
 import os
 from typing import Any
 
+from deploy.shared_rows import SharedRows
+
 _ON_POSTGRESQL = os.environ.get("NILAI_DATABASE_URL", "sqlite").startswith("postgresql")
 
 worker_class = "gthread"
@@ -19,23 +21,27 @@ control_socket_disable = True
 # No access log: addresses and times of citizens are not kept (method §9).
 accesslog = None
 errorlog = "-"
-# A warning would name the address of a client whose request was malformed.
+logger_class = "deploy.gunicorn_log.DiscreetLog"
+# A warning tells of a client whose request was malformed: anybody could fill the disk with them.
 loglevel = "error"
 # No header may say where the site is mounted; gunicorn takes SCRIPT_NAME from a local proxy.
 forwarder_headers = ""
 
+_COUNTS = SharedRows(2 * workers + 2)  # while workers are replaced there are more of them
 
-def post_worker_init(worker: object) -> None:
+
+def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn ships no types
+    """Give a new worker a row of counts that no other one writes."""
+    worker.nilai_row = _COUNTS.free(each.nilai_row for each in server.WORKERS.values())
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401
     """Start what a site brings along, once the worker serves it."""
-    if watch := _watch_of(worker):
-        watch.start()
+    if start := getattr(worker.wsgi, "start", None):
+        start(_COUNTS.rows, worker.nilai_row)
 
 
 def worker_exit(_server: object, worker: object) -> None:
     """Stop it with the worker; one that never served has none."""
-    if watch := _watch_of(worker):
-        watch.stop()
-
-
-def _watch_of(worker: object) -> Any:  # noqa: ANN401 - the public site knows no watch
-    return getattr(getattr(worker, "wsgi", None), "watch", None)
+    if stop := getattr(getattr(worker, "wsgi", None), "stop", None):
+        stop()

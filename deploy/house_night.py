@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from aggregation.proof.month_seals import seal_months
 from aggregation.proof.verify import record_verification, verify
+from deploy.done_marks import marked
 from deploy.probe import PROBE, probe
 from deploy.purge import purge
 from deploy.unit_night import active_units
@@ -53,10 +54,12 @@ class HouseNight:
             What touches the faces, where it is not to be made for this night alone.
         """
         found: list[Difference] = []
-        self._do("menguji ketukan", lambda: self._probe(probe_now or self._new_probe, found))
-        self._do("menyegel", self._seal)
-        self._do("memeriksa catatan", lambda: self._verify(found))
-        self._do("menghapus yang lewat masa simpan", self._purge)
+        self._do(
+            "probe", "menguji ketukan", lambda: self._probe(probe_now or self._new_probe, found)
+        )
+        self._do("seal", "menyegel", self._seal)
+        self._do("verify", "memeriksa catatan", lambda: self._verify(found))
+        self._do("purge", "menghapus yang lewat masa simpan", self._purge)
 
     @property
     def _engine(self) -> Engine:
@@ -103,7 +106,11 @@ class HouseNight:
             f"{purged.marks} catatan sementara dihapus."
         )
 
-    def _do(self, name: str, part: Callable[[], str]) -> None:
+    def _do(self, step: str, name: str, part: Callable[[], str]) -> None:
+        with marked(self.installation.settings.marks_folder, step, self.failures):
+            self._try(name, part)
+
+    def _try(self, name: str, part: Callable[[], str]) -> None:
         try:
             self.say(part())
         except OtherKey as refusal:

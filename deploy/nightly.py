@@ -15,6 +15,7 @@ from aggregation.alerts.silence import long_silent
 from aggregation.alerts.telling import Mailing, Told, send_digests, tell_at_once
 from aggregation.app import FOLDER
 from aggregation.mail import post_of
+from deploy.done_marks import marked
 from deploy.house_night import HouseNight, Probe, Say
 from deploy.unit_night import LAST_TASKS, TASKS, Task, active_units, do_tasks, look_and_settle
 from kiosk.models import Device
@@ -29,6 +30,7 @@ from survey.units import unit_with
 NIGHT_BEGINS = timedelta(hours=2)
 """A night's work belongs to the day that began two hours before, wherever a unit is."""
 
+_REFUSED = "{} ringkasan ditolak server email; dicoba lagi besok malam."
 _LOG = logging.getLogger(__name__)
 
 
@@ -92,14 +94,19 @@ def run_night(
             say(said)
             failures.extend(failed)
 
-    do_everywhere(tasks)
+    # Monitoring is told of whole nights only.
+    marks = installation.settings.marks_folder if only is None else None
+    with marked(marks, "release", failures):
+        do_everywhere(tasks)
     if only is None:
         HouseNight(installation, at, say, failures).run(probe_now)
-    do_everywhere(LAST_TASKS)
-    told = send_digests(engine, mailing, night)
-    say(_told(mailing, told))
-    if told.refused:
-        failures.append(f"{told.refused} ringkasan ditolak server email; dicoba lagi besok malam.")
+    with marked(marks, "look", failures):
+        do_everywhere(LAST_TASKS)
+    with marked(marks, "digest", failures):
+        told = send_digests(engine, mailing, night)
+        say(_told(mailing, told))
+        if told.refused:
+            failures.append(_REFUSED.format(told.refused))
     return failures
 
 

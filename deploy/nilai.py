@@ -36,6 +36,7 @@ from kiosk.typesetting import LetterNotPrintable
 from survey.database import UnsafeDatabase
 from survey.desks import DeskClosed, UnknownDesk
 from survey.key_change import KeyKnown, KeyNotLost
+from survey.log_lines import write_log_lines
 from survey.seal_chain import OtherKey
 from survey.seal_list import NotASealList
 from survey.settings import WrongSettings
@@ -114,6 +115,7 @@ class Nilai(click.Group):
 @click.group(cls=Nilai, help="Nilai Loket: dari ketukan warga sampai angka bulanan.")
 def main() -> None:
     """Nilai Loket: from a citizen's tap to the month's figures."""
+    write_log_lines()
 
 
 for command in (

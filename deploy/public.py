@@ -2,15 +2,18 @@
 
 import os
 
-from flask import Flask
-
+from deploy.exporter import exporters
 from deploy.migrate import is_current
+from deploy.record_figures import record_figures
+from deploy.served import Served
 from kiosk.app import public_site
 from survey.database import open_engine
 from survey.settings import settings_from
 
 
-def application() -> Flask:
+def application() -> Served:
     """Return the public site, from the environment."""
     settings = settings_from(os.environ)
-    return public_site(settings, open_engine(settings.database_url), is_current)
+    engine = open_engine(settings.database_url)
+    site = public_site(settings, engine, is_current)
+    return Served(site, engine, (site,), exporters(settings, engine, (record_figures,)))

@@ -7,14 +7,20 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
+from deploy.exporter import exporters
 from deploy.migrate import is_current
+from deploy.record_figures import record_figures
+from deploy.served import Served
+from deploy.staff_figures import staff_figures
 from survey.database import open_engine
 from survey.settings import settings_from
 
 
-def application() -> DispatcherMiddleware:
+def application() -> Served:
     """Return the staff site with its API, from the environment."""
     settings = settings_from(os.environ)
     engine = open_engine(settings.database_url)
     staff, api = staff_site(settings, engine, is_current), hr_api(settings, engine, is_current)
-    return DispatcherMiddleware(NotFound(), {"/staff": staff, "/staff/api/v1": api})
+    front = DispatcherMiddleware(NotFound(), {"/staff": staff, "/staff/api/v1": api})
+    figures = exporters(settings, engine, (record_figures, staff_figures))
+    return Served(front, engine, (staff, api), figures)

@@ -6,7 +6,7 @@ With PostgreSQL there is none: timers of the server run the commands (docs/runni
 import fcntl
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from io import TextIOWrapper
@@ -78,15 +78,15 @@ class Watch:
                 run_round(installation.engine, mailing, at)
                 return
             for failure in run_night(installation, mailing, at):
-                _LOG.error("nilai nightly: %s", failure)
+                _LOG.error("a night's work failed in part", extra={"failure": failure})
             self._last_night = night
         except Exception:  # noqa: BLE001 - the sites go on, and so does the watch
             _LOG.exception("a round of the watch failed; the next one tries again")
 
 
-def watch_of(settings: Settings) -> Watch | None:
-    """Return the watch over a database that is a file; None for a server's."""
-    return Watch(settings) if settings.database_url.startswith(_SQLITE) else None
+def watches_over(settings: Settings) -> Sequence[Watch]:
+    """Return the watch over a database that is a file; there is none over a server's."""
+    return (Watch(settings),) if settings.database_url.startswith(_SQLITE) else ()
 
 
 def _is_ours(lock: TextIOWrapper) -> bool:

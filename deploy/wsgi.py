@@ -9,33 +9,24 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
+from deploy.exporter import exporters
 from deploy.migrate import is_current
-from deploy.watch import Watch, watch_of
+from deploy.record_figures import record_figures
+from deploy.served import Served
+from deploy.staff_figures import staff_figures
+from deploy.watch import watches_over
 from kiosk.app import public_site
 from survey.database import open_engine
 from survey.settings import settings_from
 
 
-class BothSites(DispatcherMiddleware):
-    """The public site at / and the staff site with its API at /staff.
-
-    Attributes
-    ----------
-    watch
-        What the server starts beside them; None where timers do it.
-    """
-
-    watch: Watch | None = None
-
-
-def application() -> BothSites:
-    """Return both sites, from the environment."""
+def application() -> Served:
+    """Return both sites, from the environment: the public one at /, the staff's at /staff."""
     settings = settings_from(os.environ)
     engine = open_engine(settings.database_url)
+    public = public_site(settings, engine, is_current)
     staff = staff_site(settings, engine, is_current)
     api = hr_api(settings, engine, is_current)
-    both = BothSites(
-        public_site(settings, engine, is_current), {"/staff": staff, "/staff/api/v1": api}
-    )
-    both.watch = watch_of(settings)
-    return both
+    front = DispatcherMiddleware(public, {"/staff": staff, "/staff/api/v1": api})
+    figures = exporters(settings, engine, (record_figures, staff_figures))
+    return Served(front, engine, (public, staff, api), (*watches_over(settings), *figures))

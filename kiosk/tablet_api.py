@@ -25,6 +25,7 @@ from survey.database import reading, writing
 from survey.desks import RatedDesk, desk_by_id
 from survey.errors import RETRY_AFTER, problem
 from survey.item import read_id, read_instant
+from survey.meter import TABLET_ITEMS, meter_of
 from survey.site import here
 from survey.spelling import typed
 
@@ -95,6 +96,8 @@ def _take() -> tuple[Response, int]:
     nonce = request.headers.get("Nilai-Nonce", "")
     sent = SignedBatch(device_id, nonce, signature, request.get_data())
     taken = take_batch(here().engine, sent, now, here().settings)
+    for result in taken.results:
+        meter_of(here().engine).add(TABLET_ITEMS, result.status)
     answer = {
         "results": [{**asdict(result), "id": str(result.id)} for result in taken.results],
         "nonce": taken.nonce,

@@ -7,12 +7,14 @@ corrupt a WAL file when two connections write and checkpoint together.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlmodel import Session
 
+from survey.meter import WAITED, Meter, meter_of, options_with
 from survey.month import Month
 
 SAFE_SQLITE = (3, 51, 3)
@@ -22,6 +24,8 @@ _POOL = 16
 
 class UnsafeDatabase(RuntimeError):
     """The database cannot keep the promise that nothing recorded is lost."""
+
+    for_operators = True
 
 
 def open_engine(url: str) -> Engine:
@@ -67,7 +71,9 @@ def with_room(session: Session) -> Iterator[None]:
 def writing(engine: Engine) -> Iterator[Session]:
     """Give a session that commits when the block ends well, and undoes all of it otherwise."""
     with Session(engine) as session:
+        asked = perf_counter()
         session.connection(execution_options={_WRITES: True})
+        meter_of(engine).add_time(WAITED, seconds=perf_counter() - asked)
         yield session
         session.commit()
 
@@ -75,7 +81,9 @@ def writing(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def recording(engine: Engine) -> Iterator[Connection]:
     """Give what `writing` gives, without the session: taps are recorded by the thousand."""
+    asked = perf_counter()
     with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+        meter_of(engine).add_time(WAITED, seconds=perf_counter() - asked)
         yield connection
 
 
@@ -107,6 +115,7 @@ def _open_sqlite(url: str) -> Engine:
         max_overflow=_POOL,
         pool_use_lifo=True,
         hide_parameters=True,
+        execution_options=options_with(Meter()),
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -141,6 +150,7 @@ def _open_postgresql(url: str) -> Engine:
         pool_size=_POOL,
         max_overflow=_POOL,
         hide_parameters=True,  # an error must not write a citizen's words into a log
+        execution_options=options_with(Meter()),
         connect_args={
             "options": "-c timezone=UTC -c statement_timeout=600000 -c lock_timeout=10000 "
             "-c idle_in_transaction_session_timeout=60000"

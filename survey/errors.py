@@ -12,12 +12,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import RoutingException
 
+from survey.meter import BUSY, DATABASE_ERRORS, NO_CONNECTION, UNREACHABLE, meter_of
 from survey.origin import ForeignOrigin
+from survey.request_counts import REQUEST_ERROR
+from survey.site import here
 
 RETRY_AFTER = 5
 """Seconds after which a busy database is worth another try."""
 
 PROBLEM = "application/problem+json"
+_TOO_BUSY = frozenset({"55P03", "57014", "40P01", "40001"})
+# PostgreSQL: lock not available, statement cut off, deadlock, no serial order.
 _FOR_PEOPLE = "text/html"
 
 
@@ -73,8 +78,8 @@ def _page(name: str, **words: object) -> str:
 def _unavailable(error: Exception) -> Response:
     """Say that nothing was recorded, and offer to send the same once more."""
     # The statement's values stay out of the log: they are what a citizen wrote.
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    current_app.logger.warning("database unavailable: %s", type(cause).__name__)
+    request.environ[REQUEST_ERROR] = kind = _kind_of(error)
+    meter_of(here().engine).add(DATABASE_ERRORS, kind)
     if wants_json():
         answer = problem(503, "The database is busy; nothing was recorded. Send the same again.")
     else:
@@ -83,3 +88,12 @@ def _unavailable(error: Exception) -> Response:
     answer.headers["Retry-After"] = str(RETRY_AFTER)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _kind_of(error: Exception) -> str:
+    """Return how a database failed: it was busy too long, not there, or out of connections."""
+    if isinstance(error, NoConnection):
+        return NO_CONNECTION
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    return BUSY if state in _TOO_BUSY or "locked" in str(cause) else UNREACHABLE

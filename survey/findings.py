@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from survey.meter import QUARANTINED, meter_of
 from survey.models import table_of
 from survey.month import Month
 from survey.screening import Signal
@@ -42,3 +43,5 @@ def note(
     ]
     if rows:
         connection.execute(INSERT_ONCE[connection.dialect.name], rows)
+    for row in rows:
+        meter_of(connection).add(QUARANTINED, row["reason"])

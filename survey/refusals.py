@@ -8,6 +8,8 @@ from survey.desks import DeskClosed, UnknownDesk
 from survey.entrance import Way
 from survey.errors import problem, wants_json
 from survey.followups import FollowupAfterClose, FollowupTooLate, UnknownResponse
+from survey.meter import RATINGS, REFUSED, meter_of
+from survey.site import here
 from survey.submission import IdReused
 from survey.tickets import TicketSpent, UnknownTicket
 from survey.visit_pass import ScanAgain, UnknownPass, VisitRated
@@ -39,6 +41,8 @@ def explain_refusals(pages: Blueprint) -> None:
 
 def _refused(error: Exception) -> Response:
     status, page = REFUSALS[type(error)]
+    if request.method == "POST":
+        meter_of(here().engine).add(RATINGS, REFUSED)
     if wants_json():
         return problem(status, (type(error).__doc__ or "").splitlines()[0])
     seen = request.view_args or {}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A
 
 class WrongSettings(ValueError):
     """A setting is missing or wrong; the text is one plain sentence that says what to do."""
+
+    for_operators = True
 
 
 class KeyFile(NamedTuple):
@@ -65,6 +68,10 @@ class Settings:
         The address that mail comes from.
     seal_key_file
         The key that manifests are signed with; None if none was set up.
+    metrics
+        Where figures for monitoring are served, on this machine only; None if they are not.
+    marks_folder
+        Where a night's work and backups leave when they were done last; None if nowhere.
     """
 
     database_url: str
@@ -76,6 +83,8 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     seal_key_file: KeyFile | None = None
+    metrics: tuple[str, int] | None = None
+    marks_folder: Path | None = None
 
     def key(self, purpose: str) -> bytes:
         """Return the 32-byte key for one purpose, derived from the secret key."""
@@ -122,6 +131,8 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
         seal_key_file=_seal_key_file(environment, folder if embedded else None),
         smtp_url=smtp_url,
         mail_from=mail_from,
+        metrics=_metrics(environment.get("NILAI_METRICS")),
+        marks_folder=_marks_folder(environment, folder if embedded else None),
     )
 
 
@@ -215,6 +226,32 @@ def _trusted_proxies(text: str) -> int:
         message = f"NILAI_TRUSTED_PROXIES must be a number from 0 to 5, not “{text}”."
         raise WrongSettings(message)
     return int(text)
+
+
+def _metrics(text: str | None) -> tuple[str, int] | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname or "", parts.port
+        whole = text in {f"{host}:{port}", f"[{host}]:{port}"}
+        here = whole and ip_address(host).is_loopback
+    except ValueError:  # no address, or a port that no address has
+        host, port, here = "", None, False
+    if not here or not port:
+        message = "NILAI_METRICS must be an address of this machine itself, like 127.0.0.1:9187."
+        raise WrongSettings(message)
+    return host, port
+
+
+def _marks_folder(environment: Mapping[str, str], folder: Path | None) -> Path | None:
+    given = environment.get("NILAI_MARKS_FOLDER")
+    if given is None:
+        return None if folder is None else folder / "marks"
+    if not Path(given).is_absolute():
+        message = "NILAI_MARKS_FOLDER must be a whole path, like /var/lib/nilai/marks."
+        raise WrongSettings(message)
+    return Path(given)
 
 
 def _mail(environment: Mapping[str, str]) -> tuple[str | None, str | None]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from survey.day_tree import DayTrees
@@ -52,5 +52,10 @@ def keep(extensions: dict[str, object], site: Site) -> None:
 
 def here() -> Site:
     """Return the site of the request under way."""
-    site: Site = current_app.extensions[_KEPT_AS]
+    return site_of(current_app)
+
+
+def site_of(app: Flask) -> Site:
+    """Return the site of an application."""
+    site: Site = app.extensions[_KEPT_AS]
     return site

@@ -17,6 +17,7 @@ from survey.entrance import POSTER, Entrance, Way, find_entrance
 from survey.followups import UnknownResponse, accept_followup
 from survey.intake import accept_response
 from survey.ledger import place_of
+from survey.meter import FOLLOWUPS, KNOWN, RATINGS, RECORDED, meter_of
 from survey.month import Month
 from survey.screening import Signal
 from survey.shown import Page
@@ -85,6 +86,7 @@ def record_visit(
             receipt_key=here().settings.key("receipt"),
             seen=seen,
         )
+    meter_of(here().engine).add(RATINGS, acceptance.status.value)
     # When a resend was first tapped is not kept; dating it by the page never prolongs the day.
     tapped_at = now if acceptance.status is Status.RECORDED else token.at
     follow = write_token(VisitToken(token.id, tapped_at), token_key(), MORE, way.path)
@@ -114,6 +116,7 @@ def add_to_visit(way: Way, token: VisitToken, answers: Answers) -> tuple[Page, M
                 receipt_key=here().settings.key("receipt"),
             )
             recorded = acceptance.status is Status.RECORDED
+    meter_of(here().engine).add(FOLLOWUPS, RECORDED if recorded else KNOWN)
     return page, place.month, recorded
 
 

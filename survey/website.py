@@ -14,6 +14,7 @@ from survey.headers import STRICT, Policy, protect
 from survey.health import SchemaCheck, watch
 from survey.language import TRANSLATIONS, load_languages
 from survey.origin import refuse_foreign_origins
+from survey.request_counts import REQUEST_ID, count_requests
 from survey.settings import HOME, Settings
 from survey.site import Site, keep
 from survey.spoken import teach
@@ -28,7 +29,9 @@ class DiscreetFlask(Flask):
 
     def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 - as Flask has it
         """Log the error without the address."""
-        self.logger.error("error in %s", request.endpoint, exc_info=exc_info)
+        number = request.environ.get(REQUEST_ID)
+        facts = {"endpoint": request.endpoint, "request": number}
+        self.logger.error("unexpected error", exc_info=exc_info, extra=facts)
 
 
 def new_site(
@@ -78,4 +81,5 @@ def new_site(
     serve_assets(app, (STATIC, *(each / "static" for each in own)))
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    count_requests(app, name)
     return app

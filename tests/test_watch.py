@@ -17,7 +17,7 @@ from aggregation.alerts.models import Alert
 from deploy import watch as watch_module
 from deploy.migrate import upgrade
 from deploy.nightly import run_night
-from deploy.watch import Watch, watch_of
+from deploy.watch import Watch, watches_over
 from survey.database import open_engine, reading, writing
 from survey.models import table_of
 from survey.seal_models import Verification
@@ -164,8 +164,8 @@ def test_a_watch_that_is_stopped_ends_at_once(
 
 
 def test_with_a_database_server_timers_do_it() -> None:
-    assert watch_of(settings(NILAI_DATABASE_URL="postgresql+psycopg://localhost/n")) is None
-    assert watch_of(settings()) is not None
+    assert not watches_over(settings(NILAI_DATABASE_URL="postgresql+psycopg://localhost/n"))
+    assert watches_over(settings())
 
 
 # --- the real thing

@@ -76,7 +76,7 @@ def _tell(engine: Engine, mailing: Mailing, subject: str, claim: _Claim) -> Told
             sent += 1
         except NotSent as error:
             refused += 1
-            _LOG.warning("a mail about alerts was not taken: %s", error)
+            _LOG.warning("a mail about alerts was not taken", extra={"error": str(error)})
             with writing(engine) as session:
                 note_refusal(session, reader, ids)
     return Told(sent, refused)

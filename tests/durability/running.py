@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -35,16 +35,19 @@ class RunningSite:
         The factory to serve; tests of the tests serve a careless one.
     wrapper
         What gunicorn is started under, such as strace.
+    log
+        Where its standard error goes; to this process's own, unless told otherwise.
     """
 
     environment: Mapping[str, str]
     application: str = SHIPPED
     wrapper: Sequence[str] = ()
+    log: Path | None = None
     port: int = field(init=False)
     process: subprocess.Popen[bytes] = field(init=False)
 
     def __enter__(self) -> Self:
-        self.port = _free_port()
+        self.port = free_port()
         self.start()
         return self
 
@@ -54,11 +57,13 @@ class RunningSite:
     def start(self) -> None:
         """Start it and return once it answers."""
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(CONFIGURATION)]
-        self.process = subprocess.Popen(
-            [*self.wrapper, *gunicorn, "-b", f"127.0.0.1:{self.port}", self.application],
-            env={**os.environ, **self.environment},
-            cwd=HOME,
-        )
+        with self.log.open("ab") if self.log else nullcontext() as log:
+            self.process = subprocess.Popen(
+                [*self.wrapper, *gunicorn, "-b", f"127.0.0.1:{self.port}", self.application],
+                env={**os.environ, **self.environment},
+                cwd=HOME,
+                stderr=log,
+            )
         for _ in range(TRIES):
             if self.process.poll() is not None:
                 break
@@ -105,7 +110,7 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
