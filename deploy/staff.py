@@ -9,6 +9,7 @@ from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
 from deploy.migrate import is_current
 from survey.database import open_engine
+from survey.headers import STRICT, protected
 from survey.settings import settings_from
 
 
@@ -17,4 +18,6 @@ def application() -> DispatcherMiddleware:
     settings = settings_from(os.environ)
     engine = open_engine(settings.database_url)
     staff, api = staff_site(settings, engine, is_current), hr_api(settings, engine, is_current)
-    return DispatcherMiddleware(NotFound(), {"/staff": staff, "/staff/api/v1": api})
+    https = settings.staff_url.startswith("https:")
+    elsewhere = protected(NotFound(), STRICT, https=https)
+    return DispatcherMiddleware(elsewhere, {"/staff": staff, "/staff/api/v1": api})

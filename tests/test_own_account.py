@@ -22,7 +22,7 @@ NEW = "gajah melompat pagar tinggi"
 OWN, CODE = "/staff/akun-saya", "/staff/akun-saya/kode"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 SECRET = re.compile(r'<code class="command">([A-Z2-7 ]+)</code>')
-RECOVERY = re.compile(r"<code>([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})</code>")
+RECOVERY = re.compile(r"<code>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){5})</code>")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ FAMILIES: Mapping[str, Family] = {
         worded("Masuk dan kata sandi"),
         ("session", "link", "password", "second_factor", "recovery_code", "recovery_codes"),
     ),
+    "tolak": Family(worded("Ditolak"), ("access", "sign_in")),
     "token": Family(worded("Token"), ("token",)),
     "unit": Family(
         worded("Unit, layanan, loket"),
@@ -46,6 +47,7 @@ FAMILIES: Mapping[str, Family] = {
 """What the log can be narrowed to, by the word in the address."""
 
 ACTS: Mapping[str, str] = {
+    "access.refused": worded("ditolak di halaman yang bukan haknya"),
     "account.added": worded("menambah akun"),
     "account.changed": worded("mengubah akun"),
     "account.invited": worded("mengundang pemilik akun"),
@@ -121,6 +123,7 @@ ACTS: Mapping[str, str] = {
     "services.imported": worded("memuat spreadsheet layanan"),
     "session.ended": worded("keluar"),
     "session.opened": worded("masuk"),
+    "sign_in.refused": worded("gagal masuk"),
     "slips.issued": worded("mencetak karcis"),
     "tablet.code_issued": worded("menerbitkan kode tablet"),
     "tablet.enrolled": worded("terdaftar di loket"),
@@ -166,6 +169,7 @@ FIELDS: Mapping[str, str] = {
     "ends_on": worded("selesai"),
     "exceptions": worded("pengecualian"),
     "file": worded("berkas"),
+    "factor": worded("cara masuk"),
     "figures": worded("sidik angka"),
     "first": worded("nomor pertama"),
     "founded": worded("terbukti"),
@@ -178,6 +182,7 @@ FIELDS: Mapping[str, str] = {
     "late": worded("terlambat"),
     "marks": worded("catatan sementara"),
     "masked": worded("yang disamarkan"),
+    "method": worded("cara meminta"),
     "month": worded("bulan"),
     "name": worded("nama"),
     "needs_approval": worded("menunggu orang kedua"),
@@ -211,6 +216,7 @@ FIELDS: Mapping[str, str] = {
     "services": worded("layanan"),
     "staff_number": worded("nomor pegawai"),
     "starts_on": worded("mulai"),
+    "status": worded("kode jawaban"),
     "text": worded("isi"),
     "time_zone": worded("zona waktu"),
     "unchanged": worded("tetap"),
