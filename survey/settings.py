@@ -63,6 +63,9 @@ class Settings:
         The address that mail comes from.
     seal_key_file
         The key that manifests are signed with; None if none was set up.
+    security_contact
+        Where whoever finds a hole tells of it, as an address: ``mailto:`` or ``https:``; None if
+        the office names none.
     """
 
     database_url: str
@@ -74,6 +77,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     seal_key_file: KeyFile | None = None
+    security_contact: str | None = None
 
     def key(self, purpose: str) -> bytes:
         """Return the 32-byte key for one purpose, derived from the secret key."""
@@ -116,6 +120,7 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
         seal_key_file=_seal_key_file(environment, folder if embedded else None),
         smtp_url=smtp_url,
         mail_from=mail_from,
+        security_contact=_contact(environment.get("NILAI_SECURITY_CONTACT")),
     )
 
 
@@ -193,6 +198,17 @@ def _is_site(address: str) -> bool:
     except ValueError:  # brackets or a port that no address has
         return False
     return parts.scheme in {"http", "https"} and reachable and not (parts.query or parts.fragment)
+
+
+def _contact(text: str | None) -> str | None:
+    """Return a contact as an address, so that a mail address may be given as it is."""
+    if text is None or (text.startswith("https://") and text.isprintable() and _is_site(text)):
+        return text
+    mail = text.removeprefix("mailto:")
+    if not _MAIL_ADDRESS.fullmatch(mail):
+        message = "NILAI_SECURITY_CONTACT must be like keamanan@example.go.id or https://…."
+        raise WrongSettings(message)
+    return f"mailto:{mail}"
 
 
 def _languages(text: str) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
-from werkzeug.routing import Rule
 from werkzeug import Response
+from werkzeug.routing import Rule
 from werkzeug.test import Client, TestResponse, create_environ
 
 from aggregation.access.accounts import RoleIn
@@ -15,7 +15,6 @@ from aggregation.access.roles import Role
 from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
 from kiosk.app import public_site
-from survey.assets import assets_in
 from survey.database import writing
 from tests.access_world import Place, make_place
 from tests.factories import settings
@@ -66,7 +65,9 @@ OWN = {
 }
 OF_ACTS = {("sign_in.leave", "POST"): {"Clear-Site-Data": '"cache"'}}
 """Headers of what is done, not shown. Stored taps and cookies of this browser stay."""
-LEAKS = re.compile(r"Traceback|werkzeug|sqlalchemy|File &#34;|gunicorn|Python/|/site-packages/", re.I)
+LEAKS = re.compile(
+    r"Traceback|werkzeug|sqlalchemy|File &#34;|gunicorn|Python/|/site-packages/", re.IGNORECASE
+)
 OF_THE_MESSAGE = {
     "Accept-Ranges", "Allow", "Content-Disposition", "Content-Length", "Content-Type", "Date",
     "ETag", "Link", "Location",
@@ -198,9 +199,10 @@ def test_files_errors_and_addresses_of_nobody_are_protected_too(
     current = settings(**environment), sqlite_engine, lambda _connection: True
     build = {"public": public_site, "staff": staff_site, "api": hr_api}[name]
     app: Flask = build(*current)
-    static = next(address for address in assets_in(app, "").values() if address.endswith("css"))
+    with app.test_request_context():
+        static = app.jinja_env.from_string("{{ asset('citizen.css') }}").render()
     for address in (static, "/no-such-page", "/readyz"):
-        headers = app.test_client().get(address).headers
+        headers = app.test_client().get(address, buffered=True).headers
         missing = (ALWAYS.keys() | {"Content-Security-Policy"}) - set(headers.keys())
         assert missing == set(), address
         assert headers["Strict-Transport-Security"] == KEPT_TO_HTTPS, address
@@ -216,4 +218,4 @@ def test_no_other_site_may_read_an_answer_and_no_method_echoes_a_request(
         answer = browser.open("/healthz", method=method, headers=sent)
         assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
         assert "gema" not in answer.text
-        assert method in {"GET", "OPTIONS"} or answer.status_code == 405
+        assert method in {"GET", "OPTIONS"} or answer.status_code in {403, 405}

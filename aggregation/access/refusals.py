@@ -1,7 +1,7 @@
 """Refusals in the log: who was turned away, without letting anybody fill it.
 
-Strangers and programs can be turned away as often as they like. So of one kind only so many are kept
-in an hour: of one account, and of all together.
+Strangers and programs can be turned away as often as they like. So of one kind only so many are
+kept in an hour: of one account, and of all together.
 """
 
 from datetime import datetime, timedelta

@@ -43,6 +43,7 @@ FAMILIES: Mapping[str, Family] = {
     "apresiasi": Family(worded("Apresiasi"), ("letter",)),
     "baca": Family(worded("Siapa membaca data orang"), ("people",)),
     "simpan": Family(worded("Masa simpan"), ("retention",)),
+    "insiden": Family(worded("Insiden data"), ("breach",)),
 }
 """What the log can be narrowed to, by the word in the address."""
 
@@ -51,9 +52,11 @@ ACTS: Mapping[str, str] = {
     "account.added": worded("menambah akun"),
     "account.changed": worded("mengubah akun"),
     "account.invited": worded("mengundang pemilik akun"),
+    "account.signed_out": worded("mengakhiri semua sesi akun"),
     "account.switched_off": worded("menonaktifkan akun"),
     "account.switched_on": worded("mengaktifkan lagi akun"),
     "account.second_factor_removed": worded("menghapus kode verifikasi akun"),
+    "breach.listed": worded("mendaftar siapa yang terkena insiden"),
     "comment.answered": worded("menjawab komentar untuk umum"),
     "comment.assigned": worded("menugaskan komentar"),
     "comment.closed": worded("menutup komentar"),
@@ -214,6 +217,7 @@ FIELDS: Mapping[str, str] = {
     "scopes": worded("cakupan"),
     "second_factor": worded("kode verifikasi"),
     "services": worded("layanan"),
+    "sessions": worded("sesi"),
     "staff_number": worded("nomor pegawai"),
     "starts_on": worded("mulai"),
     "status": worded("kode jawaban"),
