@@ -144,6 +144,24 @@ def test_all_others_are_ended_at_once(app: Flask, sqlite_engine: Engine) -> None
     assert [is_in(each) for each in (here, *others)] == [True, False, False]
 
 
+@pytest.mark.parametrize("which", ["sesi/{name}", "sesi-lain"])
+def test_ending_sessions_asks_to_sign_in_again_after_ten_minutes(
+    app: Flask, sqlite_engine: Engine, which: str
+) -> None:
+    make_staff(sqlite_engine)
+    with time_machine.travel(NOON, tick=False) as clock:
+        here, there = signed_in(app), signed_in(app)
+        address = f"{OWN}/{which.format(name=names(here)[0])}"
+        clock.shift(timedelta(minutes=10))
+        asked = post(here, address)
+        assert (asked.status_code, is_in(there)) == (401, True)
+        assert "Masuk sekali lagi" in asked.text
+        again = sign_in(here, next="/staff/akun-saya")
+        assert again.headers["Location"] == "/staff/akun-saya"
+        address = f"{OWN}/{which.format(name=names(here)[0])}"
+        assert (post(here, address).status_code, is_in(there)) == (303, False)
+
+
 def test_somebody_elses_session_does_not_exist_here(app: Flask, sqlite_engine: Engine) -> None:
     make_staff(sqlite_engine)
     make_staff(sqlite_engine, email="budi@contoh.example")

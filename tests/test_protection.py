@@ -47,7 +47,7 @@ DRAWN_FROM_A_SEED = re.compile(r"^aggregation/(demo/|months/counted_sheets\.py)"
 
 IN_SCRIPTS = re.compile(
     r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write|__proto__"
-    r"|addEventListener\(.message|sessionStorage|document\.cookie|window\.open"
+    r"|addEventListener\(.(message|paste)|sessionStorage|document\.cookie|window\.open"
 )
 
 

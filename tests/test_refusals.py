@@ -12,10 +12,12 @@ from aggregation.access.accounts import RoleIn
 from aggregation.access.models import Account
 from aggregation.access.refusals import MOST_IN_ALL, MOST_OF_ONE, STRANGER, record_refusal
 from aggregation.access.roles import Role
+from kiosk.app import public_site
 from survey.database import reading, writing
 from survey.log import Act
 from survey.models import LogEntry
 from survey.set_up import units_by_code
+from tests.factories import settings
 from tests.sign_in_factories import EMAIL, code_at, give_app, make_staff, sign_in
 from tests.staff_factories import csrf_token, make_account, make_office, member, staff, visitor
 
@@ -124,3 +126,18 @@ def test_a_log_without_a_bound_is_noticed(
     monkeypatch.setattr(refusals, "MOST_OF_ONE", 10**6)
     with pytest.raises(AssertionError):
         test_one_account_fills_no_more_than_its_share_of_an_hour(session)
+
+
+def test_an_error_of_ours_is_logged_by_the_views_name(
+    sqlite_engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = public_site(settings(), sqlite_engine, lambda _connection: True)
+
+    @site.get("/rusak/<code>", endpoint="rusak")
+    def broken(code: str) -> str:
+        raise ZeroDivisionError
+
+    assert site.test_client().get("/rusak/RAHASIA").status_code == 500
+    assert "error in rusak" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+    assert "RAHASIA" not in caplog.text
