@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, select, update
@@ -25,6 +27,7 @@ from survey.command import Installation
 from survey.database import reading, writing
 from survey.log import Act, record
 from survey.models import LogEntry
+from survey.settings import HOME
 from tests.access_world import Place, make_place
 from tests.factories import settings
 from tests.record_factories import count_of
@@ -219,3 +222,43 @@ def test_all_tokens_are_revoked_at_once(sqlite_engine: Engine) -> None:
     assert "2 token dicabut" in nilai(sqlite_engine, "tokens", "revoke", "--all").output
     with reading(sqlite_engine) as session:
         assert [bearer(session, secret, datetime.now(UTC)) for secret in secrets] == [None, None]
+
+
+# The page that says what to do.
+
+PAGE = (HOME / "docs" / "breach.md").read_text()
+
+
+def unknown_commands(page: str) -> list[str]:
+    """Return the commands and options of a page that the program does not have."""
+    return [
+        line for line in re.findall(r"\bnilai ((?:[a-z]|--)[^`\n]*)", page) if not _is_known(line)
+    ]
+
+
+def _is_known(line: str) -> bool:
+    words = line.split()
+    command = main.commands.get(words[0])
+    if isinstance(command, click.Group):
+        command = command.commands.get(words[1])
+    if command is None:
+        return False
+    options = {option for each in command.params for option in each.opts}
+    return {word for word in words if word.startswith("--")} <= options
+
+
+def test_the_page_names_commands_that_there_are() -> None:
+    assert PAGE.count("nilai breach --since") == 3
+    assert unknown_commands(PAGE) == []
+
+
+@pytest.mark.parametrize("line", ["nilai accounts kick-out EMAIL", "nilai tokens revoke --every"])
+def test_a_command_that_there_is_not_is_noticed(line: str) -> None:
+    assert unknown_commands(f"`{line}`")
+
+
+def test_the_notice_holds_what_the_law_asks_for() -> None:
+    notice = (HOME / "docs" / "breach-notice.md").read_text()
+    told = ["Data yang terungkap", "Kapan dan bagaimana", "Upaya penanganan dan pemulihan"]
+    assert [f"**{n}. {each}.**" in notice for n, each in enumerate(told, 1)] == [True] * 3
+    assert "Pasal 46" in notice

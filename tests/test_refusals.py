@@ -135,7 +135,7 @@ def test_an_error_of_ours_is_logged_by_the_views_name(
 
     @site.get("/rusak/<code>", endpoint="rusak")
     def broken(code: str) -> str:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(len(code))
 
     assert site.test_client().get("/rusak/RAHASIA").status_code == 500
     assert "error in rusak" in caplog.text
