@@ -39,7 +39,8 @@ def protect(app: Flask, policy: Policy, *, https: bool) -> None:
     https
         Whether the site's public address is HTTPS; browsers then stay with it for a year.
     """
-    app.wsgi_app = protected(app.wsgi_app, policy, https=https)  # type: ignore[method-assign]
+    whole = protected(app.wsgi_app, policy, https=https)
+    app.wsgi_app = whole  # type: ignore[assignment,method-assign]
 
 
 def protected(bare: WSGIApplication, policy: Policy, *, https: bool) -> WSGIApplication:
