@@ -29,6 +29,7 @@ from aggregation.changes.batch import Cause
 from aggregation.site.guard import LONGEST_SUBJECT, need_of
 from survey.database import reading, writing
 from survey.log import Act, record
+from survey.merkle import Scalar
 from survey.models import ServiceUnit
 from survey.site import here
 from survey.units import UnknownUnit, unit_with
@@ -194,7 +195,7 @@ def _note_refusal(response: Response) -> Response:
     """Keep in the log which program asked for what its token does not open."""
     known = request.endpoint is not None and g.get("bearer") is not None
     if known and response.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
-        facts = {"method": request.method, "status": response.status_code}
+        facts: dict[str, Scalar] = {"method": request.method, "status": response.status_code}
         act = Act("access.refused", asking().actor, request.path[:LONGEST_SUBJECT], facts)
         with writing(here().engine) as session:
             record_refusal(session, act, datetime.now(UTC))

@@ -77,7 +77,7 @@ def by_account(session: Session, account_id: int, stretch: Stretch) -> Iterator[
     yield from _sessions(session, account_id, stretch)
     yield from _pages(session, who.key, stretch)
     units = who.scope.units(Right.SEE_ROSTER)
-    within = select(Assignment.officer_id).where(col(Assignment.unit_id).in_(units))
+    within = select(col(Assignment.officer_id)).where(col(Assignment.unit_id).in_(units))
     yield from _officers(session, select(Officer).where(col(Officer.id).in_(within)))
 
 
@@ -95,7 +95,7 @@ def by_tablet(session: Session, device_id: UUID, stretch: Stretch) -> Iterator[A
     yield from found
 
 
-def _officers(session: Session, query: Select[tuple[Officer]]) -> Iterator[Affected]:
+def _officers(session: Session, query: Select[Officer]) -> Iterator[Affected]:
     for officer in session.scalars(query.order_by(col(Officer.name), col(Officer.id))):
         number = officer.nip or officer.staff_number or ""
         yield Affected("petugas", officer.name, number, "nama, NIP, penempatan, jadwal, angka")

@@ -12,6 +12,7 @@ from aggregation.access.refusals import record_refusal
 from aggregation.site.guard import LONGEST_SUBJECT, me
 from survey.database import writing
 from survey.log import Act
+from survey.merkle import Scalar
 from survey.site import here
 from survey.units import Unit
 
@@ -29,7 +30,7 @@ def _note(response: Response) -> Response:
     known = request.endpoint is not None and g.get("member") is not None
     if known and response.status_code in _REFUSED:
         named: Unit | None = g.get("unit")
-        facts = {"method": request.method, "status": response.status_code}
+        facts: dict[str, Scalar] = {"method": request.method, "status": response.status_code}
         act = Act(
             "access.refused",
             me().key,
