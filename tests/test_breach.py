@@ -19,7 +19,7 @@ from aggregation.access.one_time_link import LinkSpent, Purpose, check_link, new
 from aggregation.access.roles import Role
 from aggregation.access.staff_session import open_session, running
 from aggregation.access.token_scopes import TokenScope
-from aggregation.breach import commands
+from aggregation.breach import affected, commands
 from aggregation.changes.batch import Cause
 from aggregation.models import Officer
 from deploy.nilai import main
@@ -74,7 +74,7 @@ def test_a_stolen_copy_concerns_everybody_who_is_in_it(
 def test_a_list_that_leaves_officers_out_is_noticed(
     sqlite_engine: Engine, places: tuple[Place, Place], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = commands.by_copy
+    whole = affected.by_copy
 
     def careless(*given: object) -> list[object]:
         return [each for each in whole(*given) if each.kind != "petugas"]  # type: ignore[arg-type]

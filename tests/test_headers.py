@@ -140,7 +140,7 @@ def is_said_well(answer: TestResponse) -> bool:
     if not answer.data:
         return True
     kind = answer.content_type or ""
-    if not kind.startswith("text/") and not answer.mimetype.endswith("xml"):
+    if not kind.startswith("text/") and not str(answer.mimetype).endswith("xml"):
         return bool(kind)
     return "charset=utf-8" in kind and not LEAKS.search(answer.text)
 
