@@ -1,9 +1,8 @@
 """Cookies over HTTPS: of this host alone, so that no neighbour under the same domain sets them."""
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import Engine
-from werkzeug import Response
 from werkzeug.test import Client, TestResponse, create_environ
 from werkzeug.wrappers import Request
 
