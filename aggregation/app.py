@@ -40,6 +40,7 @@ from aggregation.site.policy import POLICY
 from aggregation.site.publishing.publication_pages import publications
 from aggregation.site.recognition.own_letter_pages import own_letter_pages
 from aggregation.site.recognition.recognition_pages import recognition_pages
+from aggregation.site.refused import note_refusals
 from aggregation.site.reports.report_pages import reports
 from aggregation.site.revisions.revision_pages import revision_pages
 from aggregation.site.rules.rule_pages import rules
@@ -127,6 +128,7 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
     refuse_nul(app)
     remember_language(app)
     guard(app)
+    note_refusals(app)
     CSRFProtect(app)
     explain_stale_forms(app)
     lead_the_way(app)

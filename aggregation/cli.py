@@ -3,6 +3,7 @@
 from aggregation.access.commands import accounts
 from aggregation.access.token_commands import tokens
 from aggregation.appraisal.revise_command import revise
+from aggregation.breach.commands import breach
 from aggregation.months.commands import close
 from aggregation.months.rule_command import rule
 from aggregation.office.commands import COMMANDS as OFFICE
@@ -11,4 +12,4 @@ from aggregation.output.report.report_command import report
 from aggregation.output.scores_command import scores
 from aggregation.proof.commands import COMMANDS as PROOF
 
-COMMANDS = (index, *OFFICE, close, revise, rule, scores, report, accounts, tokens, *PROOF)
+COMMANDS = (index, *OFFICE, close, revise, rule, scores, report, accounts, tokens, breach, *PROOF)

@@ -13,6 +13,7 @@ from deploy.record_figures import record_figures
 from deploy.served import Served
 from deploy.staff_figures import staff_figures
 from survey.database import open_engine
+from survey.headers import STRICT, protected
 from survey.settings import settings_from
 
 
@@ -21,6 +22,7 @@ def application() -> Served:
     settings = settings_from(os.environ)
     engine = open_engine(settings.database_url)
     staff, api = staff_site(settings, engine, is_current), hr_api(settings, engine, is_current)
-    front = DispatcherMiddleware(NotFound(), {"/staff": staff, "/staff/api/v1": api})
+    elsewhere = protected(NotFound(), STRICT, https=settings.staff_url.startswith("https:"))
+    front = DispatcherMiddleware(elsewhere, {"/staff": staff, "/staff/api/v1": api})
     figures = exporters(settings, engine, (record_figures, staff_figures))
     return Served(front, engine, (staff, api), figures)

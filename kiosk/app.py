@@ -16,6 +16,7 @@ from survey.pages import pages
 from survey.published_pages import published_pages
 from survey.receipts import receipts
 from survey.seal_pages import seal_pages
+from survey.security_contact import security_contact
 from survey.settings import Settings
 from survey.website import new_site
 
@@ -31,6 +32,7 @@ def public_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> 
     site = new_site(settings, engine, "public", is_current=is_current, folder=Path(__file__).parent)
     site.register_blueprint(accents)
     site.register_blueprint(home)
+    site.register_blueprint(security_contact)
     site.register_blueprint(pages)
     site.register_blueprint(receipts)
     site.register_blueprint(seal_pages)

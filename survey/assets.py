@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from wsgiref.headers import Headers
 
 from flask import Flask, request
 from whitenoise import WhiteNoise
@@ -36,7 +35,6 @@ def serve_assets(app: Flask, folders: Sequence[Path]) -> None:
         app.wsgi_app,
         allow_all_origins=False,
         immutable_file_test=lambda _path, _url: True,
-        add_headers_function=_protect,
     )
     addresses: dict[str, str] = {}
     for folder in folders:
@@ -93,8 +91,3 @@ def _on_disk(path: Path) -> dict[str, os.stat_result]:
         if form.exists() and int(form.stat().st_mtime) >= int(original.st_mtime):
             forms[str(form)] = form.stat()
     return forms
-
-
-def _protect(headers: Headers, _path: str, _url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"

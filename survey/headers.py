@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 
@@ -28,7 +28,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _NOT_KEPT = ("Cache-Control", "no-store")
-_A_YEAR = "max-age=31536000"
+_A_YEAR = "max-age=31536000; includeSubDomains"
 
 
 def protect(app: Flask, policy: Policy, *, https: bool) -> None:
@@ -39,12 +39,17 @@ def protect(app: Flask, policy: Policy, *, https: bool) -> None:
     https
         Whether the site's public address is HTTPS; browsers then stay with it for a year.
     """
+    whole = protected(app.wsgi_app, policy, https=https)
+    app.wsgi_app = whole  # type: ignore[assignment,method-assign]
+
+
+def protected(bare: WSGIApplication, policy: Policy, *, https: bool) -> WSGIApplication:
+    """Return an application that answers as another does, with the headers of `protect`."""
     always = list(security_headers(policy).items())
     if https:
         always.append(("Strict-Transport-Security", _A_YEAR))
-    bare = app.wsgi_app
 
-    def protected(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: Headers, *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401
             said = {name for name, _ in headers}
             added = [each for each in (*always, _NOT_KEPT) if each[0] not in said]
@@ -52,7 +57,7 @@ def protect(app: Flask, policy: Policy, *, https: bool) -> None:
 
         return bare(environ, start)
 
-    app.wsgi_app = protected  # type: ignore[method-assign]
+    return answer
 
 
 def security_headers(policy: Policy) -> dict[str, str]:

@@ -72,6 +72,9 @@ class Settings:
         Where figures for monitoring are served, on this machine only; None if they are not.
     marks_folder
         Where a night's work and backups leave when they were done last; None if nowhere.
+    security_contact
+        Where whoever finds a hole tells of it, as an address: ``mailto:`` or ``https:``; None if
+        the office names none.
     """
 
     database_url: str
@@ -85,6 +88,7 @@ class Settings:
     seal_key_file: KeyFile | None = None
     metrics: tuple[str, int] | None = None
     marks_folder: Path | None = None
+    security_contact: str | None = None
 
     def key(self, purpose: str) -> bytes:
         """Return the 32-byte key for one purpose, derived from the secret key."""
@@ -133,6 +137,7 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
         mail_from=mail_from,
         metrics=_metrics(environment.get("NILAI_METRICS")),
         marks_folder=_marks_folder(environment, folder if embedded else None),
+        security_contact=_contact(environment.get("NILAI_SECURITY_CONTACT")),
     )
 
 
@@ -210,6 +215,17 @@ def _is_site(address: str) -> bool:
     except ValueError:  # brackets or a port that no address has
         return False
     return parts.scheme in {"http", "https"} and reachable and not (parts.query or parts.fragment)
+
+
+def _contact(text: str | None) -> str | None:
+    """Return a contact as an address, so that a mail address may be given as it is."""
+    if text is None or (text.startswith("https://") and text.isprintable() and _is_site(text)):
+        return text
+    mail = text.removeprefix("mailto:")
+    if not _MAIL_ADDRESS.fullmatch(mail):
+        message = "NILAI_SECURITY_CONTACT must be like keamanan@example.go.id or https://…."
+        raise WrongSettings(message)
+    return f"mailto:{mail}"
 
 
 def _languages(text: str) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ different hosts: then this signal is silent.
 
 from flask import Request, Response
 
+from survey.host_cookie import host_cookie
 from survey.screening import Signal
+from survey.site import here
 
 COOKIE = "nilai_pegawai"
 KEPT_FOR = 400 * 24 * 60 * 60
@@ -17,11 +19,13 @@ KEPT_FOR = 400 * 24 * 60 * 60
 
 def mark(response: Response, *, secure: bool) -> None:
     """Let a browser carry the mark from now on."""
+    name = host_cookie(COOKIE, https=secure)
     response.set_cookie(
-        COOKIE, "1", max_age=KEPT_FOR, path="/", secure=secure, httponly=True, samesite="Lax"
+        name, "1", max_age=KEPT_FOR, path="/", secure=secure, httponly=True, samesite="Lax"
     )
 
 
 def seen_in(request: Request) -> set[Signal]:
     """Return what a citizen's request says of its browser."""
-    return {Signal.STAFF_BROWSER} if COOKIE in request.cookies else set()
+    name = host_cookie(COOKIE, https=here().settings.staff_url.startswith("https:"))
+    return {Signal.STAFF_BROWSER} if name in request.cookies else set()

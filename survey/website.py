@@ -73,12 +73,13 @@ def new_site(
     languages = load_languages(settings.languages, translations)
     keep(app.extensions, Site(settings, engine, languages))
     address = settings.public_url if name == "public" else settings.staff_url
-    protect(app, policy, https=address.startswith("https:"))
     refuse_foreign_origins(app, address)
     explain_errors(app, error_pages)
     teach(app)
     watch(app, is_current)
     serve_assets(app, (STATIC, *(each / "static" for each in own)))
+    # Around the files too: no answer goes without.
+    protect(app, policy, https=address.startswith("https:"))
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     count_requests(app, name)

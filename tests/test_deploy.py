@@ -43,7 +43,10 @@ def test_the_public_site_alone_knows_no_staff(client_of: Callable[[object], Clie
 
 def test_the_staff_site_alone_knows_no_desks(client_of: Callable[[object], Client]) -> None:
     office = client_of(staff)
-    assert office.get("/").status_code == 404
+    nobody = office.get("/")
+    assert nobody.status_code == 404
+    assert "frame-ancestors 'none'" in nobody.headers["Content-Security-Policy"]
+    assert nobody.headers["X-Content-Type-Options"] == "nosniff"
     assert office.get("/l/ABCDEF").status_code == 404
     assert office.get("/staff/masuk").status_code == 200
 

@@ -1,15 +1,18 @@
 """The security headers of every route of every site, one by one."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
+from werkzeug import Response
 from werkzeug.routing import Rule
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client, TestResponse, create_environ
 
 from aggregation.access.accounts import RoleIn
 from aggregation.access.roles import Role
+from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
 from kiosk.app import public_site
 from survey.database import writing
@@ -41,6 +44,7 @@ _TABLET = (
 POLICIES = {"public": _STRICT, "staff": _STAFF, "api": _STRICT}
 POLICIES_OF_PAGES = {"tablet_pages": _TABLET}
 """Policies of the blueprints that have their own."""
+KEPT_TO_HTTPS = "max-age=31536000; includeSubDomains"
 KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"
 FOR_FIVE_MINUTES = "public, max-age=300"
 A_FILE = "default-src 'none'; sandbox"
@@ -59,6 +63,11 @@ OWN = {
     "improvements.actions.download": {"Content-Security-Policy": A_FILE},
     "publications.showing_pages.photo": {"Content-Security-Policy": A_FILE},
 }
+OF_ACTS = {("sign_in.leave", "POST"): {"Clear-Site-Data": '"cache"'}}
+"""Headers of what is done, not shown. Stored taps and cookies of this browser stay."""
+LEAKS = re.compile(
+    r"Traceback|werkzeug|sqlalchemy|File &#34;|gunicorn|Python/|/site-packages/", re.IGNORECASE
+)
 OF_THE_MESSAGE = {
     "Accept-Ranges", "Allow", "Content-Disposition", "Content-Length", "Content-Type", "Date",
     "ETag", "Link", "Location",
@@ -118,11 +127,22 @@ def differences(
         is_read = method in {"GET", "HEAD"} and answer.status_code == 200
         own = OWN.get(endpoint, {}) if is_read else {}
         policy = POLICIES_OF_PAGES.get(endpoint.partition(".")[0], POLICIES[name])
-        expected = {"Content-Security-Policy": policy, **ALWAYS, **own}
+        act = OF_ACTS.get((endpoint, method), {})
+        expected = {"Content-Security-Policy": policy, **ALWAYS, **own, **act}
         got = {key: value for key, value in answer.headers if key not in OF_THE_MESSAGE}
-        if got != expected:
-            found.append((endpoint, method, got))
+        if got != expected or not is_said_well(answer):
+            found.append((endpoint, method, got | {"Content-Type": str(answer.content_type)}))
     return found
+
+
+def is_said_well(answer: TestResponse) -> bool:
+    """Say whether an answer names its letters' code, and nothing of what it is made with."""
+    if not answer.data:
+        return True
+    kind = answer.content_type or ""
+    if not kind.startswith("text/") and not str(answer.mimetype).endswith("xml"):
+        return bool(kind)
+    return "charset=utf-8" in kind and not LEAKS.search(answer.text)
 
 
 @pytest.mark.parametrize("name", ["public", "staff", "api"])
@@ -155,3 +175,47 @@ def test_a_header_that_is_missing_is_noticed(
 
     app.wsgi_app = without  # type: ignore[assignment,method-assign]
     assert len(differences("public", app, opens, prefix, place)) > 5
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<p>Halo</p>", "text/html"),
+        ("<svg/>", "image/svg+xml"),
+        ("Traceback (most recent call last)", "text/html; charset=utf-8"),
+    ],
+)
+def test_an_answer_that_says_too_little_or_too_much_is_noticed(body: str, kind: str) -> None:
+    environ = create_environ()
+    answer = Client(Response(body, content_type=kind)).open(environ)
+    assert not is_said_well(answer)
+
+
+@pytest.mark.parametrize("name", ["public", "staff", "api"])
+def test_files_errors_and_addresses_of_nobody_are_protected_too(
+    sqlite_engine: Engine, name: str
+) -> None:
+    environment = {f"NILAI_{which}_URL": "https://nilai.example" for which in ("PUBLIC", "STAFF")}
+    current = settings(**environment), sqlite_engine, lambda _connection: True
+    build = {"public": public_site, "staff": staff_site, "api": hr_api}[name]
+    app: Flask = build(*current)
+    with app.test_request_context():
+        static = app.jinja_env.from_string("{{ asset('citizen.css') }}").render()
+    for address in (static, "/no-such-page", "/readyz"):
+        headers = app.test_client().get(address, buffered=True).headers
+        missing = (ALWAYS.keys() | {"Content-Security-Policy"}) - set(headers.keys())
+        assert missing == set(), address
+        assert headers["Strict-Transport-Security"] == KEPT_TO_HTTPS, address
+
+
+@pytest.mark.parametrize("build", [public_site, staff_site, hr_api])
+def test_no_other_site_may_read_an_answer_and_no_method_echoes_a_request(
+    sqlite_engine: Engine, build: Callable[..., Flask]
+) -> None:
+    browser = build(settings(), sqlite_engine, lambda _connection: True).test_client()
+    for method in ("GET", "OPTIONS", "TRACE", "CONNECT"):
+        sent = {"Origin": "https://asing.example", "X-Planted": "gema"}
+        answer = browser.open("/healthz", method=method, headers=sent)
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+        assert "gema" not in answer.text
+        assert method in {"GET", "OPTIONS"} or answer.status_code in {403, 405}

@@ -60,7 +60,7 @@ def test_with_an_operator_it_asks_for_whom(sqlite_engine: Engine) -> None:
 def test_for_an_account_it_prints_a_way_in(app: Flask, sqlite_engine: Engine) -> None:
     make_staff(sqlite_engine)
     result = nilai_link(sqlite_engine, EMAIL.upper())
-    assert "15 menit" in result.stderr
+    assert "10 menit" in result.stderr
     client = visitor(app)
     assert press(client, printed(result)).status_code == 303
     assert client.get("/staff/akun-saya").status_code == 200

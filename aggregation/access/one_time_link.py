@@ -28,7 +28,7 @@ class Purpose(StrEnum):
 
 
 VALID_FOR: Mapping[Purpose, timedelta] = {
-    Purpose.SIGN_IN: timedelta(minutes=15),
+    Purpose.SIGN_IN: timedelta(minutes=10),
     Purpose.INVITATION: timedelta(hours=72),
     Purpose.SET_UP: timedelta(hours=24),
 }

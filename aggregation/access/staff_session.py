@@ -16,6 +16,8 @@ from survey.log import Act, record
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+FRESH = timedelta(minutes=10)
+"""For so long after it began, a session may do what asks for a proof of who is there."""
 SEEN_EVERY = timedelta(minutes=1)
 """How precisely the last use is kept: a write for every page would only wear out the disk."""
 LONGEST_DEVICE = 80
@@ -33,11 +35,18 @@ class Running:
         When it was last used, to within `SEEN_EVERY`.
     verified_at
         When the second factor was given, if it was.
+    started_at
+        When somebody signed in; with each factor a new session begins.
     """
 
     account_id: int
     seen_at: datetime
     verified_at: datetime | None
+    started_at: datetime
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Say whether somebody has signed in only just now."""
+        return at - self.started_at < FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,10 @@ def running(session: Session, key: str, at: datetime) -> Running | None:
     """
     found = session.execute(
         select(
-            col(StaffSession.account_id), col(StaffSession.seen_at), col(StaffSession.verified_at)
+            col(StaffSession.account_id),
+            col(StaffSession.seen_at),
+            col(StaffSession.verified_at),
+            col(StaffSession.started_at),
         )
         .join(Account, col(Account.id) == col(StaffSession.account_id))
         .where(col(StaffSession.digest) == _digest(key), *_is_running(at), col(Account.active))

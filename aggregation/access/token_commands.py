@@ -90,11 +90,19 @@ def add_token(
 
 
 @tokens.command("revoke")
-@click.argument("token_id", type=click.UUID)
+@click.argument("token_id", type=click.UUID, required=False)
+@click.option("--all", "everything", is_flag=True, help="Semua token.")
 @pass_installation
-def revoke_token(installation: Installation, token_id: UUID) -> None:
-    """Cabut token; permintaan berikutnya ditolak."""
+def revoke_token(installation: Installation, *, token_id: UUID | None, everything: bool) -> None:
+    """Cabut token, atau dengan --all semuanya; permintaan berikutnya ditolak."""
+    if everything == bool(token_id):
+        message = "Sebutkan satu id token, atau --all."
+        raise click.UsageError(message)
     with writing(installation.engine) as session:
+        if token_id is None:
+            ids = session.scalars(select(ApiToken.id)).all()
+            click.echo(f"{sum(revoke(session, each, _now()) for each in ids)} token dicabut.")
+            return
         if not revoke(session, token_id, _now()):
             message = "Tidak ada token berlaku dengan id itu. Lihat: nilai tokens list"
             raise click.ClickException(message)

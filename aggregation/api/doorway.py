@@ -22,12 +22,14 @@ from werkzeug.exceptions import (
 )
 
 from aggregation.access.api_tokens import PREFIX, USED_EVERY, Bearer, bearer, note_use
+from aggregation.access.refusals import record_refusal
 from aggregation.access.roles import Right
 from aggregation.api.pace import Pace
 from aggregation.changes.batch import Cause
 from aggregation.site.guard import LONGEST_SUBJECT, need_of
 from survey.database import reading, writing
 from survey.log import Act, record
+from survey.merkle import Scalar
 from survey.models import ServiceUnit
 from survey.site import here
 from survey.units import UnknownUnit, unit_with
@@ -94,6 +96,7 @@ def keep_the_door(app: Flask, pace: Pace) -> None:
     app.extensions[_PACE] = pace
     app.before_request(admit)
     app.after_request(_note_reading)
+    app.after_request(_note_refusal)
 
 
 def asking() -> Bearer:
@@ -185,4 +188,15 @@ def _note_reading(response: Response) -> Response:
         act = Act("people.read", asking().actor, subject, dict(request.args), g.get("unit_id"))
         with writing(here().engine) as session:
             record(session, act, datetime.now(UTC))
+    return response
+
+
+def _note_refusal(response: Response) -> Response:
+    """Keep in the log which program asked for what its token does not open."""
+    known = request.endpoint is not None and g.get("bearer") is not None
+    if known and response.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+        facts: dict[str, Scalar] = {"method": request.method, "status": response.status_code}
+        act = Act("access.refused", asking().actor, request.path[:LONGEST_SUBJECT], facts)
+        with writing(here().engine) as session:
+            record_refusal(session, act, datetime.now(UTC))
     return response

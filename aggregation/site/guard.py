@@ -145,6 +145,12 @@ def verified() -> bool:
     return session_now.verified_at is not None
 
 
+def has_just_signed_in() -> bool:
+    """Say whether who is asking has signed in within the last minutes."""
+    session_now: Running = g.running
+    return session_now.is_fresh(datetime.now(UTC))
+
+
 def unit() -> Unit:
     """Return the unit of the address; only for views whose address has a `code`."""
     named: Unit = g.unit

@@ -20,6 +20,7 @@ _BEFORE, _AFTER = ".before", ".after"
 _NO_PEOPLE = {
     AT_THE_SERVER: worded("perintah di server"),
     "link": worded("pemegang tautan"),
+    "stranger": worded("orang tak dikenal"),
     "tablet": worded("tablet"),
 }
 _SAID_ALREADY = {"fields"}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from survey.host_cookie import host_cookie
 from survey.site import here
 
 COOKIE = "nilai_browser"
@@ -42,7 +43,7 @@ def remember_browser(account_key: str) -> None:
     @after_this_request
     def _set(response: Response) -> Response:
         response.set_cookie(
-            COOKIE,
+            _cookie_name(),
             cookie,
             max_age=KEPT_FOR,
             path=current_app.config["SESSION_COOKIE_PATH"],
@@ -55,10 +56,14 @@ def remember_browser(account_key: str) -> None:
 
 def _known() -> KnownBrowser | None:
     try:
-        name, *accounts = _signer().loads(request.cookies.get(COOKIE, ""))
+        name, *accounts = _signer().loads(request.cookies.get(_cookie_name(), ""))
     except BadSignature:
         return None
     return KnownBrowser(name, tuple(accounts))
+
+
+def _cookie_name() -> str:
+    return host_cookie(COOKIE, https=current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def _signer() -> URLSafeSerializer:

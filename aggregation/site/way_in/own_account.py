@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, abort, redirect, render_template, session, url_for
 from sqlalchemy import select
 from sqlmodel import Session, col
-from werkzeug import Response
 
 from aggregation.access.account_switches import wants_digest
 from aggregation.access.accounts import Member
@@ -24,7 +23,7 @@ from aggregation.access.staff_session import (
 )
 from aggregation.access.throttle import attempt, succeeded
 from aggregation.alerts.readers import may_be_told
-from aggregation.site.guard import KEY, me, signed_in
+from aggregation.site.guard import KEY, has_just_signed_in, me, signed_in
 from aggregation.site.telling import tell
 from aggregation.site.way_in.entering import corners_here
 from aggregation.site.way_in.own_code import change, confirm, second_factor
@@ -83,12 +82,14 @@ def change_password() -> Answer:
 
 @own_account.post("/akun-saya/sesi/<name>")
 @signed_in
-def end(name: str) -> Response:
+def end(name: str) -> Answer:
     """End one of one's own sessions."""
     at = datetime.now(UTC)
     with writing(here().engine) as opened:
         if name not in {each.name for each in sessions_of(opened, me().id, at)}:
             abort(404)
+        if not has_just_signed_in():
+            return _sign_in_again()
         end_named_session(opened, me().id, name, at)
     tell(worded("Sesi itu diakhiri."))
     return redirect(url_for("own_account.show"), 303)
@@ -96,12 +97,21 @@ def end(name: str) -> Response:
 
 @own_account.post("/akun-saya/sesi-lain")
 @signed_in
-def end_others() -> Response:
+def end_others() -> Answer:
     """End all of one's sessions but this one."""
+    if not has_just_signed_in():
+        return _sign_in_again()
     with writing(here().engine) as opened:
         end_sessions_of(opened, me().id, datetime.now(UTC), but=session[KEY])
     tell(worded("Semua sesi lain diakhiri."))
     return redirect(url_for("own_account.show"), 303)
+
+
+def _sign_in_again() -> tuple[str, int]:
+    """Ask for a proof of who is there: a browser left open ends nobody's sessions."""
+    tell(worded("Masuk sekali lagi, lalu akhiri sesi itu dalam sepuluh menit."), "bad")
+    back = url_for("own_account.show")
+    return render_template("aggregation/sign_in.html", state="ask", asked=back), 401
 
 
 def _with_password(password: str, at: datetime) -> Credentials | None:

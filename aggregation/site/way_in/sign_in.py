@@ -16,6 +16,7 @@ from aggregation.access.passwords import (
     is_outdated,
     renew_hash,
 )
+from aggregation.access.refusals import STRANGER
 from aggregation.access.second_factor import WrongCode
 from aggregation.access.staff_session import end_session
 from aggregation.access.throttle import attempt, succeeded
@@ -25,8 +26,9 @@ from aggregation.site.way_in.asked_page import address_now, asked_for, onwards
 from aggregation.site.way_in.entering import begin, corners_here, forget, go_in, hand_over
 from aggregation.site.way_in.known_browser import remember_browser
 from aggregation.site.way_in.sign_in_forms import CodeForm, SignInForm, text_of
-from aggregation.site.way_in.slowing import WRONG_CODE, Answer, Later, try_code
+from aggregation.site.way_in.slowing import WRONG_CODE, Answer, Later, note_failure, try_code
 from survey.database import reading, writing
+from survey.host_cookie import host_cookie
 from survey.language import worded
 from survey.settings import Settings
 from survey.site import here
@@ -35,14 +37,16 @@ sign_in = Blueprint("sign_in", __name__)
 
 
 def session_cookie(settings: Settings) -> dict[str, object]:
-    """Return how the browser keeps the key: apart from the public site, out of scripts' reach."""
+    """Return how the browser keeps the key: out of scripts' reach, and of neighbours' hands."""
+    https = settings.staff_url.startswith("https:")
     return {
         "SECRET_KEY": settings.key("staff session"),
-        "SESSION_COOKIE_NAME": "nilai_staff",
-        "SESSION_COOKIE_PATH": "/staff",
+        "SESSION_COOKIE_NAME": host_cookie("nilai_staff", https=https),
+        # A cookie of the host alone is one of the whole host.
+        "SESSION_COOKIE_PATH": "/" if https else "/staff",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": settings.staff_url.startswith("https:"),
+        "SESSION_COOKIE_SECURE": https,
     }
 
 
@@ -77,6 +81,7 @@ def with_password() -> Answer:
         return Later(wait).answer(_page("later", form, seconds=wait))
     # Outside of any transaction: a hash takes long, and SQLite has one writer.
     if not fits(password, who.hash if who else None) or who is None:
+        note_failure(who.key if who else STRANGER, "password", at)
         return _again("mismatch", form)
     fresh = hashed(password) if is_outdated(who.hash or "") else None
     with writing(here().engine) as opened:
@@ -96,7 +101,10 @@ def leave() -> Response:
         end_session(opened, session[KEY], datetime.now(UTC))
     forget()
     tell(worded("Anda sudah keluar."))
-    return redirect(url_for("sign_in.how"), 303)
+    answer = redirect(url_for("sign_in.how"), 303)
+    # What is stored stays: taps that wait on a tablet lie in the same browser.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @sign_in.get("/masuk/kode")

@@ -5,12 +5,14 @@ from datetime import datetime
 from flask import render_template
 from werkzeug import Response
 
+from aggregation.access.refusals import record_refusal
 from aggregation.access.second_factor import WrongCode, give_code
 from aggregation.access.throttle import attempt, succeeded
 from aggregation.site.guard import me
 from aggregation.site.way_in.entering import corners_here
 from survey.database import writing
 from survey.language import worded
+from survey.log import Act
 from survey.site import here
 
 Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -60,4 +62,11 @@ def try_code(code: str, at: datetime) -> None:
     if wait:
         raise Later(wait)
     if not right:
+        note_failure(who.key, "code", at)
         raise WrongCode
+
+
+def note_failure(who: str, factor: str, at: datetime) -> None:
+    """Keep in the log that a password or a code was wrong, for an account or for a stranger."""
+    with writing(here().engine) as opened:
+        record_refusal(opened, Act("sign_in.refused", who, who, {"factor": factor}), at)
