@@ -4,6 +4,8 @@ import multiprocessing
 import os
 from typing import Any
 
+from gunicorn.http.wsgi import Response
+
 from deploy.shared_rows import SharedRows
 
 _ON_POSTGRESQL = os.environ.get("NILAI_DATABASE_URL", "sqlite").startswith("postgresql")
@@ -26,6 +28,16 @@ logger_class = "deploy.gunicorn_log.DiscreetLog"
 loglevel = "error"
 # No header may say where the site is mounted; gunicorn takes SCRIPT_NAME from a local proxy.
 forwarder_headers = ""
+
+_usual_headers = Response.default_headers
+
+
+def _without_the_servers_name(response: Response) -> list[str]:
+    """Return an answer's first lines without the one that names the program; no setting does it."""
+    return [line for line in _usual_headers(response) if not line.startswith("Server:")]
+
+
+Response.default_headers = _without_the_servers_name
 
 _COUNTS = SharedRows(2 * workers + 2)  # while workers are replaced there are more of them
 

@@ -180,7 +180,9 @@ def test_what_a_certificate_authority_asks_for_is_there_without_encryption(proxy
 @pytest.mark.parametrize("path", ["/", "/metrics", "/gangguan/page.css", "/%00"])
 def test_browsers_are_told_once_to_stay_with_https(proxy: Proxy, path: str) -> None:
     answer, _ = asked(proxy.phone(), path)
-    assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
+    assert answer.headers.get_all("Strict-Transport-Security") == [
+        "max-age=31536000; includeSubDomains"
+    ]
 
 
 def test_old_encryption_is_refused(proxy: Proxy) -> None:
