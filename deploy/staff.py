@@ -7,6 +7,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
+from aggregation.sign_on.settings import sign_on_from
 from deploy.migrate import is_current
 from survey.database import open_engine
 from survey.settings import settings_from
@@ -16,5 +17,6 @@ def application() -> DispatcherMiddleware:
     """Return the staff site with its API, from the environment."""
     settings = settings_from(os.environ)
     engine = open_engine(settings.database_url)
-    staff, api = staff_site(settings, engine, is_current), hr_api(settings, engine, is_current)
+    staff = staff_site(settings, engine, is_current, sign_on_from(os.environ))
+    api = hr_api(settings, engine, is_current)
     return DispatcherMiddleware(NotFound(), {"/staff": staff, "/staff/api/v1": api})

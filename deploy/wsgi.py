@@ -9,6 +9,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
+from aggregation.sign_on.settings import sign_on_from
 from deploy.migrate import is_current
 from deploy.watch import Watch, watch_of
 from kiosk.app import public_site
@@ -32,7 +33,7 @@ def application() -> BothSites:
     """Return both sites, from the environment."""
     settings = settings_from(os.environ)
     engine = open_engine(settings.database_url)
-    staff = staff_site(settings, engine, is_current)
+    staff = staff_site(settings, engine, is_current, sign_on_from(os.environ))
     api = hr_api(settings, engine, is_current)
     both = BothSites(
         public_site(settings, engine, is_current), {"/staff": staff, "/staff/api/v1": api}

@@ -33,11 +33,14 @@ class Running:
         When it was last used, to within `SEEN_EVERY`.
     verified_at
         When the second factor was given, if it was.
+    by_provider
+        Whether the office's own provider of identities opened it.
     """
 
     account_id: int
     seen_at: datetime
     verified_at: datetime | None
+    by_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,13 @@ class OpenSession:
 
 
 def open_session(
-    session: Session, account_id: int, at: datetime, *, device: str = "", verified: bool = False
+    session: Session,
+    account_id: int,
+    at: datetime,
+    *,
+    device: str = "",
+    verified: bool = False,
+    by_provider: bool = False,
 ) -> str:
     """Begin an account's session and return its new key: 192 random bits.
 
@@ -67,6 +76,8 @@ def open_session(
         How its owner will know it again, such as ``Firefox, Windows``.
     verified
         Whether the second factor was given already.
+    by_provider
+        Whether it was signed in at the provider of identities.
     """
     key = secrets.token_urlsafe(_KEY_BYTES)
     digest = _digest(key)
@@ -77,6 +88,7 @@ def open_session(
         "started_at": at,
         "seen_at": at,
         "verified_at": at if verified else None,
+        "by_provider": by_provider,
     }
     session.execute(insert(StaffSession), row)
     _note(session, "session.opened", account_id, digest, at)
@@ -94,7 +106,10 @@ def running(session: Session, key: str, at: datetime) -> Running | None:
     """
     found = session.execute(
         select(
-            col(StaffSession.account_id), col(StaffSession.seen_at), col(StaffSession.verified_at)
+            col(StaffSession.account_id),
+            col(StaffSession.seen_at),
+            col(StaffSession.verified_at),
+            col(StaffSession.by_provider),
         )
         .join(Account, col(Account.id) == col(StaffSession.account_id))
         .where(col(StaffSession.digest) == _digest(key), *_is_running(at), col(Account.active))
