@@ -9,9 +9,8 @@ _KEPT_AS = "nilai-provider"
 
 
 def keep_provider(app: Flask, sign_on: SignOn | None) -> None:
-    """Put the provider where its pages find it; pages of signing in see it as `provider`."""
+    """Put the provider where its pages find it."""
     app.extensions[_KEPT_AS] = None if sign_on is None else Provider(sign_on)
-    app.context_processor(lambda: {"provider": provider_here()})
 
 
 def provider_here() -> Provider | None:

@@ -54,7 +54,7 @@ def session_cookie(settings: Settings) -> dict[str, object]:
 @sign_in.app_context_processor
 def _for_templates() -> dict[str, object]:
     """Let the guard's page for whoever is signed out lead back to the page that was asked for."""
-    return {"address_now": address_now}
+    return {"address_now": address_now, "provider": provider_here()}
 
 
 @sign_in.get("/masuk")
