@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Flask
 from joserfc import jwt
@@ -15,11 +15,14 @@ from sqlalchemy import Engine
 from werkzeug import Request, Response
 from werkzeug.test import Client, TestResponse
 
+from aggregation.app import staff_site
 from aggregation.sign_on.claim_rules import claim_rules
 from aggregation.sign_on.settings import SignOn
 from aggregation.site.way_in.provider_here import keep_provider
+from tests import sites
+from tests.factories import settings
 from tests.served import serving
-from tests.staff_factories import staff, visitor
+from tests.staff_factories import visitor
 
 CLIENT = "nilai-loket"
 SECRET = "rahasia-klien-untuk-tes"
@@ -72,12 +75,14 @@ class Told:
     """What the provider says; every request it was sent is kept."""
 
     issuer: str
-    key: Key = field(default_factory=lambda: new_key("satu"))
+    key: ECKey = field(default_factory=lambda: new_key("satu"))
     listed: list[Key] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     answer: Callable[[], dict[str, Any]] = dict
     answers: dict[str, Response] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    person: dict[str, Any] = field(default_factory=dict)
+    spoilt: dict[str, str] = field(default_factory=dict)
 
     def anew(self) -> "Told":
         """Forget what it was told and asked; only its address and its key stay."""
@@ -88,12 +93,18 @@ class Told:
         """Answer a request, as one of the standard's pages unless told."""
         if path in self.answers:
             return self.answers[path]
-        whole = {
+        whole: dict[str, Callable[[], Any]] = {
             "/.well-known/openid-configuration": self._metadata,
             "/keys": lambda: KeySet(self.listed or [self.key]).as_dict(private=False),
             "/token": lambda: {"access_token": "akses", "token_type": "Bearer", **self.answer()},
         }
         return Response(json.dumps(whole[path]()), mimetype="application/json")
+
+    def leads_back(self, asked: dict[str, str], site: str) -> Response:
+        """Sign on as `person`, without asking, and lead back to a site; `spoilt` is not as due."""
+        self.will_say(self.signed(self.claims(asked, **self.person)))
+        answer = {"code": "kode", "state": asked["state"], "iss": self.issuer, **self.spoilt}
+        return Response(status=303, headers={"Location": f"{site}{BACK}?{urlencode(answer)}"})
 
     def _metadata(self) -> dict[str, Any]:
         pages = {
@@ -140,6 +151,11 @@ def told_provider() -> Iterator[Told]:
         def app(environ: Any, start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
             request = Request(environ)
             told.asked.append((request.path, request.form.to_dict()))
+            if request.path == "/auth":
+                # The site under test names no port of its own: the browser's last page does.
+                page = urlsplit(request.headers["Referer"])
+                site = f"{page.scheme}://{page.netloc}"
+                return told.leads_back(request.args.to_dict(), site)(environ, start)
             return told.says_of(request.path)(environ, start)
 
         server.app = app
@@ -152,7 +168,9 @@ def signing_on(issuer: str, *, rules: str = RULES, for_operators_only: bool = Fa
 
 def site_with(engine: Engine, sign_on: SignOn, **environment: str) -> Flask:
     """Return the staff site that signs on through a provider."""
-    app = staff(engine, **environment)
+    kind = ("staff with a provider", *sorted(environment.items()))
+    current = settings(**environment), engine, lambda _connection: True
+    app = sites.lend(engine, kind, lambda: staff_site(*current, sign_on))
     keep_provider(app, sign_on)
     return app
 

@@ -70,6 +70,13 @@ class Provider:
         }
         return _with(self.metadata().sign_on, asked)
 
+    def can_be_left(self) -> bool:
+        """Say whether it has a page that ends its own session, and answers."""
+        try:
+            return self.metadata().leaving is not None
+        except NoAnswer:
+            return False
+
     def leaving_address(self, back: str) -> str | None:
         """Return where the provider's own session ends; None if it says nothing of that."""
         try:

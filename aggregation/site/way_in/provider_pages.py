@@ -59,9 +59,10 @@ _REFUSALS: dict[type[Exception], tuple[str, int]] = {
 @open_to_anybody
 def start() -> Answer:
     """Lead to the provider, and keep what its answer will be compared with."""
+    provider = _provider()
     under_way = begun(page_within(request.script_root, request.args.get(FIELD, "")) or "")
     try:
-        address = _provider().address_for(under_way, _back())
+        address = provider.address_for(under_way, _back())
     except NoAnswer as refusal:
         return _refused(refusal)
     session[_UNDER_WAY] = sealed(under_way, _key(), datetime.now(UTC))
@@ -72,10 +73,10 @@ def start() -> Answer:
 @open_to_anybody
 def come_back() -> Answer:
     """Take the provider's answer: whoever it names comes in, or learns why not."""
-    at = datetime.now(UTC)
+    provider, at = _provider(), datetime.now(UTC)
     try:
         under_way = _under_way(at)
-        return _come_in(_who(_provider(), under_way, at), under_way.asked, at)
+        return _come_in(_who(provider, under_way, at), under_way.asked, at)
     except tuple(_REFUSALS) as refusal:
         return _refused(refusal)
 

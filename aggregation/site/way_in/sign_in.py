@@ -103,10 +103,11 @@ def leave() -> Response:
     """End the session, here and on the server."""
     with writing(here().engine) as opened:
         end_session(opened, session[KEY], datetime.now(UTC))
-    signed_on = by_provider()
+    provider = provider_here() if by_provider() else None
     forget()
     tell(worded("Anda sudah keluar."))
-    return redirect(url_for("sign_in.how", dari=_PROVIDER if signed_on else None), 303)
+    to_leave = provider is not None and provider.can_be_left()
+    return redirect(url_for("sign_in.how", dari=_PROVIDER if to_leave else None), 303)
 
 
 @sign_in.get("/masuk/kode")
