@@ -10,10 +10,12 @@ from aggregation.access.accounts import RoleIn, add_account, roles_of, set_roles
 from aggregation.access.models import Account, OidcIdentity
 from aggregation.access.roles import Role
 from aggregation.access.staff_session import open_session, running
+from aggregation.changes.batch import Cause
 from aggregation.models import LogDetail, Officer
 from aggregation.sign_on.arrival import Arrival
 from aggregation.sign_on.claim_rules import SaidRole
 from aggregation.sign_on.coming_in import Refusal, come_in
+from aggregation.sign_on.unlinking import NotLinked, unlink
 from survey.models import LogEntry
 from tests.staff_factories import make_office
 
@@ -191,3 +193,23 @@ def test_somebody_who_can_set_everything_up_remains(session: Session) -> None:
     an_operator(session)
     came(session, arriving(HEAD), LATER)
     assert held(session, mine) == {"unit_head@*"}
+
+
+def test_an_account_that_is_unlinked_belongs_to_the_next_who_comes(session: Session) -> None:
+    an_operator(session)
+    mine = local(session, RoleIn(Role.ASSESSOR))
+    came(session, arriving(HEAD, OPERATOR))
+    key = open_session(session, mine, NOW)
+    account = session.get_one(Account, mine)
+    unlink(session, account.key, Cause("cli", "", LATER))
+    assert held(session, mine) == {"assessor@*"}
+    assert running(session, key, LATER) is None
+    assert came(session, arriving(HEAD, subject="orang-8"), LATER) == mine
+    assert come_in(session, arriving(HEAD), LATER) is Refusal.OTHER_ACCOUNT
+    assert "account.unlinked" in session.scalars(select(col(LogEntry.act))).all()
+
+
+def test_an_account_that_is_not_linked_cannot_be_unlinked(session: Session) -> None:
+    account = session.get_one(Account, local(session, RoleIn(Role.ASSESSOR)))
+    with pytest.raises(NotLinked, match=EMAIL):
+        unlink(session, account.key, Cause("cli", "", LATER))

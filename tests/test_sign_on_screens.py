@@ -16,7 +16,7 @@ from tests.staff_browser import served, violations
 from tests.staff_factories import make_office
 from tests.told_provider import BACK, NAME, Told, signing_on, site_with, told_provider
 
-# Both widths with each theme and each language once; barriers are looked for in both languages.
+# Each width with each theme, and each language twice.
 KINDS = [
     (360, "light", "id-ID"),
     (360, "dark", "en-GB"),
@@ -24,6 +24,7 @@ KINDS = [
     (1280, "dark", "id-ID"),
 ]
 READ = {KINDS[1], KINDS[3]}
+"""Where barriers are looked for, and the notices are: each width, theme and language once."""
 PATH_BACK = BACK.removeprefix("/staff")
 # What goes wrong on the way, and what its page says first.
 REFUSED: dict[str, tuple[dict[str, object], dict[str, str], str]] = {
@@ -52,12 +53,13 @@ def told(provider: Told, sqlite_engine: Engine) -> Told:
 
 @contextmanager
 def windows(
-    browser: Browser, engine: Engine, issuer: str, *, strict: bool = False
+    browser: Browser, engine: Engine, told: Told, *, strict: bool = False
 ) -> Iterator[Opens]:
-    """Give what opens a new window on the sign-in page of a site that signs on at an issuer."""
+    """Give what opens a new window on the sign-in page of a site that signs on there."""
     contexts = []
-    app = site_with(engine, signing_on(issuer, for_operators_only=strict))
+    app = site_with(engine, signing_on(told.issuer, for_operators_only=strict))
     with served(app) as address:
+        told.site = address.removesuffix("/staff")
 
         def window(width: int = 360, theme: str = "light", language: str = "id-ID") -> Page:
             size = {"width": width, "height": 800}
@@ -93,13 +95,15 @@ def press(page: Page) -> None:
 def test_every_page_on_the_way_is_readable_for_everyone(
     browser: Browser, told: Told, sqlite_engine: Engine
 ) -> None:
-    with windows(browser, sqlite_engine, told.issuer) as opens:
+    with windows(browser, sqlite_engine, told) as opens:
         signs_on = opens()
         press(signs_on)
         expect(signs_on.locator("main")).not_to_contain_text("Masuk untuk pegawai")
         for kind in KINDS:
             page = opens(*kind)
             looked_at(page, "ask", kind)
+            if kind not in READ:
+                continue  # the notices differ in words alone
             for name, (person, spoilt, said) in REFUSED.items():
                 told.person, told.spoilt = person, spoilt
                 press(page)
@@ -108,7 +112,7 @@ def test_every_page_on_the_way_is_readable_for_everyone(
                 looked_at(page, name, kind)
         told.person, told.spoilt = {}, {}
         switch_off(sqlite_engine)
-        for kind in KINDS:
+        for kind in READ:
             page = opens(*kind)
             press(page)
             looked_at(page, "switched-off", kind)
@@ -124,8 +128,8 @@ def test_a_provider_that_is_down_leaves_the_way_for_operators(
 ) -> None:
     told.metadata = {"issuer": "https://lain.example"}
     make_staff(sqlite_engine)
-    with windows(browser, sqlite_engine, told.issuer, strict=True) as opens:
-        for kind in KINDS:
+    with windows(browser, sqlite_engine, told, strict=True) as opens:
+        for kind in READ:
             page = opens(*kind)
             expect(page.locator("#password")).to_be_hidden()
             looked_at(page, "operators-only", kind)
@@ -137,7 +141,7 @@ def test_a_provider_that_is_down_leaves_the_way_for_operators(
 def test_signing_on_and_out_by_keyboard_and_without_script(
     browser: Browser, told: Told, sqlite_engine: Engine
 ) -> None:
-    with windows(browser, sqlite_engine, told.issuer) as opens:
+    with windows(browser, sqlite_engine, told) as opens:
         page = opens(*KINDS[0])
         page.get_by_role("link", name=f"Masuk dengan {NAME}").press("Enter")
         page.wait_for_load_state()

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -81,6 +82,7 @@ class Told:
     answer: Callable[[], dict[str, Any]] = dict
     answers: dict[str, Response] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    site: str = ""
     person: dict[str, Any] = field(default_factory=dict)
     spoilt: dict[str, str] = field(default_factory=dict)
 
@@ -98,13 +100,15 @@ class Told:
             "/keys": lambda: KeySet(self.listed or [self.key]).as_dict(private=False),
             "/token": lambda: {"access_token": "akses", "token_type": "Bearer", **self.answer()},
         }
+        if path not in whole:
+            return Response("Anda sudah keluar.", status=HTTPStatus.NOT_FOUND)
         return Response(json.dumps(whole[path]()), mimetype="application/json")
 
-    def leads_back(self, asked: dict[str, str], site: str) -> Response:
-        """Sign on as `person`, without asking, and lead back to a site; `spoilt` is not as due."""
+    def leads_back(self, asked: dict[str, str]) -> Response:
+        """Sign on as `person`, and lead back to the site; what is `spoilt` is not as due."""
         self.will_say(self.signed(self.claims(asked, **self.person)))
         answer = {"code": "kode", "state": asked["state"], "iss": self.issuer, **self.spoilt}
-        return Response(status=303, headers={"Location": f"{site}{BACK}?{urlencode(answer)}"})
+        return Response(status=303, headers={"Location": f"{self.site}{BACK}?{urlencode(answer)}"})
 
     def _metadata(self) -> dict[str, Any]:
         pages = {
@@ -151,12 +155,11 @@ def told_provider() -> Iterator[Told]:
         def app(environ: Any, start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
             request = Request(environ)
             told.asked.append((request.path, request.form.to_dict()))
-            if request.path == "/auth":
-                # The site under test names no port of its own: the browser's last page does.
-                page = urlsplit(request.headers["Referer"])
-                site = f"{page.scheme}://{page.netloc}"
-                return told.leads_back(request.args.to_dict(), site)(environ, start)
-            return told.says_of(request.path)(environ, start)
+            signs_on = request.path == "/auth"
+            answer = (
+                told.leads_back(request.args.to_dict()) if signs_on else told.says_of(request.path)
+            )
+            return answer(environ, start)
 
         server.app = app
         yield told

@@ -15,6 +15,7 @@ from aggregation.sign_on.arrival import Arrival
 from aggregation.sign_on.given_roles import (
     found_roles,
     give_roles,
+    kept_in_mind,
     note_left_out,
     provider_at,
 )
@@ -48,8 +49,9 @@ def come_in(session: Session, who: Arrival, at: datetime) -> int | Refusal:
     if not account.active:
         return Refusal.SWITCHED_OFF
     wanted, left_out = found_roles(session, who.roles, is_officer=account.officer_id is not None)
-    has = give_roles(session, identity, wanted, at)
-    note_left_out(session, account, left_out, at)
+    cause = provider_at(at)
+    has = give_roles(session, identity, wanted, cause)
+    note_left_out(session, account, left_out, cause)
     return identity.account_id if has else Refusal.NO_ROLE
 
 
@@ -80,7 +82,7 @@ def _added(session: Session, who: Arrival, email: str, at: datetime) -> OidcIden
     after = account_facts(session, known)
     record_account_edit(session, "account.added", known, provider_at(at), before={}, after=after)
     identity = _link(session, who, known, at)
-    identity.roles = ", ".join(f"{each.role}@{each.unit_id or '*'}" for each in roles)
+    identity.roles = kept_in_mind(roles)
     return identity
 
 

@@ -46,7 +46,7 @@ def found_roles(
 
 
 def give_roles(
-    session: Session, identity: OidcIdentity, wanted: frozenset[RoleIn], at: datetime
+    session: Session, identity: OidcIdentity, wanted: frozenset[RoleIn], cause: Cause
 ) -> frozenset[RoleIn]:
     """Let an account have what the provider gives now; return all the roles it has then.
 
@@ -62,43 +62,47 @@ def give_roles(
     if operators == {identity.account_id} and not any(map(sets_the_whole_up, has)):
         last = frozenset(filter(sets_the_whole_up, had))
         has |= last
-        _note_left_out(session, account, "account.role_kept", map(_spelled, last), at)
-    identity.roles = ", ".join(sorted(map(_spelled, has - by_people)))
+        _note_left_out(session, account, "account.role_kept", map(_spelled, last), cause)
+    identity.roles = kept_in_mind(has - by_people)
     if has != had:
-        _change(session, Known(account, tuple(had)), tuple(has), at)
+        _change(session, Known(account, tuple(had)), tuple(has), cause)
     if had - has:
-        end_sessions_of(session, identity.account_id, at)
+        end_sessions_of(session, identity.account_id, cause.at)
     session.flush()
     return has
 
 
 def note_left_out(
-    session: Session, account: Account, left_out: Iterable[SaidRole], at: datetime
+    session: Session, account: Account, left_out: Iterable[SaidRole], cause: Cause
 ) -> None:
     """Append to the log which roles the provider's claims meant, and could not give."""
-    _note_left_out(session, account, "account.role_left_out", map(str, left_out), at)
+    _note_left_out(session, account, "account.role_left_out", map(str, left_out), cause)
 
 
 def _note_left_out(
-    session: Session, account: Account, name: str, roles: Iterable[str], at: datetime
+    session: Session, account: Account, name: str, roles: Iterable[str], cause: Cause
 ) -> None:
     facts = {"roles": ", ".join(sorted(roles))}
     unit_id = common_unit(unit_parents(session), roles_of(session, account.id or 0))
     if facts["roles"]:
         subject = f"account {account.key}"
-        record(session, Act(name, AT_THE_PROVIDER, subject, facts, unit_id), at)
+        record(session, Act(name, cause.actor, subject, facts, unit_id), cause.at)
 
 
-def _change(session: Session, was: Known, has: tuple[RoleIn, ...], at: datetime) -> None:
+def _change(session: Session, was: Known, has: tuple[RoleIn, ...], cause: Cause) -> None:
     before = account_facts(session, was)
     set_roles(session, was.id, has)
     if reaches_further(session, was.roles, has):
         # Whoever was handed the link of a small account does not come in as a larger one.
-        void_links_of(session, was.id, at)
+        void_links_of(session, was.id, cause.at)
     after = account_facts(session, Known(was.account, has))
     every = Known(was.account, (*was.roles, *has))
-    cause = provider_at(at)
     record_account_edit(session, "account.changed", every, cause, before=before, after=after)
+
+
+def kept_in_mind(roles: Iterable[RoleIn]) -> str:
+    """Return roles as an identity keeps them in mind."""
+    return ", ".join(sorted(map(_spelled, roles)))
 
 
 def _spelled(role: RoleIn) -> str:

@@ -50,6 +50,7 @@ ACTS: Mapping[str, str] = {
     "account.changed": worded("mengubah akun"),
     "account.invited": worded("mengundang pemilik akun"),
     "account.linked": worded("menautkan akun dengan orang di penyedia identitas"),
+    "account.unlinked": worded("melepas tautan akun dengan penyedia identitas"),
     "account.role_kept": worded("membiarkan peran operator terakhir pada akun"),
     "account.role_left_out": worded("tidak dapat memberi peran kepada akun"),
     "account.switched_off": worded("menonaktifkan akun"),
