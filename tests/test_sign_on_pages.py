@@ -1,6 +1,7 @@
-"""Signing on on the staff site: what each page says, what stays local, and how sessions live."""
+"""Signing on through a provider: the button, what goes wrong, and what each page says of it."""
 
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,15 +12,13 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlmodel import col
 from werkzeug import Response
-from werkzeug.test import Client
 
-from aggregation.access.accounts import RoleIn
 from aggregation.access.models import Account
-from aggregation.access.roles import Role
+from aggregation.sign_on import asking
 from aggregation.sign_on.asking import LARGEST
 from survey.database import writing
-from tests.sign_in_factories import EMAIL, PASSWORD, give_app, make_staff, sign_in
-from tests.staff_factories import csrf_token, staff, visitor
+from tests.sign_in_factories import EMAIL, make_staff, sign_in
+from tests.staff_factories import staff, visitor
 from tests.told_provider import (
     BACK,
     WAY_IN,
@@ -137,6 +136,27 @@ def test_a_provider_that_points_elsewhere_is_not_followed(
     assert visitor(app).get(WAY_IN).status_code == 503
 
 
+def test_a_provider_that_says_nothing_or_hardly_anything_is_not_waited_for(
+    sqlite_engine: Engine, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "TIMEOUT", 0.2)
+    dripping = Response((each for each in hesitating(30)), mimetype="application/json")
+    told.answers["/.well-known/openid-configuration"] = dripping
+    app = site_with(sqlite_engine, signing_on(told.issuer))
+    assert visitor(app).get(WAY_IN).status_code == 503
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app = site_with(sqlite_engine, signing_on(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        assert visitor(app).get(WAY_IN).status_code == 503
+
+
+def hesitating(times: int) -> Iterator[bytes]:
+    """Yield a whole answer a letter at a time, each soon enough."""
+    for _ in range(times):
+        time.sleep(0.05)
+        yield b" "
+    yield b"{}"
+
+
 @pytest.mark.parametrize("path", ["/token", "/keys"])
 def test_a_provider_that_goes_down_meanwhile_lets_nobody_in(
     app: Flask, told: Told, path: str
@@ -200,128 +220,6 @@ def test_another_person_and_a_switched_off_account_learn_why(
     switch_off(sqlite_engine)
     _, off = sign_on(app, told)
     assert "Akun Anda di sini dinonaktifkan." in off.text
-
-
-# --- passwords beside it
-
-
-def test_passwords_may_be_for_operators_only(sqlite_engine: Engine, told: Told) -> None:
-    app = site_with(sqlite_engine, signing_on(told.issuer, for_operators_only=True))
-    make_staff(sqlite_engine)
-    make_staff(sqlite_engine, RoleIn(Role.OPERATOR), email="ti@contoh.example")
-    assert "Masuk darurat untuk operator" in visitor(app).get("/staff/masuk").text
-    refused = sign_in(visitor(app))
-    assert refused.status_code == 422
-    assert "Email atau kata sandi tidak cocok." in refused.text
-    assert sign_in(visitor(app), "ti@contoh.example", PASSWORD).status_code == 303
-
-
-def test_an_operators_password_is_slowed_and_not_locked(sqlite_engine: Engine, told: Told) -> None:
-    app = site_with(sqlite_engine, signing_on(told.issuer, for_operators_only=True))
-    make_staff(sqlite_engine, RoleIn(Role.OPERATOR))
-    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
-        client = visitor(app)
-        for _ in range(3):
-            sign_in(client, password="bukan itu")
-        assert sign_in(client).status_code == 429
-        clock.shift(61)
-        assert sign_in(client).status_code == 303
-
-
-# --- the second factor
-
-
-def first_page(client: Client) -> tuple[int, str]:
-    answer = client.get("/staff/")
-    return answer.status_code, answer.headers.get("Location", "")
-
-
-@pytest.mark.parametrize(
-    ("asserted", "met"),
-    [({}, (303, SET_UP)), ({"amr": ["pwd"]}, (303, SET_UP)), ({"amr": ["pwd", "otp"]}, (200, "")),
-     ({"acr": "gold"}, (200, "")), ({"acr": "silver"}, (303, SET_UP))],
-)  # fmt: skip
-def test_who_needs_a_second_factor_gives_it_here_or_there(
-    app: Flask, told: Told, asserted: dict[str, Any], met: tuple[int, str]
-) -> None:
-    client, _ = sign_on(app, told, groups=["sdm"], **asserted)
-    assert first_page(client) == met
-
-
-def test_an_app_that_is_set_up_here_is_asked_for_unless_the_provider_did(
-    app: Flask, told: Told, sqlite_engine: Engine
-) -> None:
-    account_id = make_staff(sqlite_engine, RoleIn(Role.HR))
-    with writing(sqlite_engine) as session:
-        give_app(session, account_id, datetime.now(UTC))
-    without, _ = sign_on(app, told)
-    assert first_page(without) == (303, CODE)
-    given, _ = sign_on(app, told, amr=["mfa"])
-    assert first_page(given) == (200, "")
-
-
-# --- the session
-
-
-def test_signing_on_begins_a_session_under_a_new_key(
-    app: Flask, told: Told, sqlite_engine: Engine
-) -> None:
-    make_staff(sqlite_engine)
-    client = visitor(app)
-    sign_in(client)
-    before = client.get_cookie("nilai_staff", path="/staff")
-    assert before is not None
-    sign_on(app, told, client)
-    old = visitor(app)
-    old.set_cookie("nilai_staff", before.value, path="/staff")
-    assert not is_in(old)
-    assert is_in(client)
-
-
-@pytest.mark.parametrize(("steps", "alive"), [([29], True), ([31], False), ([25] * 29, False)])
-def test_it_ends_when_idle_and_after_twelve_hours(
-    app: Flask, told: Told, steps: list[int], alive: bool
-) -> None:
-    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
-        client, _ = sign_on(app, told)
-        met = []
-        for minutes in steps:
-            clock.shift(timedelta(minutes=minutes))
-            met.append(is_in(client))
-    assert met[-1] == alive
-    assert all(met[:-1])
-
-
-def test_switching_the_account_off_ends_it_at_once(
-    app: Flask, told: Told, sqlite_engine: Engine
-) -> None:
-    client, _ = sign_on(app, told)
-    assert is_in(client)
-    switch_off(sqlite_engine)
-    assert not is_in(client)
-
-
-def left(client: Client) -> str:
-    token = csrf_token(client.get("/staff/akun-saya"))
-    answer = client.post("/staff/keluar", data={"csrf_token": token}, follow_redirects=True)
-    return answer.text
-
-
-def test_only_whoever_signed_on_there_is_asked_to_leave_there(
-    app: Flask, told: Told, sqlite_engine: Engine
-) -> None:
-    client, _ = sign_on(app, told)
-    assert "Keluar juga dari SSO Pemda" in left(client)
-    make_staff(sqlite_engine, email="budi@contoh.example")
-    sign_in(client, "budi@contoh.example")
-    assert "Keluar juga dari SSO Pemda" not in left(client)
-
-
-def test_a_provider_without_a_page_for_leaving_is_not_offered(app: Flask, told: Told) -> None:
-    told.metadata = {"end_session_endpoint": None}
-    client, _ = sign_on(app, told)
-    assert "Keluar juga dari SSO Pemda" not in left(client)
-    assert client.get(f"{WAY_IN}/keluar").headers["Location"] == "/staff/masuk"
 
 
 def test_the_log_of_the_server_names_nobody(

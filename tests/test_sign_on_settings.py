@@ -64,6 +64,7 @@ WRONG = [
     ("ISSUER", "https://sso.example.go.id/?x=1", "NILAI_OIDC_ISSUER must be an address"),
     ("ISSUER", "https://user@sso.example.go.id", "NILAI_OIDC_ISSUER must be an address"),
     ("ISSUER", "sso.example.go.id", "NILAI_OIDC_ISSUER must be an address"),
+    ("ISSUER", f"https://sso.example/{'x' * 400}", "NILAI_OIDC_ISSUER must be an address"),
     ("NAME", "x" * 41, "NILAI_OIDC_NAME must be"),
     ("NAME", "a\u202eb", "NILAI_OIDC_NAME must be"),
     ("CLAIMS", "/tidak/ada.toml", "NILAI_OIDC_CLAIMS names /tidak/ada.toml, which cannot be read"),

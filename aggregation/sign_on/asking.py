@@ -20,8 +20,9 @@ LARGEST = 256 * 1024
 """Bytes of an answer: the keys of a large provider are some thousands."""
 
 _PIECE = 16 * 1024
-# Citizens are served by the same threads: whoever signs on never takes them all.
-_AT_ONCE = BoundedSemaphore(2)
+# Citizens are served by the same threads: a provider that is slow never holds them all.
+_AT_ONCE = BoundedSemaphore(3)
+_PATIENCE = 0.5
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -48,11 +49,12 @@ def ask(
     Raises
     ------
     NoAnswer
-        If it does not come within `TIMEOUT`, is larger than `LARGEST` or is no such object.
+        If too many ask already, or if it does not come within `TIMEOUT`, is larger than `LARGEST`
+        or is no such object.
     Declined
         If what was sent is declined.
     """
-    if not _AT_ONCE.acquire(timeout=TIMEOUT):
+    if not _AT_ONCE.acquire(timeout=_PATIENCE):
         raise NoAnswer
     try:
         status, body = _exchanged(address, form, headers or {})

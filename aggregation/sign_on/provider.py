@@ -17,8 +17,8 @@ from aggregation.sign_on.settings import SignOn
 from aggregation.sign_on.under_way import UnderWay
 
 SCOPE = "openid email profile"
-KEPT_FOR = 3600.0
-"""Seconds that what the provider says of itself is taken for true."""
+KEPT_FOR = 60.0
+"""Seconds that what the provider says of itself is taken for true, and it for being there."""
 DOWN_FOR = 5.0
 """Seconds in which one that gave no answer is not asked again."""
 

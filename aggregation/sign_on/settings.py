@@ -10,6 +10,7 @@ from aggregation.sign_on.claim_rules import ClaimRules, WrongClaimRules, claim_r
 from survey.settings import WrongSettings
 
 LONGEST_NAME = 40
+LONGEST_ISSUER = 400
 _BEGIN = "NILAI_OIDC_"
 _NEEDED = ("ISSUER", "CLIENT_ID", "NAME", "CLAIMS")
 _KNOWN = frozenset({*_NEEDED, "CLIENT_SECRET", "CLIENT_SECRET_FILE", "LOCAL"})
@@ -99,7 +100,7 @@ def _complete(given: Mapping[str, str]) -> None:
 
 
 def _issuer(text: str) -> str:
-    if not is_safe(text) or "?" in text:
+    if not is_safe(text) or "?" in text or len(text) > LONGEST_ISSUER:
         message = (
             f"NILAI_OIDC_ISSUER must be an address like https://sso.example.go.id, not “{text}”."
         )
