@@ -3,6 +3,7 @@
 ``python -m tests.real_provider`` installs it beforehand, while no test's clock runs.
 """
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -30,17 +31,24 @@ class NoProvider(RuntimeError):
 
 
 def install() -> None:
-    """Install the provider, with Node and npm if this machine has none."""
+    """Install the provider, with Node and npm if this machine has none; one worker does it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install()
+
+
+def _install() -> None:
     if not (shutil.which("node") and shutil.which("npm")):
         apt = ["apt-get", "--quiet", "--quiet", "--option=DPkg::Lock::Timeout=300"]
         _run([*apt, "update"])
         _run([*apt, "install", "--yes", "--no-install-recommends", "nodejs", "npm"])
     if not (FOLDER / "node_modules" / "oidc-provider" / "package.json").exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
         npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--no-save"]
         _run([*npm, "--prefix", str(FOLDER), PACKAGE])
-    # Beside the package, so that Node finds it.
-    shutil.copyfile(PROGRAM, FOLDER / PROGRAM.name)
+    beside = FOLDER / PROGRAM.name  # where Node finds the package
+    if not beside.exists() or beside.read_bytes() != PROGRAM.read_bytes():
+        shutil.copyfile(PROGRAM, beside)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """A provider of identities on this machine that says what a test tells it to, true or forged."""
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -148,9 +149,9 @@ class Told:
 
 
 @contextmanager
-def told_provider() -> Iterator[Told]:
-    with serving() as server:
-        told = Told(f"http://127.0.0.1:{server.port}")
+def told_provider(tls: ssl.SSLContext | None = None) -> Iterator[Told]:
+    with serving(tls) as server:
+        told = Told(f"http{'s' if tls else ''}://127.0.0.1:{server.port}")
 
         def app(environ: Any, start: Any) -> Any:  # noqa: ANN401 - as WSGI has it
             request = Request(environ)
