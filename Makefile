@@ -46,6 +46,7 @@ check: $(VENV)/.dev ## Style, types, the import picture, templates
 test: install $(VENV)/.dev ## The whole test suite, on SQLite and PostgreSQL (WORKERS=2)
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.debian
+	@$(BIN)/python -m tests.real_provider
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 .PHONY: soak

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
+from aggregation.sign_on.settings import SignOn
 from aggregation.site.accounts.account_acts import account_acts
 from aggregation.site.accounts.account_pages import accounts
 from aggregation.site.accounts.tokens import tokens
@@ -57,6 +58,8 @@ from aggregation.site.tablets.tablet_pages import tablets
 from aggregation.site.telling import told_to_templates
 from aggregation.site.way_in.link_pages import link_pages
 from aggregation.site.way_in.own_account import own_account
+from aggregation.site.way_in.provider_here import keep_provider
+from aggregation.site.way_in.provider_pages import provider_pages
 from aggregation.site.way_in.sign_in import session_cookie, sign_in
 from survey.health import SchemaCheck
 from survey.plain_text import refuse_nul
@@ -68,6 +71,7 @@ LARGEST_UPLOAD = 4 * 1024 * 1024
 PAGES = (
     accents,
     sign_in,
+    provider_pages,
     link_pages,
     own_account,
     dashboard,
@@ -112,7 +116,9 @@ PAGES = (
 )
 
 
-def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> Flask:
+def staff_site(
+    settings: Settings, engine: Engine, is_current: SchemaCheck, sign_on: SignOn | None = None
+) -> Flask:
     """Return the staff site, to be mounted under /staff."""
     app = new_site(
         settings,
@@ -129,6 +135,7 @@ def staff_site(settings: Settings, engine: Engine, is_current: SchemaCheck) -> F
     remember_language(app)
     guard(app)
     note_refusals(app)
+    keep_provider(app, sign_on)
     CSRFProtect(app)
     explain_stale_forms(app)
     lead_the_way(app)

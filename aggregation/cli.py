@@ -11,5 +11,9 @@ from aggregation.output.index_command import index
 from aggregation.output.report.report_command import report
 from aggregation.output.scores_command import scores
 from aggregation.proof.commands import COMMANDS as PROOF
+from aggregation.sign_on.commands import unlink_account
 
 COMMANDS = (index, *OFFICE, close, revise, rule, scores, report, accounts, tokens, breach, *PROOF)
+
+# It knows the provider, of which accounts know nothing.
+accounts.add_command(unlink_account)

@@ -116,6 +116,7 @@ RIGHTS: Mapping[str, Granted] = {
     "api_token": Granted("", "SELECT, INSERT, UPDATE (used_at, revoked_at)"),
     "failed_sign_in": Granted("", _KEEP),
     "one_time_link": Granted("", "SELECT, INSERT, UPDATE (used_at), DELETE"),
+    "oidc_identity": Granted("", "SELECT, INSERT, UPDATE (roles), DELETE"),
     "recovery_code": Granted("", "SELECT, INSERT, UPDATE (used_at), DELETE"),
     "staff_session": Granted("", "SELECT, INSERT, UPDATE (seen_at, verified_at, ended_at), DELETE"),
     "alert": Granted("", "SELECT, INSERT, UPDATE (facts, ended_at)"),

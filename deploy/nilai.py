@@ -14,6 +14,7 @@ from aggregation.access.linked_officer import UnknownOfficer
 from aggregation.cli import COMMANDS as AGGREGATION
 from aggregation.demo.load import NotEmpty
 from aggregation.method.suggest_k import HistoryTooThin
+from aggregation.sign_on.unlinking import NotLinked
 from deploy.backup import CopyFailed, Differences, back_up
 from deploy.copy_check import OldSchema, WrongCopy
 from deploy.link import link
@@ -60,6 +61,7 @@ REFUSALS: Mapping[type[Exception], str] = {
     UnknownOfficer: "Tidak ada petugas dengan NIP atau nomor pegawai itu.",
     OfficerInUse: "Petugas itu sudah punya akun.",
     NoOfficer: "Peran officer memerlukan --officer: NIP atau nomor pegawainya.",
+    NotLinked: "Akun {} tidak tertaut dengan penyedia identitas.",
     LastOperator: "Akun ini satu-satunya operator seluruh pohon unit. Beri peran itu kepada akun "
     "lain dahulu.",
     SwitchedOff: "Akun ini nonaktif. Aktifkan dahulu dengan: nilai accounts switch-on.",

@@ -13,6 +13,7 @@ from aggregation.access.role_names import ROLE_NAMES
 from aggregation.demo.accounts import DemoAccount, add_demo_accounts
 from aggregation.demo.acts import add_demo_acts
 from aggregation.demo.load import is_empty, load_demo
+from aggregation.sign_on.settings import sign_on_from
 from deploy.link import Made
 from deploy.migrate import take_back, upgrade
 from survey.command import Installation, pass_installation
@@ -82,6 +83,7 @@ def serve(port: int, host: str, *, with_demo: bool) -> None:
     """Serve both sites in one process, after bringing the database up to date."""
     os.environ.setdefault("NILAI_PUBLIC_URL", f"http://127.0.0.1:{port}")
     installation = Installation()
+    sign_on_from(os.environ)  # what is wrong with it is told here, before anything is served
     upgrade(installation.settings.database_url)
     with reading(installation.engine) as session:
         empty = is_empty(session)

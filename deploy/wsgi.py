@@ -9,6 +9,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from aggregation.app import staff_site
 from aggregation.hr_api import hr_api
+from aggregation.sign_on.settings import sign_on_from
 from deploy.exporter import exporters
 from deploy.migrate import is_current
 from deploy.record_figures import record_figures
@@ -25,7 +26,7 @@ def application() -> Served:
     settings = settings_from(os.environ)
     engine = open_engine(settings.database_url)
     public = public_site(settings, engine, is_current)
-    staff = staff_site(settings, engine, is_current)
+    staff = staff_site(settings, engine, is_current, sign_on_from(os.environ))
     api = hr_api(settings, engine, is_current)
     front = DispatcherMiddleware(public, {"/staff": staff, "/staff/api/v1": api})
     figures = exporters(settings, engine, (record_figures, staff_figures))

@@ -1,5 +1,6 @@
 """A site on a port of this machine, for a browser to open."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,15 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[BaseWSGIServer]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[BaseWSGIServer]:
     """Give a running server; its port is known before the `app` that it is given."""
     server = make_server(
-        "127.0.0.1", 0, lambda _environ, _start: [], threaded=True, request_handler=_Silent
+        "127.0.0.1",
+        0,
+        lambda _environ, _start: [],
+        threaded=True,
+        request_handler=_Silent,
+        ssl_context=tls,
     )
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

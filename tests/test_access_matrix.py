@@ -32,6 +32,9 @@ EXPECTED: dict[str, Right | str] = {
         ANYBODY,
     ),
     **dict.fromkeys(
+        ["provider_pages.start", "provider_pages.come_back", "provider_pages.leave"], ANYBODY
+    ),
+    **dict.fromkeys(
         [
             "sign_in.leave", "sign_in.second_factor", "sign_in.take_code",
             "own_account.second_factor", "own_account.confirm",

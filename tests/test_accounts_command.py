@@ -7,9 +7,13 @@ from sqlmodel import col
 
 from aggregation.access.models import Account
 from aggregation.access.one_time_link import Purpose, check_link
+from aggregation.access.roles import Role
+from aggregation.sign_on.arrival import Arrival
+from aggregation.sign_on.claim_rules import SaidRole
+from aggregation.sign_on.coming_in import come_in
 from deploy.nilai import main
 from survey.command import Installation
-from survey.database import reading
+from survey.database import reading, writing
 from survey.models import LogEntry
 from tests.factories import settings
 from tests.office_factories import NOON, SARI_NIP, UNIT, an_office
@@ -91,3 +95,20 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(
     assert sentence in refused.output
     assert "Traceback" not in refused.output
     assert everything_in(office) == before
+
+
+def test_an_account_is_unlinked_from_the_provider_with_what_it_gave(office: Engine) -> None:
+    wati = "wati@contoh.example"
+    done(office, "add", wati, "Wati", "--role", "auditor")
+    unlinked = run(office, "unlink", wati)
+    assert (unlinked.exit_code, unlinked.output) == (
+        1,
+        f"Error: Akun {wati} tidak tertaut dengan penyedia identitas.\n",
+    )
+    gave = (SaidRole(Role.HR, None),)
+    who = Arrival("https://sso.example", "orang-7", wati, "Wati", gave, second_factor=False)
+    with writing(office) as session:
+        come_in(session, who, NOON)
+    assert "Kepegawaian (SDM), Auditor" in done(office, "list")
+    assert wati in done(office, "unlink", wati)
+    assert "Wati  Auditor\n" in done(office, "list")

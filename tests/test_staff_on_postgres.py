@@ -57,6 +57,9 @@ NARROW = [
 OPENED = {
     "closing.check": 409,
     "link_pages.look": 404,
+    "provider_pages.come_back": 404,
+    "provider_pages.leave": 404,
+    "provider_pages.start": 404,
     "recognition.issue": 303,
     "recognition.training.file": 303,
     "scores.manifest": 404,

@@ -13,6 +13,8 @@ from aggregation.access.roles import RIGHTS, Grant, Parents, Right, Role, Scope
 
 AT_THE_SERVER = "cli"
 """What the log calls whoever types commands on the server."""
+AT_THE_PROVIDER = "provider"
+"""What it calls the office's own provider of identities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,12 @@ def common_unit(parents: Parents, roles: Iterable[RoleIn]) -> int | None:
     lines = [_line(parents, role.unit_id) for role in roles]
     shared = [unit for unit in lines[0] if all(unit in line for line in lines)] if lines else []
     return shared[0] if shared else None
+
+
+def reaches_further(session: Session, were: Collection[RoleIn], are: Collection[RoleIn]) -> bool:
+    """Say whether some who could change an account with its old roles cannot with the new."""
+    parents = unit_parents(session)
+    return common_unit(parents, (*were, *are)) != common_unit(parents, were)
 
 
 def _line(parents: Parents, unit_id: int | None) -> list[int]:

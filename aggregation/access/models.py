@@ -12,7 +12,9 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -123,7 +125,8 @@ class StaffSession(SQLModel, table=True):
     """A session of the staff site: the digest of its key, so that ending it really ends it.
 
     `verified_at` is when the second factor was given; until then an account that has one gets no
-    further than to the question for it.
+    further than to the question for it. `by_provider` is whether the office's own provider of
+    identities opened it; what that provider asserted of a second factor then holds.
     """
 
     __tablename__ = "staff_session"
@@ -138,7 +141,28 @@ class StaffSession(SQLModel, table=True):
     started_at: datetime = Field(sa_type=UTCDateTime)
     seen_at: datetime = Field(sa_type=UTCDateTime)
     verified_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    by_provider: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class OidcIdentity(SQLModel, table=True):
+    """Who signs in to an account at the office's own provider of identities, which names it once.
+
+    `roles` are those that the provider gave the account and may take away again, as
+    ``hr@*, unit_head@7``: the role and the unit's number.
+    """
+
+    __tablename__ = "oidc_identity"
+    __table_args__ = (
+        UniqueConstraint("issuer", "account_id"),
+        CheckConstraint("length(subject) > 0", name="subject_is_named"),
+    )
+
+    issuer: str = Field(primary_key=True, sa_type=String(400))
+    subject: str = Field(primary_key=True, sa_type=String(255))
+    account_id: int = Field(foreign_key="account.id")
+    roles: str = Field(default="", sa_type=Text)
+    linked_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class ApiToken(SQLModel, table=True):

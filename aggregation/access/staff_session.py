@@ -37,12 +37,15 @@ class Running:
         When the second factor was given, if it was.
     started_at
         When somebody signed in; with each factor a new session begins.
+    by_provider
+        Whether the office's own provider of identities opened it.
     """
 
     account_id: int
     seen_at: datetime
     verified_at: datetime | None
     started_at: datetime
+    by_provider: bool = False
 
     def is_fresh(self, at: datetime) -> bool:
         """Say whether somebody has signed in only just now."""
@@ -66,7 +69,13 @@ class OpenSession:
 
 
 def open_session(
-    session: Session, account_id: int, at: datetime, *, device: str = "", verified: bool = False
+    session: Session,
+    account_id: int,
+    at: datetime,
+    *,
+    device: str = "",
+    verified: bool = False,
+    by_provider: bool = False,
 ) -> str:
     """Begin an account's session and return its new key: 192 random bits.
 
@@ -76,6 +85,8 @@ def open_session(
         How its owner will know it again, such as ``Firefox, Windows``.
     verified
         Whether the second factor was given already.
+    by_provider
+        Whether it was signed in at the provider of identities.
     """
     key = secrets.token_urlsafe(_KEY_BYTES)
     digest = _digest(key)
@@ -86,6 +97,7 @@ def open_session(
         "started_at": at,
         "seen_at": at,
         "verified_at": at if verified else None,
+        "by_provider": by_provider,
     }
     session.execute(insert(StaffSession), row)
     _note(session, "session.opened", account_id, digest, at)
@@ -107,6 +119,7 @@ def running(session: Session, key: str, at: datetime) -> Running | None:
             col(StaffSession.seen_at),
             col(StaffSession.verified_at),
             col(StaffSession.started_at),
+            col(StaffSession.by_provider),
         )
         .join(Account, col(Account.id) == col(StaffSession.account_id))
         .where(col(StaffSession.digest) == _digest(key), *_is_running(at), col(Account.active))

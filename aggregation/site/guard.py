@@ -151,6 +151,12 @@ def has_just_signed_in() -> bool:
     return session_now.is_fresh(datetime.now(UTC))
 
 
+def by_provider() -> bool:
+    """Say whether who is asking signed in at the office's own provider of identities."""
+    session_now: Running = g.running
+    return session_now.by_provider
+
+
 def unit() -> Unit:
     """Return the unit of the address; only for views whose address has a `code`."""
     named: Unit = g.unit
@@ -215,6 +221,8 @@ def _asking(engine: Engine, at: datetime) -> tuple[Running, Member] | None:
 
 def _missing_step(session_now: Running, who: Member) -> str | None:
     """Return the endpoint of what somebody still has to do before going on."""
+    if session_now.by_provider and session_now.verified_at:
+        return None  # the provider asked for one
     if who.has_second_factor:
         return None if session_now.verified_at else "sign_in.second_factor"
     return "own_account.second_factor" if who.is_a(*WITH_SECOND_FACTOR) else None

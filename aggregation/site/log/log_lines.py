@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from aggregation.access.account_keeper import AT_THE_SERVER
+from aggregation.access.account_keeper import AT_THE_PROVIDER, AT_THE_SERVER
 from aggregation.access.logbook import Entry
 from aggregation.access.role_names import ROLE_NAMES
 from aggregation.access.roles import Role
@@ -19,6 +19,7 @@ _SHOWN_LETTERS = 12
 _BEFORE, _AFTER = ".before", ".after"
 _NO_PEOPLE = {
     AT_THE_SERVER: worded("perintah di server"),
+    AT_THE_PROVIDER: worded("penyedia identitas"),
     "link": worded("pemegang tautan"),
     "stranger": worded("orang tak dikenal"),
     "tablet": worded("tablet"),

@@ -18,25 +18,49 @@ from survey.site import here
 from survey.staff_mark import mark
 
 
-def begin(opened: Session, account_id: int, at: datetime, *, verified: bool = False) -> str:
+def begin(
+    opened: Session,
+    account_id: int,
+    at: datetime,
+    *,
+    verified: bool = False,
+    by_provider: bool = False,
+) -> str:
     """End the session of this browser and open another; return its key."""
     if KEY in session:
         end_session(opened, session[KEY], at)
     device = device_of(request.headers.get("User-Agent", ""))
-    return open_session(opened, account_id, at, device=device, verified=verified)
+    return open_session(
+        opened, account_id, at, device=device, verified=verified, by_provider=by_provider
+    )
 
 
-def go_in(opened: Session, account_id: int, at: datetime, *, asked: str = "") -> str:
+def go_in(
+    opened: Session,
+    account_id: int,
+    at: datetime,
+    *,
+    asked: str = "",
+    verified: bool = False,
+    by_provider: bool = False,
+) -> str:
     """Begin an account's session in this browser; return the address to go to.
 
     Whoever still has to give a second factor, or to set one up, is led there by the guard; only
     then is the browser one that the account knows.
+
+    Parameters
+    ----------
+    verified
+        Whether the provider asserts that a second factor was given.
+    by_provider
+        Whether it was the provider who let the account in.
     """
-    key = begin(opened, account_id, at)
+    key = begin(opened, account_id, at, verified=verified, by_provider=by_provider)
     who = member(opened, account_id)
     hand_over(key)
     keep_asked(asked)
-    if _has_a_step_to_go(who):
+    if not verified and _has_a_step_to_go(who):
         return asked or onwards()
     remember_browser(who.key)
     return onwards()

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from sqlmodel import Session
 from werkzeug import Response
 
-from aggregation.access.accounts import nobody_may_set_up
+from aggregation.access.accounts import member, nobody_may_set_up
 from aggregation.access.passwords import (
     Credentials,
     credentials_by_id,
@@ -17,14 +17,16 @@ from aggregation.access.passwords import (
     renew_hash,
 )
 from aggregation.access.refusals import STRANGER
+from aggregation.access.roles import Role
 from aggregation.access.second_factor import WrongCode
 from aggregation.access.staff_session import end_session
 from aggregation.access.throttle import attempt, succeeded
-from aggregation.site.guard import KEY, half_way_in, me, open_to_anybody, verified
+from aggregation.site.guard import KEY, by_provider, half_way_in, me, open_to_anybody, verified
 from aggregation.site.telling import tell
 from aggregation.site.way_in.asked_page import address_now, asked_for, onwards
 from aggregation.site.way_in.entering import begin, corners_here, forget, go_in, hand_over
 from aggregation.site.way_in.known_browser import remember_browser
+from aggregation.site.way_in.provider_here import provider_here
 from aggregation.site.way_in.sign_in_forms import CodeForm, SignInForm, text_of
 from aggregation.site.way_in.slowing import WRONG_CODE, Answer, Later, note_failure, try_code
 from survey.database import reading, writing
@@ -34,6 +36,9 @@ from survey.settings import Settings
 from survey.site import here
 
 sign_in = Blueprint("sign_in", __name__)
+
+_PROVIDER = "penyedia"
+"""Says, in the address after signing out, that the session was opened by the provider."""
 
 
 def session_cookie(settings: Settings) -> dict[str, object]:
@@ -53,16 +58,20 @@ def session_cookie(settings: Settings) -> dict[str, object]:
 @sign_in.app_context_processor
 def _for_templates() -> dict[str, object]:
     """Let the guard's page for whoever is signed out lead back to the page that was asked for."""
-    return {"address_now": address_now}
+    return {"address_now": address_now, "provider": provider_here()}
 
 
 @sign_in.get("/masuk")
 @open_to_anybody
 def how() -> str:
-    """Ask for e-mail and password; before there is an operator, say how to become the first."""
+    """Ask for e-mail and password; before there is an operator, say how to become the first.
+
+    Whoever signed out may leave the provider as well.
+    """
     with reading(here().engine) as opened:
-        empty = nobody_may_set_up(opened)
-    return render_template("aggregation/sign_in.html", state="empty" if empty else "ask")
+        state = "empty" if nobody_may_set_up(opened) else "ask"
+    left = request.args.get("dari") == _PROVIDER
+    return render_template("aggregation/sign_in.html", state=state, left_provider=left)
 
 
 @sign_in.post("/masuk")
@@ -85,7 +94,7 @@ def with_password() -> Answer:
         return _again("mismatch", form)
     fresh = hashed(password) if is_outdated(who.hash or "") else None
     with writing(here().engine) as opened:
-        if not _is_unchanged(opened, who):
+        if not _is_unchanged(opened, who) or not _may_without_provider(opened, who):
             return _again("mismatch", form)
         succeeded(opened, where)
         if fresh:
@@ -99,9 +108,11 @@ def leave() -> Response:
     """End the session, here and on the server."""
     with writing(here().engine) as opened:
         end_session(opened, session[KEY], datetime.now(UTC))
+    provider = provider_here() if by_provider() else None
     forget()
     tell(worded("Anda sudah keluar."))
-    answer = redirect(url_for("sign_in.how"), 303)
+    to_leave = provider is not None and provider.can_be_left()
+    answer = redirect(url_for("sign_in.how", dari=_PROVIDER if to_leave else None), 303)
     # What is stored stays: taps that wait on a tablet lie in the same browser.
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -147,6 +158,17 @@ def _again(state: str, form: SignInForm) -> tuple[str, int]:
 def _page(state: str, form: SignInForm, seconds: int = 0) -> str:
     words = {"state": state, "seconds": seconds, "email": form.email.data, "asked": asked_for()}
     return render_template("aggregation/sign_in.html", **words)
+
+
+def _may_without_provider(opened: Session, who: Credentials) -> bool:
+    """Say whether a password is enough here: where a provider lets staff in, it may be break-glass.
+
+    Whoever is no operator then learns what anybody learns who types a wrong password.
+    """
+    provider = provider_here()
+    if provider is None or not provider.settings.for_operators_only:
+        return True
+    return member(opened, who.account_id).is_a(Role.OPERATOR)
 
 
 def _is_unchanged(opened: Session, who: Credentials) -> bool:

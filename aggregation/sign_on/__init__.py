@@ -1,0 +1,1 @@
+"""Signing on through the office's own provider of identities, by OpenID Connect."""
