@@ -15,7 +15,7 @@ from survey.questionnaire import OVERALL, Element
 from survey.visit_token import MORE, RATE, VisitToken, write_token
 from tests.factories import KEYS
 from tests.fuzz_inputs import a_form, a_text, as_sent, changed, some_bytes, spelled
-from tests.fuzz_record import RECORD, Record, stored
+from tests.fuzz_record import A_CHAPTER, RECORD, Record
 from tests.record_factories import NOON, an_office
 from tests.site_client import PublicClient, phone
 from tests.tablet_factories import enrolled, enrolment_body, new_key
@@ -30,27 +30,49 @@ BATCHES, ENROLMENTS, CONTACT = (
 TAPS, MORES = RECORD.index("response"), RECORD.index("followup")
 
 
-class Citizens:
-    """The forms behind a desk's code; each input is sent twice."""
+class Public:
+    """The public site, with a new office for each chapter."""
+
+    record: Record
 
     def __init__(self, engine: Engine) -> None:
-        office = an_office(engine, services=["KK", "KIA"])
-        self.path = f"/l/{office.desk.code}"
-        self.record = Record(engine)
+        self.engine, self._left = engine, 0
         self.client: PublicClient = phone(engine)
 
     def take(self, by: Random) -> Iterator[str]:
         """Take one input; yield what is wrong with the answers."""
+        if not self._left:
+            self._next_chapter()
+            self._left = A_CHAPTER
+        self._left -= 1
+        yield from self._take(by)
+
+    def after(self) -> Iterator[str]:
+        """Yield what is wrong with what the inputs left behind."""
+        yield from self.record.invalid()
+
+    def _next_chapter(self) -> None:
+        raise NotImplementedError
+
+    def _take(self, by: Random) -> Iterator[str]:
+        raise NotImplementedError
+
+
+class Citizens(Public):
+    """The forms behind a desk's code; each input is sent twice."""
+
+    def _next_chapter(self) -> None:
+        office = an_office(self.engine, services=["KK", "KIA"])
+        self.path = f"/l/{office.desk.code}"
+        self.record = Record(self.engine, office.desk.unit_id)
+
+    def _take(self, by: Random) -> Iterator[str]:
         suffix, body, kind = self._input(by)
         table = MORES if suffix == "/lanjut" else TAPS
         for again in (False, True):
             answer = self.client.post(self.path + suffix, data=body, content_type=kind)
             said = int(answer.status_code == 201 and not again)
             yield from self.record.wrong(answer.status_code, said, table=table, again=again)
-
-    def after(self) -> Iterator[str]:
-        """Yield what is wrong with what the inputs left behind."""
-        yield from self.record.invalid()
 
     def _input(self, by: Random) -> tuple[str, str | bytes, str]:
         match by.randrange(8):
@@ -77,7 +99,7 @@ class Citizens:
         visit = uuid4()
         tap = {"token": self._token(RATE, visit), "lang": "id", OVERALL: "3"}
         self.client.post(self.path, data=tap)
-        self.record.rows = stored(self.record.engine)
+        self.record.count()
         return visit
 
 
@@ -88,17 +110,15 @@ def questions(by: Random) -> dict[str, str]:
     return {**nine, **profile, "service": by.choice(("KK", "KIA", "")), "comment": a_text(by)}
 
 
-class Tablets:
+class Tablets(Public):
     """The three addresses of tablets; a batch is signed and sent twice, as after a lost answer."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.office = an_office(engine, services=["KK", "KIA"])
-        self.tablet = enrolled(engine, self.office.desk.id)
-        self.record = Record(engine)
-        self.client: PublicClient = phone(engine)
+    def _next_chapter(self) -> None:
+        office = an_office(self.engine, services=["KK", "KIA"])
+        self.tablet = enrolled(self.engine, office.desk.id)
+        self.record = Record(self.engine, office.desk.unit_id)
 
-    def take(self, by: Random) -> Iterator[str]:
-        """Take one input; yield what is wrong with the answers."""
+    def _take(self, by: Random) -> Iterator[str]:
         match by.randrange(10):
             case 0:
                 body = spelled(changed(by, enrolment_body("AAAA-AAAA", new_key())))
@@ -112,10 +132,6 @@ class Tablets:
                 body = self._body(by)
                 for again in (False, True):
                     yield from self._wrong(self._send(body), again=again)
-
-    def after(self) -> Iterator[str]:
-        """Yield what is wrong with what the inputs left behind."""
-        yield from self.record.invalid()
 
     def _body(self, by: Random) -> bytes:
         self.tablet.kept.clear()

@@ -11,8 +11,13 @@ from survey.questionnaire import Element
 
 REFUSED = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422}
 CLEAR = {200, 201, 303} | REFUSED
-RECORD = ("known_response", "response", "followup", "private_text")
-_COUNTED = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in RECORD)
+RECORD = ("response", "followup", "private_text")
+A_CHAPTER = 1000
+"""Inputs that one office takes; then a new one opens, so that its rows are quickly counted."""
+
+_COUNTED = "SELECT " + ", ".join(
+    f"(SELECT count(*) FROM {table} WHERE unit_id = :unit)" for table in RECORD
+)
 _NO_SERVICE = "service_id NOT IN (SELECT id FROM service)"
 _RULES = {
     "response": f"overall NOT BETWEEN 1 AND 4 OR desk_id IS NULL OR {_NO_SERVICE}",
@@ -28,10 +33,10 @@ _RULES = {
 """What no honest citizen could have sent, in words of their own."""
 
 
-def stored(engine: Engine) -> tuple[int, ...]:
-    """Return how many rows each table of the record has."""
+def stored(engine: Engine, unit: int) -> tuple[int, ...]:
+    """Return how many rows of a unit each table of the `RECORD` has."""
     with reading(engine) as session:
-        return tuple(session.execute(text(_COUNTED)).one())
+        return tuple(session.execute(text(_COUNTED), {"unit": unit}).one())
 
 
 def foreign_keys(engine: Engine) -> Iterator[str]:
@@ -43,13 +48,18 @@ def foreign_keys(engine: Engine) -> Iterator[str]:
 
 @dataclass
 class Record:
-    """The record behind the public site, counted after each answer."""
+    """The record of a unit behind the public site, counted after each answer."""
 
     engine: Engine
+    unit: int
     rows: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rows = stored(self.engine)
+        self.count()
+
+    def count(self) -> None:
+        """Count anew what was stored beside the inputs."""
+        self.rows = stored(self.engine, self.unit)
 
     def wrong(self, status: int, said: int, *, table: int, again: bool) -> Iterator[str]:
         """Yield where an answer and what was stored disagree.
@@ -61,7 +71,8 @@ class Record:
         again
             Whether the same was sent before, so that nothing at all may be stored.
         """
-        before, self.rows = self.rows, stored(self.engine)
+        before = self.rows
+        self.count()
         if status not in CLEAR:
             yield f"answered {status}"
         if again and self.rows != before:

@@ -19,7 +19,7 @@ from survey import answers
 from survey.database import writing
 from tests.access_world import AT
 from tests.factories import make_service
-from tests.fuzz_public import Citizens, Tablets
+from tests.fuzz_public import TAPS, Citizens, Tablets
 from tests.fuzz_staff import Sheets, StaffForms
 from tests.record_factories import NOON
 from tests.running_marks import next_mark
@@ -103,14 +103,14 @@ def test_a_site_that_keeps_endless_comments_is_noticed(
 class Forgetful(Citizens):
     """A phone that makes another visit of the same when it sends again."""
 
-    def take(self, by: Random) -> Iterator[str]:
+    def _take(self, by: Random) -> Iterator[str]:
         state = by.getstate()
         for again in (False, True):
             by.setstate(state)
             suffix, body, kind = self._input(by)
             status = self.client.post(self.path + suffix, data=body, content_type=kind).status_code
             said = int(status == 201 and not again)
-            yield from self.record.wrong(status, said, table=1, again=again)
+            yield from self.record.wrong(status, said, table=TAPS, again=again)
 
 
 def test_what_is_stored_twice_is_noticed(sqlite_engine: Engine) -> None:
