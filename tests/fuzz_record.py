@@ -9,7 +9,7 @@ from survey.database import reading
 from survey.profile import OPTIONS
 from survey.questionnaire import Element
 
-REFUSED = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422}
+REFUSED = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 CLEAR = {200, 201, 303} | REFUSED
 RECORD = ("response", "followup", "private_text")
 A_CHAPTER = 1000
