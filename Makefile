@@ -16,6 +16,8 @@ PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3.
 
 VENV := .venv
 BIN := $(VENV)/bin
+SCAN := .venv-scan
+AUDIT := .venv-audit
 # The locks are complete, so nothing is left to resolve; modules are compiled when first used.
 INSTALL := $(BIN)/python -m pip -qq --disable-pip-version-check install --no-compile --no-deps
 PACKAGES := survey kiosk aggregation deploy
@@ -41,6 +43,7 @@ check: $(VENV)/.dev ## Style, types, the import picture, templates
 	@$(BIN)/mypy --no-error-summary $(PACKAGES) tests
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint --lint --quiet templates
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES)
 
 .PHONY: test
 test: install $(VENV)/.dev ## The whole test suite, on SQLite and PostgreSQL (WORKERS=2)
@@ -48,6 +51,18 @@ test: install $(VENV)/.dev ## The whole test suite, on SQLite and PostgreSQL (WO
 	@$(BIN)/python -m tests.debian
 	@$(BIN)/python -m tests.real_provider
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
+.PHONY: scan
+scan: install $(VENV)/.dev $(SCAN)/.made ## The house's rules, secrets in tree and history, the list of parts
+	@$(BIN)/python -m tests.scan
+
+.PHONY: sbom
+sbom: install ## The list of parts (SBOM) with their licences, into var/sbom.json
+	@$(BIN)/python -m tests.scan.parts_list var/sbom.json
+
+.PHONY: audit
+audit: $(AUDIT)/.made ## Asks the package index which locked versions are known to be weak (optional; network)
+	@$(AUDIT)/bin/pip-audit --requirement requirements.txt --disable-pip --no-deps
 
 .PHONY: soak
 soak: install $(VENV)/.dev ## The long forms of the durability tests; all others on every database
@@ -59,17 +74,18 @@ bench: install $(VENV)/.dev ## How fair scores are to chance; cost of a rating, 
 	@$(BIN)/python -m tests.bench
 
 .PHONY: lock
-lock: $(VENV)/.uv ## Both requirements files anew, from pyproject.toml
+lock: $(VENV)/.uv ## The requirements files anew, from pyproject.toml
 	@$(LOCK) --extra install --output-file requirements.txt pyproject.toml
 	@$(LOCK) --extra install --extra dev --constraint requirements.txt \
 		--output-file requirements-dev.txt pyproject.toml
+	@$(LOCK) --group scan --output-file requirements-scan.txt
 
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url
 
 .PHONY: clean
 clean: ## Remove what was made; the data in var/ stays
-	@rm -rf $(VENV) *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(SCAN) $(AUDIT) *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find $(PACKAGES) tests -name __pycache__ -prune -exec rm -rf {} +
 	@find $(PACKAGES) -path '*/static/*' \( -name '*.br' -o -name '*.gz' \) -delete
 
@@ -89,6 +105,18 @@ $(VENV)/.project: pyproject.toml $(VENV)/.requirements
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.project
 	@$(INSTALL) --require-hashes --requirement requirements-dev.txt
 	@$(BIN)/python -m pip check
+	@touch $@
+
+# Semgrep's dependencies clash with ours.
+$(SCAN)/.made: requirements-scan.txt | $(BIN)/python
+	@$(PYTHON) -m venv $(SCAN)
+	@$(SCAN)/bin/python -m pip -qq --disable-pip-version-check install --no-compile --no-deps \
+		--require-hashes --requirement requirements-scan.txt
+	@touch $@
+
+$(AUDIT)/.made: | $(BIN)/python
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip -qq --disable-pip-version-check install pip-audit
 	@touch $@
 
 $(VENV)/.static: $(STATIC_FILES) $(VENV)/.requirements

@@ -51,7 +51,7 @@ def worker() -> Response:
     script = render_template(
         "kiosk/sw.js",
         version=app_version(),
-        shell=url_for("tablet_pages.app"),
+        start=url_for("tablet_pages.app"),
         assets=_assets(_shell("")),
     )
     return Response(script, mimetype="text/javascript", headers={"Cache-Control": _ALWAYS_ASK})

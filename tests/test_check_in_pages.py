@@ -80,6 +80,7 @@ def test_leaving_now_gives_back_what_is_left(office: RosteredOffice) -> None:
         ({"desk": "AULA", "until": "24"}, "Pilih loket dari daftar"),
         ({"desk": "L2", "until": "18"}, "Pilih jam selesai sesudah jam sekarang"),
         ({"desk": "L2", "until": "49"}, "Pilih jam selesai sesudah jam sekarang"),
+        ({"desk": "L2"}, "Pilih jam selesai sesudah jam sekarang"),
         ({"desk": "L2", "until": "siang"}, "Belum tersimpan"),
         ({"desk": "L2", "until": ""}, "Belum tersimpan"),
         ({"desk": "L2", "until": "24", "reason": "x" * 401}, "Persingkat alasannya"),

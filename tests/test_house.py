@@ -111,7 +111,7 @@ def test_a_page_without_a_layout_is_noticed() -> None:
     assert pages_without_a_layout(templates) == {"a/loose.html"}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", [f"requirements{each}.txt" for each in ("", "-dev", "-scan")])
 def test_a_lock_pins_every_package_by_hash_and_names_no_place(name: str) -> None:
     lock = (ROOT / name).read_text()
     entries = re.split(r"\n(?=[a-z0-9])", lock.strip())

@@ -1,6 +1,6 @@
 // Keeps the tablet's app on the tablet: its page and all it needs, whole or not at all.
 const VERSION = {{ version | tojson }};
-const SHELL = {{ shell | tojson }};
+const SHELL = {{ start | tojson }};
 const ASSETS = {{ assets | tojson }};
 
 const APP = `nilai-app-${VERSION}`;

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from sqlmodel import Session, col
 from werkzeug import Response
 from wtforms import SelectField, StringField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from aggregation.access.roles import Right
 from aggregation.changes.batch import LONGEST_REASON
@@ -46,6 +46,7 @@ _UNPROCESSABLE = 422
 _USUAL_END = 30
 """15.00, where the roster does not say when the officer's duty ends."""
 
+_TOO_EARLY = worded("Pilih jam selesai sesudah jam sekarang.")
 _LEFT = worded("Selesai bertugas di loket")
 _CLOSED = worded("Bulan ini sudah ditutup; hanya revisi yang dapat mengubahnya.")
 
@@ -54,7 +55,9 @@ class CheckInForm(FlaskForm):  # type: ignore[misc]
     """Where, until when, and why if somebody else is on duty there."""
 
     desk = SelectField(worded("Saya bertugas di"), validate_choice=False)
-    until = SelectField(worded("Sampai jam"), coerce=int, validate_choice=False)
+    until = SelectField(
+        worded("Sampai jam"), [InputRequired(message=_TOO_EARLY)], coerce=int, validate_choice=False
+    )
     reason = StringField(
         worded("Alasan"),
         [
@@ -169,7 +172,7 @@ def _arrived(form: CheckInForm, known: AtTheDesk) -> bool:
         with writing(here().engine) as session:
             check_in(session, me().officer_id or 0, desk.id, form.until.data, because)
     except EndsBeforeItStarts:
-        complain(form.until, worded("Pilih jam selesai sesudah jam sekarang."))
+        complain(form.until, _TOO_EARLY)
     except ElsewhereNow:
         form.form_errors.append(worded("Anda sudah tercatat pada jam itu. Selesaikan dahulu."))
     except CheckedInAlready as taken:
