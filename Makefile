@@ -45,6 +45,7 @@ check: $(VENV)/.dev ## Style, types, the import picture, templates
 .PHONY: test
 test: install $(VENV)/.dev ## The whole test suite, on SQLite and PostgreSQL (WORKERS=2)
 	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m tests.compose_program
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 .PHONY: soak
