@@ -50,6 +50,7 @@ test: install $(VENV)/.dev ## The whole test suite, on SQLite and PostgreSQL (WO
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.debian
 	@$(BIN)/python -m tests.real_provider
+	@$(BIN)/python -m tests.compose_program
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 .PHONY: scan

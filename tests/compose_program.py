@@ -1,4 +1,7 @@
-"""A program that reads compose files: found, or installed; without one the tests fail."""
+"""A program that reads compose files: found, or installed; without one the tests fail.
+
+``python -m tests.compose_program`` does it beforehand, while no test's clock runs.
+"""
 
 import os
 import shutil
@@ -57,3 +60,7 @@ def _found() -> tuple[str, ...] | None:
             if version.returncode == 0:
                 return way
     return None
+
+
+if __name__ == "__main__":
+    compose()
