@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import re
+import socket
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -111,6 +112,13 @@ class Citizens:
         self._ask(number, "POST", self.path, urlencode(wrong), FORM)
         self._ask(number, "POST", BATCH, b'{"medan-kenari": 1}', {"Nilai-Device": code})
         self._ask(number, "GET", f"/staff/masuk?email=kenari-jejak-{number}@contoh.example")
+        for broken in (
+            f"GET /jalan-kenari-{number} HTTP/9",
+            f"GET / HTTP/1.1\r\nmedan-kenari {code}",
+        ):
+            with socket.create_connection(("127.0.0.1", self.port), timeout=30) as raw:
+                raw.sendall(f"{broken}\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n".encode())
+                raw.recv(1000)
 
     def _ask(
         self,

@@ -1,5 +1,6 @@
 """Nothing that a request carries beside a rating stays anywhere: not stored, not logged (§9)."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -87,6 +88,12 @@ def postgres_at(_folder: Path) -> Iterator[tuple[str, Sequence[Path]]]:
 
 
 PLACES = {"sqlite": sqlite_at, "server": postgres_at}
+
+
+@pytest.fixture(autouse=True)
+def _own_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the programs of the tests' own server be found, as an operator would on PATH."""
+    monkeypatch.setenv("PATH", f"{binaries()['postgres']}:{os.environ['PATH']}")
 
 
 def let_them_rate(office: Office, site: RunningSite, count: int) -> tuple[Citizens, list[str]]:
