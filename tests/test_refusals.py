@@ -106,12 +106,12 @@ def test_a_wrong_code_is_kept(app: Flask, sqlite_engine: Engine) -> None:
 
 
 def test_a_token_that_asks_beyond_its_branch_is_kept_and_one_that_comes_too_early_is_not(
-    app: Flask, sqlite_engine: Engine
+    app: Flask,  # noqa: ARG001 - with its two offices
+    sqlite_engine: Engine,
 ) -> None:
     asking = program(
         api(sqlite_engine), sqlite_engine, unit_id=unit_head_of(sqlite_engine, "KOTA").unit_id
     )
-    assert app
     assert asking.get("/scores?month=2026-09&unit=KOTA").status_code == 404
     assert refused(sqlite_engine, "access.refused") == []
     assert asking.get("/scores?month=2026-09&unit=LAIN").status_code == 404
