@@ -17,6 +17,7 @@ from survey.database import reading, writing
 from survey.log import Act
 from survey.models import LogEntry
 from survey.set_up import units_by_code
+from tests.api_factories import api, program
 from tests.factories import settings
 from tests.sign_in_factories import EMAIL, code_at, give_app, make_staff, sign_in
 from tests.staff_factories import csrf_token, make_account, make_office, member, staff, visitor
@@ -102,6 +103,21 @@ def test_a_wrong_code_is_kept(app: Flask, sqlite_engine: Engine) -> None:
     assert [facts for _, _, facts in refused(sqlite_engine, "sign_in.refused")] == [
         '{"factor": "code"}'
     ]
+
+
+def test_a_token_that_asks_beyond_its_branch_is_kept_and_one_that_comes_too_early_is_not(
+    app: Flask,  # noqa: ARG001 - with its two offices
+    sqlite_engine: Engine,
+) -> None:
+    asking = program(
+        api(sqlite_engine), sqlite_engine, unit_id=unit_head_of(sqlite_engine, "KOTA").unit_id
+    )
+    assert asking.get("/scores?month=2026-09&unit=KOTA").status_code == 404
+    assert refused(sqlite_engine, "access.refused") == []
+    assert asking.get("/scores?month=2026-09&unit=LAIN").status_code == 404
+    [(actor, subject, _)] = refused(sqlite_engine, "access.refused")
+    assert actor.startswith("token")
+    assert subject.endswith("/scores")
 
 
 def fill(session: Session, actors: int, each: int, at: datetime = NOON) -> int:

@@ -177,6 +177,7 @@ def _check_media() -> None:
 
 
 def _no_unit() -> NoReturn:
+    g.beyond = True
     abort(HTTPStatus.NOT_FOUND, "There is no unit of that code within the token's branch.")
 
 
@@ -193,8 +194,8 @@ def _note_reading(response: Response) -> Response:
 
 def _note_refusal(response: Response) -> Response:
     """Keep in the log which program asked for what its token does not open."""
-    known = request.endpoint is not None and g.get("bearer") is not None
-    if known and response.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+    is_refused = response.status_code == HTTPStatus.FORBIDDEN or "beyond" in g
+    if is_refused and g.get("bearer") is not None:
         facts: dict[str, Scalar] = {"method": request.method, "status": response.status_code}
         act = Act("access.refused", asking().actor, request.path[:LONGEST_SUBJECT], facts)
         with writing(here().engine) as session:

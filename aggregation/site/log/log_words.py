@@ -48,7 +48,7 @@ FAMILIES: Mapping[str, Family] = {
 """What the log can be narrowed to, by the word in the address."""
 
 ACTS: Mapping[str, str] = {
-    "access.refused": worded("ditolak di halaman yang bukan haknya"),
+    "access.refused": worded("meminta yang tidak ada atau bukan haknya"),
     "account.added": worded("menambah akun"),
     "account.changed": worded("mengubah akun"),
     "account.invited": worded("mengundang pemilik akun"),
