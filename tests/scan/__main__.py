@@ -24,8 +24,8 @@ sys.exit(str(wrong) if wrong else 0)
 
 def rules() -> Iterator[str]:
     """Yield rules of the house that are broken, or that would not notice it."""
-    yield from (f"{rule} is broken at {path}:{line}" for rule, path, line in sorted(
-        house_rules.findings(ROOT, *house_rules.PRODUCT)))  # fmt: skip
+    broken = sorted(house_rules.in_product())
+    yield from (f"{rule} is broken at {path}:{line}" for rule, path, line in broken)
     found, wanted = house_rules.planted()
     yield from (f"planted, not found: {each}" for each in sorted(wanted - found))
     yield from (f"found where nothing is planted: {each}" for each in sorted(found - wanted))

@@ -7,6 +7,7 @@ are read from here, figures of its use are switched off.
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ RULES = Path(__file__).with_name("rules.yaml")
 SAMPLES = Path(__file__).with_name("samples")
 SEMGREP = ROOT / ".venv-scan" / "bin" / "semgrep"
 PRODUCT = ("survey", "kiosk", "aggregation", "deploy", "templates")
+_NOT_OURS = shutil.ignore_patterns("vendor", "__pycache__", "*.br", "*.gz")
 _SAID = re.compile(r"(ruleid|ok): ([a-z-]+)")
 _NAMED = re.compile(r"^  - id: ([a-z-]+)$", re.MULTILINE)
 
@@ -23,8 +25,8 @@ Found = tuple[str, str, int]
 """The rule, the file and the line."""
 
 
-def findings(folder: Path, *parts: str) -> set[Found]:
-    """Return what the rules find in some parts of a folder.
+def findings(folder: Path) -> set[Found]:
+    """Return what the rules find in a folder, by the paths that lie in it.
 
     Raises
     ------
@@ -36,7 +38,7 @@ def findings(folder: Path, *parts: str) -> set[Found]:
                  "SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0"}  # fmt: skip
         done = subprocess.run(
             [SEMGREP, "scan", "--quiet", "--json", "--metrics=off", "--disable-version-check",
-             "--no-git-ignore", "--exclude=vendor", f"--config={RULES}", *parts],
+             "--no-git-ignore", "--exclude=vendor", f"--config={RULES}", "."],
             check=True, capture_output=True, text=True, cwd=folder, env={**os.environ, **quiet},
         )  # fmt: skip
     told = json.loads(done.stdout)
@@ -44,6 +46,14 @@ def findings(folder: Path, *parts: str) -> set[Found]:
         (each["check_id"].rpartition(".")[2], each["path"], each["start"]["line"])
         for each in told["results"]
     }
+
+
+def in_product() -> set[Found]:
+    """Return what the rules find in the product, laid out alone as the samples are."""
+    with TemporaryDirectory() as folder:
+        for part in PRODUCT:
+            shutil.copytree(ROOT / part, Path(folder) / part, ignore=_NOT_OURS)
+        return findings(Path(folder))
 
 
 def planted() -> tuple[set[Found], set[Found]]:
@@ -56,7 +66,7 @@ def planted() -> tuple[set[Found], set[Found]]:
             laid.parent.mkdir(parents=True, exist_ok=True)
             laid.write_text(sample.read_text())
             wanted |= {(rule, name, line) for said, rule, line in told_in(sample) if said}
-        return findings(Path(folder), "."), wanted
+        return findings(Path(folder)), wanted
 
 
 def told_in(sample: Path) -> list[tuple[bool, str, int]]:
