@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +22,6 @@ GUIDES = {
     "city": {""},
     "upgrade": {"", "city", "back", "restore", "restore-city"},
 }
-AGAIN = blocks_of("upgrade", ["restore-city"])
 SLOW = re.compile(r"^systemctl start (?=nilai)|^nilai-as .*$|^.* compileall .*$", re.MULTILINE)
 LINK = re.compile(r"https://\S+(/staff/masuk/\S+)")
 
@@ -54,19 +52,13 @@ def environment(root: Root) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.splitlines() if re.match("NILAI", line))
 
 
-@pytest.mark.timeout(900)  # some thirty commands, each a process of its own
-def test_the_guide_for_one_office_leads_to_a_running_office_and_back(root: Root) -> None:
+def test_the_guide_for_one_office_leads_to_a_running_office(root: Root) -> None:
     said = worked(root.follow(blocks_of("one-office")))
     assert "Sudah dipulihkan dan diperiksa" in said
     assert (root.folder / "etc/nilai/environment").stat().st_mode & 0o077 == 0
     link = LINK.search(said)
     assert link
     is_running(root, link[1])
-    upgraded = worked(root.follow([*blocks_of("upgrade"), *blocks_of("upgrade", ["restore"])]))
-    assert upgraded.count("skema terbaru") == 1
-    assert "Backup dipulihkan" in upgraded
-    assert (root.folder / "srv/nilai").readlink() == Path("nilai-v0.6.0")
-    assert [*(root.folder / "var/lib/nilai/aside-v0.7.0").glob("nilai.db")]
 
 
 def is_running(root: Root, link: str) -> None:
@@ -78,15 +70,45 @@ def is_running(root: Root, link: str) -> None:
             assert asked(proxy.phone(), path)[0].status == 200
 
 
-@pytest.mark.timeout(900)  # some thirty commands, each a process of its own
-def test_the_guide_for_a_city_leads_there_and_back(root_with_postgresql: Root) -> None:
-    root = root_with_postgresql
-    said = worked(root.follow(blocks_of("city")))
+def test_the_guide_for_a_city_leads_there(root_with_postgresql: Root) -> None:
+    said = worked(root_with_postgresql.follow(blocks_of("city")))
     assert "Sudah dipulihkan dan diperiksa" in said
     assert LINK.search(said)
-    assert "NILAI_SEAL_KEY_FILE" not in environment(root)
+    assert "NILAI_SEAL_KEY_FILE" not in environment(root_with_postgresql)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)  # some thirty commands, each a process of its own
+def test_one_office_is_upgraded_and_goes_back_to_its_backup(root: Root) -> None:
+    worked(root.follow(blocks_of("one-office")))
+    before, after = (installed(root), version("upgrade"))
+    said = worked(root.follow([*blocks_of("upgrade"), *blocks_of("upgrade", ["restore"])]))
+    assert said.count("skema terbaru") == 1
+    assert "Backup dipulihkan" in said
+    assert installed(root) == before != f"nilai-{after}"
+    assert (root.folder / f"srv/nilai-{after}/deploy").is_dir()
+    assert (root.folder / f"var/lib/nilai/aside-{after}/nilai.db").exists()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_a_city_is_upgraded_and_goes_back_in_both_ways(root_with_postgresql: Root) -> None:
+    root = root_with_postgresql
+    worked(root.follow(blocks_of("city")))
     way = [AN_OLDER_ONE, *blocks_of("upgrade", ["", "city"]), *blocks_of("upgrade", ["back"])]
-    assert "kembali ke skema 0005" in worked(root.follow([*way, *AGAIN]))
+    said = worked(root.follow([*way, *blocks_of("upgrade", ["restore-city"])]))
+    assert "kembali ke skema 0005" in said
+    assert said.count("Backup dipulihkan") == 1
+
+
+def installed(root: Root) -> str:
+    return str((root.folder / "srv/nilai").readlink())
+
+
+def version(guide: str) -> str:
+    """Return the version that a guide installs."""
+    (found,) = re.findall(r"^VERSION=(.*)$", "\n".join(blocks_of(guide)), re.MULTILINE)
+    return str(found)
 
 
 def test_no_block_of_a_guide_is_left_out() -> None:
@@ -119,4 +141,6 @@ def test_a_wrong_command_in_a_guide_is_noticed(
 
 
 def test_what_those_wrong_commands_were_changed_from_is_right(root: Root) -> None:
-    worked(root.follow([without_what_takes_long("\n".join(blocks_of("one-office")))]))
+    text = "\n".join([*blocks_of("one-office"), *blocks_of("upgrade")])
+    worked(root.follow([without_what_takes_long(text)]))
+    assert installed(root) == f"nilai-{version('upgrade')}"
