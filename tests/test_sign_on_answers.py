@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
+from werkzeug import Response
 
 from aggregation.sign_on.under_way import UnderWay
 from tests.staff_factories import visitor
@@ -126,3 +127,18 @@ def test_signing_on_leads_nowhere_else(app: Flask, told: Told, page: str) -> Non
 def test_signing_on_leads_back_to_the_page_that_was_asked_for(app: Flask, told: Told) -> None:
     page = "/staff/akun-saya?x=1"
     assert sign_on(app, told, page=page)[1].headers["Location"] == page
+
+
+HOSTILE = ["", "x" * 5_000, "\u202e' OR 1=1 --", "a\r\nSet-Cookie: x=1", "%00", "{{ 7 * 7 }}"]
+
+
+@pytest.mark.parametrize("name", ["code", "state", "iss"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_an_answer_holds_it_is_refused_and_breaks_nothing(
+    app: Flask, told: Told, name: str, text: str
+) -> None:
+    told.answers["/token"] = Response('{"error": "invalid_grant"}', status=400)
+    client = visitor(app)
+    answer = come_back(client, told, begin(client), **{name: text})
+    assert answer.status_code == 422
+    assert not is_in(client)

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from aggregation.access.accounts import RoleIn, add_account, roles_of, set_roles
+from aggregation.access.accounts import EmailInUse, RoleIn, add_account, roles_of, set_roles
 from aggregation.access.models import Account, OidcIdentity
 from aggregation.access.roles import Role
 from aggregation.access.staff_session import open_session, running
@@ -16,7 +17,9 @@ from aggregation.sign_on.arrival import Arrival
 from aggregation.sign_on.claim_rules import SaidRole
 from aggregation.sign_on.coming_in import Refusal, come_in
 from aggregation.sign_on.unlinking import NotLinked, unlink
+from survey.database import reading, writing
 from survey.models import LogEntry
+from tests.sign_in_factories import all_at_once
 from tests.staff_factories import make_office
 
 NOW = datetime(2026, 11, 3, 5, 0, tzinfo=UTC)
@@ -64,6 +67,20 @@ def test_somebody_new_gets_an_account_with_the_roles_of_the_claims(session: Sess
     assert (account.email, account.name, account.password_hash) == (EMAIL, "Rina", None)
     assert held(session, account_id) == {"unit_head@*", "hr@*"}
     assert acts(session) == [("account.added", "provider"), ("account.linked", "provider")]
+
+
+def test_somebody_new_in_two_windows_at_once_gets_one_account(engine: Engine) -> None:
+    def comes() -> int | Refusal:
+        with writing(engine) as opened:
+            return come_in(opened, arriving(HEAD), NOW)
+
+    outcomes = all_at_once(6, comes)
+    with reading(engine) as opened:
+        [account_id] = opened.scalars(select(col(Account.id)))
+        assert len(opened.scalars(select(OidcIdentity)).all()) == 1
+    # Whoever lost the race is told to press the button again (`provider_pages`).
+    assert set(outcomes) <= {account_id, IntegrityError, EmailInUse}
+    assert account_id in outcomes
 
 
 def test_somebody_new_without_a_role_gets_nothing(session: Session) -> None:

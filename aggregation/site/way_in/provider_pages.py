@@ -15,6 +15,7 @@ from flask import (
 from sqlalchemy.exc import IntegrityError
 from werkzeug import Response
 
+from aggregation.access.accounts import EmailInUse
 from aggregation.sign_on.arrival import Arrival, arrival
 from aggregation.sign_on.asking import Declined, NoAnswer
 from aggregation.sign_on.coming_in import Refusal, come_in
@@ -51,8 +52,11 @@ _REFUSALS: dict[type[Exception], tuple[str, int]] = {
     NotAllowed: ("provider_declined", 422),
     NotGenuine: ("provider_not_genuine", 422),
     # Two windows that came in for the first time at once; the account is there by now.
+    EmailInUse: ("provider_stale", 422),
     IntegrityError: ("provider_stale", 422),
 }
+_SAY_WHAT = (NoAnswer, Declined, NotGenuine)
+"""Refusals whose text names nobody, so that the server's log may keep it."""
 
 
 @provider_pages.get("/masuk/penyedia")
@@ -124,9 +128,9 @@ def _who(provider: Provider, under_way: UnderWay, at: datetime) -> Arrival:
 def _refused(refusal: Exception) -> tuple[str, int]:
     """Say what to do; the server's log keeps what went wrong, and of nobody who."""
     state, status = next(_REFUSALS[kind] for kind in _REFUSALS if isinstance(refusal, kind))
-    if not isinstance(refusal, Stale):
-        told = "" if isinstance(refusal, IntegrityError) else f": {refusal}"
-        current_app.logger.warning("sign-on refused: %s%s", type(refusal).__name__, told)
+    if isinstance(refusal, _SAY_WHAT):
+        kind = type(refusal).__name__
+        current_app.logger.warning("sign-on refused: %s: %r", kind, str(refusal))
     return render_template("aggregation/sign_in.html", state=state), status
 
 
