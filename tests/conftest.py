@@ -10,6 +10,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -219,16 +220,17 @@ def _take_down(folder: Path) -> None:
     for kind, programs in POSTGRES.items():
         Server(programs, folder / kind).stop()
     shutil.rmtree(MEMORY / folder.name, ignore_errors=True)
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)  # of an abandoned run another one may do it too
 
 
 def _take_down_abandoned_runs() -> None:
     """Stop the servers of runs that were killed before they could do it themselves."""
     for folder in RUNS.glob("nilai-*[0-9]"):
         pid = folder.name.removeprefix("nilai-")
-        ours = folder.stat().st_uid == os.geteuid()
-        if ours and pid.isdecimal() and not _alive(int(pid)):
-            _take_down(folder)
+        with suppress(FileNotFoundError):  # another run may be faster
+            ours = folder.stat().st_uid == os.geteuid()
+            if ours and pid.isdecimal() and not _alive(int(pid)):
+                _take_down(folder)
 
 
 def _alive(pid: int) -> bool:

@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-PINNED = re.compile(r"@sha256:[0-9a-f]{64}$")
+PINNED = re.compile(r"[a-z]+:(\d+-)?bookworm(-slim)?(@sha256:[0-9a-f]{64})?")
+"""An image of one Debian and one major version, which its makers keep mending; a digest may follow."""
 DOOR, DATABASE, PUBLIC = "door", "database", "public"
 COMPILERS = ("gcc", "build-essential", "python3-dev", "cargo")
 
@@ -40,7 +41,7 @@ def _faults_of_service(name: str, service: Set) -> set[str]:
         "unbounded": {"mem_limit", "cpus", "pids_limit"} <= set(service),
         "stays down": service.get("restart") in {"unless-stopped", "no"},
         "published": name == DOOR or "ports" not in service,
-        "image not pinned": "build" in service or bool(PINNED.search(service["image"])),
+        "image not pinned": "build" in service or bool(PINNED.fullmatch(service["image"])),
         "secret in the environment": not _tells_a_secret(service.get("environment", {})),
     }
     return {fault for fault, kept in wanted.items() if not kept}
@@ -75,7 +76,7 @@ def faults_of_containerfile(text: str, root: Path) -> set[str]:
     faults = set()
     ignored = (root / ".dockerignore").read_text().splitlines()
     base = re.search(r"^ARG BASE=(\S+)$", text, re.MULTILINE)
-    if base is None or not PINNED.search(base.group(1)):
+    if base is None or not PINNED.fullmatch(base.group(1)):
         faults.add("base not pinned")
     stages = dict(
         re.findall(r"^FROM \S+ AS (\w+)\n(.*?)(?=^FROM |\Z)", text, re.MULTILINE | re.DOTALL)

@@ -76,7 +76,7 @@ OPENED: dict[str, Change] = {
     "public: unbounded": lambda parts: parts["public"].pop("mem_limit"),
     "door: stays down": lambda parts: parts["door"].pop("restart"),
     "database: published": lambda parts: parts["database"].update(ports=["5432:5432"]),
-    "database: image not pinned": lambda parts: parts["database"].update(image="postgres:15"),
+    "database: image not pinned": lambda parts: parts["database"].update(image="postgres"),
     "staff: secret in the environment": lambda parts: parts["staff"]["environment"].update(
         NILAI_DATABASE_URL="postgresql+psycopg://nilai_staff:hunter2@database/nilai"
     ),
@@ -142,7 +142,7 @@ def test_the_recipe_is_pinned_without_root_and_copies_what_is_there() -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "fault"),
     [
-        (r"@sha256:[0-9a-f]+", "", "base not pinned"),
+        ("debian:bookworm-slim", "debian:latest", "base not pinned"),
         ("FROM debian AS door", "FROM nginx:latest AS door", "nginx:latest: from elsewhere"),
         ("USER 10001:10001", "USER root", "site: runs as root"),
         ("USER 33:33", "", "door: runs as root"),

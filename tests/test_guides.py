@@ -14,7 +14,7 @@ from tests.postgres import QUICK
 from tests.proxy import Proxy, running
 from tests.test_proxy import asked
 
-AN_OLDER_ONE = "rm /srv/nilai/deploy/migrations/versions/v0006_*"
+AN_OLDER_ONE = "rm /srv/nilai/deploy/migrations/versions/v0007_*"
 """Makes the installed version one whose schema is the one before: there is a way back."""
 
 GUIDES = {
@@ -97,7 +97,7 @@ def test_a_city_is_upgraded_and_goes_back_in_both_ways(root_with_postgresql: Roo
     worked(root.follow(blocks_of("city")))
     way = [AN_OLDER_ONE, *blocks_of("upgrade", ["", "city"]), *blocks_of("upgrade", ["back"])]
     said = worked(root.follow([*way, *blocks_of("upgrade", ["restore-city"])]))
-    assert "kembali ke skema 0005" in said
+    assert "kembali ke skema 0006" in said
     assert said.count("Backup dipulihkan") == 1
 
 
