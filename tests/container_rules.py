@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 PINNED = re.compile(r"[a-z]+:(\d+-)?bookworm(-slim)?(@sha256:[0-9a-f]{64})?")
-"""An image of one Debian and one major version, which its makers keep mending; a digest may follow."""
+"""An image of one Debian and one major version, which its makers mend; a digest may follow."""
 DOOR, DATABASE, PUBLIC = "door", "database", "public"
 COMPILERS = ("gcc", "build-essential", "python3-dev", "cargo")
 
