@@ -3,15 +3,14 @@
 ``python -m tests.compose_program`` does it beforehand, while no test's clock runs.
 """
 
-import os
 import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
 
+from tests.debian import install
+
 WAYS = (("docker", "compose"), ("docker-compose",))
-APT = ("apt-get", "--quiet", "--quiet", "--option=DPkg::Lock::Timeout=300")
-PACKAGE = ("install", "--yes", "--no-install-recommends", "docker-compose")
 
 
 class NoCompose(RuntimeError):
@@ -27,10 +26,7 @@ def compose() -> tuple[str, ...]:
     """Return how the program is called, installing it if this machine has none."""
     if found := _found():
         return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (("update",), PACKAGE):
-            subprocess.run([*APT, *step], check=False, env=quiet, stdout=subprocess.DEVNULL)
+    install("docker-compose")
     if found := _found():
         return found
     message = "Install docker-compose (on Debian as root: apt-get install docker-compose)."

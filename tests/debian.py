@@ -21,7 +21,7 @@ class NoProgram(RuntimeError):
 def program(name: str) -> Path:
     """Return where a program is, after its package was installed if need be."""
     if not shutil.which(name, path=_PLACES):
-        _install(PACKAGES[name])
+        install(PACKAGES[name])
     found = shutil.which(name, path=_PLACES)
     if found is None:
         message = f"{name} is missing (on Debian as root: apt-get install {PACKAGES[name]})."
@@ -29,7 +29,8 @@ def program(name: str) -> Path:
     return Path(found)
 
 
-def _install(package: str) -> None:
+def install(package: str) -> None:
+    """Install a package where that can be done: as root, on Debian."""
     if os.geteuid() or not shutil.which("apt-get"):
         return
     # Another installation may be under way: wait for it.
