@@ -42,8 +42,7 @@ _MOST_RANDOM_WORD = 3.6
 MADE_UP = {
     "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v": "the first test key of RFC 8032, tests/test_hr_api.py",
     "smtp://user:password@mail.example.go.id": "the example in README and in a refusal",
-    "smtp://a:hunter2@mail.example.go.id": "a wrong setting, tests/test_mail.py",
-    "mysql://root:hunter2@db": "a wrong setting, tests/test_settings.py",
+    ":hunter2@": "the made-up password of tests of settings, mail and containers",
 }
 """What looks like a secret and is none, with where it comes from."""
 
