@@ -144,6 +144,7 @@ def citizens_paths(
         "hall_screen.turn": [f"{shelf}/tv"],
         "tablet_api.contact": ["/api/kiosk/v1/contact"],
         "rotating_pages.scan": [scan],
+        "security_contact.tell": ["/.well-known/security.txt"],
         "tablet_pages.worker": ["/kiosk/sw.js"],
         "tablet_pages.manifest": ["/kiosk/manifest.webmanifest"],
     }
@@ -159,7 +160,8 @@ def worlds(engine: Engine) -> Iterator[World]:
             slip = make_slip(session, desk)
         scan = shown_at(engine, desk)
         address = f"http://127.0.0.1:{server.port}"
-        told = settings(NILAI_PUBLIC_URL=address)
+        contact = "keamanan@contoh.go.id"
+        told = settings(NILAI_PUBLIC_URL=address, NILAI_SECURITY_CONTACT=contact)
         public = public_site(told, engine, lambda _: True)
         pages, api = staff(engine), hr_api(told, engine, lambda _: True)
         mounted = DispatcherMiddleware(public, {"/staff/api/v1": api, "/staff": pages})
