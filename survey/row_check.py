@@ -155,11 +155,12 @@ def _rows(session: Session, spelling: Spelling) -> Iterator[Any]:
 
 
 def _leaves_without_row(session: Session, spelling: Spelling) -> dict[str, str]:
-    """Return the sealed rows whose leaf no row has, with their days."""
+    """Return the sealed rows whose leaf no row of their day has, with their days."""
     row_id = as_dashed(session, "s.row_id")
+    day = _day(spelling, postgres=_is_postgres(session))
     statement = (
         f"SELECT {row_id}, s.day FROM sealed_leaf s LEFT JOIN {spelling.table} r "  # noqa: S608 - names are ours
-        f"ON r.leaf = s.leaf WHERE s.kind = '{spelling.kind}' AND r.leaf IS NULL"
+        f"ON r.leaf = s.leaf AND {day} = s.day WHERE s.kind = '{spelling.kind}' AND r.leaf IS NULL"
     )
     return {str(id_): day_text(day) for id_, day in stream(session, statement)}
 

@@ -17,11 +17,13 @@ from deploy.nilai import main
 from deploy.parted_table import TABLES
 from deploy.partition import LaterRows, NoParts, NotTheOwner, partition
 from deploy.restore import restore
+from survey.command import Installation
 from survey.database import reading
 from survey.month import Month
 from survey.submission import Status
 from tests.database_roles import PUBLIC, STAFF, on_postgresql, roles_in
 from tests.databases import Shelf
+from tests.factories import settings
 from tests.month_factories import AUGUST, OCTOBER, SEPTEMBER
 from tests.postgres import binaries
 from tests.proof_factories import THE_NIGHT_AFTER, closed_office, seal_everything
@@ -346,11 +348,10 @@ def test_the_embedded_database_has_no_parts(sqlite_engine: Engine) -> None:
 
 
 @on_postgresql
-def test_the_command_says_what_it_did(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NILAI_DATABASE_URL", database_url)
-    monkeypatch.setenv("NILAI_SECRET_KEY", "x" * 48)
-    said = CliRunner().invoke(main, ["partition", "--since", "2026-01", "--ahead", "1"])
+def test_the_command_says_what_it_did(new_engine: Engine) -> None:
+    here = Installation(settings(), new_engine)
+    said = CliRunner().invoke(main, ["partition", "--since", "2026-01", "--ahead", "1"], obj=here)
     assert said.exit_code == 0, said.output
     assert "tertata per bulan mulai 2026-01" in said.output
-    wrong = CliRunner().invoke(main, ["partition", "--since", "2026-13"])
+    wrong = CliRunner().invoke(main, ["partition", "--since", "2026-13"], obj=here)
     assert wrong.exit_code == 2

@@ -110,6 +110,20 @@ def test_each_change_is_named(sqlite_engine: Engine) -> None:
     assert found(sqlite_engine) == set()
 
 
+def test_a_row_that_is_gone_is_named_though_a_row_of_another_day_shows_its_leaf(
+    engine: Engine,
+) -> None:
+    sealed_record(engine)
+    log = table_of(LogEntry)
+    with tampering(engine) as session:
+        first, *_, last = session.execute(select(log).order_by(log.c.recorded_at)).all()
+        assert first.recorded_at.date() != last.recorded_at.date()
+        session.execute(log.delete().where(log.c.id == first.id))
+        session.execute(log.update().where(log.c.id == last.id).values(leaf=first.leaf))
+    named = {(each.kind, each.subject) for each in verify(engine, NIGHT).differences}
+    assert named == {("removed", f"log {first.id}"), ("changed", f"log {last.id}")}
+
+
 def test_texts_may_be_erased_and_later_days_go_on(engine: Engine) -> None:
     sealed_record(engine)
     with writing(engine) as session:

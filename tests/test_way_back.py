@@ -30,7 +30,7 @@ def test_what_was_recorded_stays_on_the_way_back_and_forth(
     before = everything_in(new_engine)
     back = migrated(database_url, "--back-to", "0005")
     assert back.exit_code == 0, back.output
-    assert "0005" in back.output
+    assert "kembali ke skema 0005" in back.output
     assert schema(new_engine) == "0005"
     assert "seal" not in inspect(new_engine).get_table_names()
     upgrade(database_url)

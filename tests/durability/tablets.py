@@ -93,10 +93,10 @@ class Core:
         )
         return rows
 
-    def drained(self) -> None:
-        """Wait until nothing is left to send."""
+    def drained(self, left: int = 0) -> None:
+        """Wait until nothing is left to send, or so many as will not go."""
         until = monotonic() + PATIENCE
-        while (status := self.push())["waiting"]:
+        while (status := self.push())["waiting"] != left:
             assert monotonic() < until, status
             sleep(0.2)
 
