@@ -8,6 +8,7 @@ from tests.bench import (
     close_month,
     fairness,
     large_office,
+    load,
     rating_cost,
     screening,
     tablets,
@@ -33,6 +34,7 @@ def main() -> None:
         unit_page,
         verify,
         screening,
+        load,
     ):
         print(f"\n{(benchmark.__doc__ or '').splitlines()[0]}")
         for line in benchmark.run():
