@@ -78,7 +78,9 @@ class Crawler:
             self._note("foreign", request.url)
 
     def _failed(self, request: Request) -> None:
-        self._note("failed", f"{request.url} {request.failure}")
+        # Whoever opens the next page breaks off what the last one still asks for.
+        if request.failure != "net::ERR_ABORTED":
+            self._note("failed", f"{request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and not response.request.is_navigation_request():
