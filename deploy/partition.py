@@ -13,13 +13,14 @@ import click
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import ProgrammingError
+from sqlmodel import col
 
 from deploy import parted_table
 from deploy.copy_check import require_current
 from deploy.parted_table import TABLES
 from survey.command import Installation, pass_installation
 from survey.database import writing
-from survey.models import Followup, Response, table_of
+from survey.models import Followup, Response
 from survey.month import Month
 from survey.month_argument import MonthArgument
 
@@ -104,7 +105,7 @@ def partition(engine: Engine, now: Month, since: Month | None = None, ahead: int
 
 def _first(connection: Connection, now: Month, since: Month | None) -> Month:
     """Return the first month that gets a part of its own."""
-    newest = max(filter(None, (_newest(connection, each) for each in TABLES)), default=None)
+    newest = max(filter(None, (_newest(connection, each) for each in _MODELS)), default=None)
     if since is None:
         return max(now, newest.shift(1)) if newest else now
     if newest and newest >= since:
@@ -112,9 +113,8 @@ def _first(connection: Connection, now: Month, since: Month | None) -> Month:
     return since
 
 
-def _newest(connection: Connection, name: str) -> Month | None:
-    table = next(table_of(model) for model in _MODELS if table_of(model).name == name)
-    return connection.execute(select(func.max(table.c.month))).scalar()
+def _newest(connection: Connection, model: type[Response | Followup]) -> Month | None:
+    return connection.execute(select(func.max(col(model.month)))).scalar()
 
 
 def _with_parts(connection: Connection, now: Month, ahead: int) -> Parted:

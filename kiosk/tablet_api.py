@@ -96,8 +96,9 @@ def _take() -> tuple[Response, int]:
     nonce = request.headers.get("Nilai-Nonce", "")
     sent = SignedBatch(device_id, nonce, signature, request.get_data())
     taken = take_batch(here().engine, sent, now, here().settings)
+    meter = meter_of(here().engine)
     for result in taken.results:
-        meter_of(here().engine).add(TABLET_ITEMS, result.status)
+        meter.add(TABLET_ITEMS, result.status)
     answer = {
         "results": [{**asdict(result), "id": str(result.id)} for result in taken.results],
         "nonce": taken.nonce,

@@ -21,8 +21,8 @@ RETRY_AFTER = 5
 """Seconds after which a busy database is worth another try."""
 
 PROBLEM = "application/problem+json"
-_TOO_BUSY = frozenset({"55P03", "57014", "40P01", "40001"})
 # PostgreSQL: lock not available, statement cut off, deadlock, no serial order.
+_TOO_BUSY = frozenset({"55P03", "57014", "40P01", "40001"})
 _FOR_PEOPLE = "text/html"
 
 

@@ -22,14 +22,13 @@ from werkzeug.exceptions import (
 )
 
 from aggregation.access.api_tokens import PREFIX, USED_EVERY, Bearer, bearer, note_use
-from aggregation.access.refusals import record_refusal
 from aggregation.access.roles import Right
 from aggregation.api.pace import Pace
 from aggregation.changes.batch import Cause
 from aggregation.site.guard import LONGEST_SUBJECT, need_of
+from aggregation.site.refused import keep_refusal
 from survey.database import reading, writing
 from survey.log import Act, record
-from survey.merkle import Scalar
 from survey.models import ServiceUnit
 from survey.site import here
 from survey.units import UnknownUnit, unit_with
@@ -196,8 +195,5 @@ def _note_refusal(response: Response) -> Response:
     """Keep in the log which program asked for what its token does not open."""
     is_refused = response.status_code == HTTPStatus.FORBIDDEN or "beyond" in g
     if is_refused and g.get("bearer") is not None:
-        facts: dict[str, Scalar] = {"method": request.method, "status": response.status_code}
-        act = Act("access.refused", asking().actor, request.path[:LONGEST_SUBJECT], facts)
-        with writing(here().engine) as session:
-            record_refusal(session, act, datetime.now(UTC))
+        keep_refusal(asking().actor, response)
     return response

@@ -6,11 +6,10 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from aggregation.access.account_keeper import AT_THE_SERVER
-from aggregation.access.known_accounts import UnknownAccount
-from aggregation.access.models import Account
+from aggregation.access.account_keeper import AT_THE_SERVER, keeper_at_the_server
+from aggregation.access.known_accounts import account_of_email, known_account
 from aggregation.breach.affected import Affected, Stretch, by_account, by_copy, by_tablet
 from aggregation.output.csv_rows import csv_rows
 from aggregation.output.scores_command import Moment
@@ -72,11 +71,8 @@ def _found(
 
 
 def _account_of(session: Session, email: str) -> int:
-    spelled = email.strip().lower()
-    found = session.exec(select(Account.id).where(col(Account.email) == spelled)).first()
-    if found is None:
-        raise UnknownAccount(email)
-    return found
+    key = account_of_email(session, email)
+    return known_account(session, keeper_at_the_server(session), key).id
 
 
 def _give(found: Sequence[Affected], output: Path | None) -> None:

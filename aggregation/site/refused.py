@@ -30,14 +30,13 @@ def _note(response: Response) -> Response:
     known = request.endpoint is not None and g.get("member") is not None
     if known and response.status_code in _REFUSED:
         named: Unit | None = g.get("unit")
-        facts: dict[str, Scalar] = {"method": request.method, "status": response.status_code}
-        act = Act(
-            "access.refused",
-            me().key,
-            request.path[:LONGEST_SUBJECT],
-            facts,
-            named.id if named else None,
-        )
-        with writing(here().engine) as opened:
-            record_refusal(opened, act, datetime.now(UTC))
+        keep_refusal(me().key, response, named.id if named else None)
     return response
+
+
+def keep_refusal(actor: str, response: Response, unit_id: int | None = None) -> None:
+    """Keep in the log that somebody, or a program, was refused what this request asked for."""
+    facts: dict[str, Scalar] = {"method": request.method, "status": response.status_code}
+    act = Act("access.refused", actor, request.path[:LONGEST_SUBJECT], facts, unit_id)
+    with writing(here().engine) as opened:
+        record_refusal(opened, act, datetime.now(UTC))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from aggregation.access.account_keeper import AT_THE_PROVIDER, AT_THE_SERVER
 from aggregation.access.logbook import Entry
+from aggregation.access.refusals import STRANGER
 from aggregation.access.role_names import ROLE_NAMES
 from aggregation.access.roles import Role
 from aggregation.site.log.log_words import ACTS, FIELDS
@@ -21,7 +22,7 @@ _NO_PEOPLE = {
     AT_THE_SERVER: worded("perintah di server"),
     AT_THE_PROVIDER: worded("penyedia identitas"),
     "link": worded("pemegang tautan"),
-    "stranger": worded("orang tak dikenal"),
+    STRANGER: worded("orang tak dikenal"),
     "tablet": worded("tablet"),
 }
 _SAID_ALREADY = {"fields"}
