@@ -27,6 +27,7 @@ from survey.database import open_engine, writing
 from tests import browser, sites
 from tests.databases import KeptDatabase, KeptFile, Shelf
 from tests.postgres import Server, binaries
+from tests.told_provider import Told, told_provider
 
 RUNS = Path("/tmp")  # a unix socket's whole path has to stay below 108 characters
 MEMORY = Path("/dev/shm")
@@ -148,6 +149,19 @@ def session(engine: Engine) -> Iterator[Session]:
 def sqlite_engine() -> Iterator[Engine]:
     """Give an engine on an SQLite file as good as new, for what says nothing about the database."""
     yield from _lent("sqlite")
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Told]:
+    """Give a provider of identities on this machine."""
+    with told_provider() as served:
+        yield served
+
+
+@pytest.fixture
+def told(provider: Told) -> Told:
+    """Give the provider as if nobody had told it or asked it anything yet."""
+    return provider.anew()
 
 
 @pytest.fixture(scope="session")

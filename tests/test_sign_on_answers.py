@@ -1,7 +1,5 @@
 """The answer that a browser carries back: whose it is, for how long, and where it leads."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
@@ -18,23 +16,7 @@ from tests.told_provider import (
     sign_on,
     signing_on,
     site_with,
-    told_provider,
 )
-
-Asked = dict[str, str]
-Forgery = Callable[[Told, Asked], str]
-MONTH = 30 * 24 * 3600
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Told]:
-    with told_provider() as served:
-        yield served
-
-
-@pytest.fixture
-def told(provider: Told) -> Told:
-    return provider.anew()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,23 +34,11 @@ from tests.told_provider import (
     sign_on,
     signing_on,
     site_with,
-    told_provider,
 )
 
 Asked = dict[str, str]
 Forgery = Callable[[Told, Asked], str]
 MONTH = 30 * 24 * 3600
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Told]:
-    with told_provider() as served:
-        yield served
-
-
-@pytest.fixture
-def told(provider: Told) -> Told:
-    return provider.anew()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from aggregation.access.models import Account
 from aggregation.sign_on import asking
 from aggregation.sign_on.asking import LARGEST
 from survey.database import writing
+from tests.durability.running import free_port
 from tests.sign_in_factories import EMAIL, make_staff, sign_in
 from tests.staff_factories import staff, visitor
 from tests.told_provider import (
@@ -29,7 +30,6 @@ from tests.told_provider import (
     sign_on,
     signing_on,
     site_with,
-    told_provider,
 )
 
 CODE = "/staff/masuk/kode"
@@ -37,26 +37,9 @@ SET_UP = "/staff/akun-saya/kode"
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Told]:
-    with told_provider() as served:
-        yield served
-
-
-@pytest.fixture
-def told(provider: Told) -> Told:
-    return provider.anew()
-
-
 @pytest.fixture
 def app(sqlite_engine: Engine, told: Told) -> Flask:
     return site_with(sqlite_engine, signing_on(told.issuer))
-
-
-def closed_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 def switch_off(engine: Engine) -> None:
@@ -91,7 +74,7 @@ def test_a_page_for_the_signed_in_leads_back_after_signing_on(app: Flask, told: 
 
 
 def test_a_provider_that_is_down_is_told_and_passwords_still_open(sqlite_engine: Engine) -> None:
-    app = site_with(sqlite_engine, signing_on(f"http://127.0.0.1:{closed_port()}"))
+    app = site_with(sqlite_engine, signing_on(f"http://127.0.0.1:{free_port()}"))
     client = visitor(app)
     answer = client.get(WAY_IN)
     assert answer.status_code == 503

@@ -1,6 +1,5 @@
 """Signing on beside passwords: break-glass, second factors, and how long sessions live."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,23 +23,11 @@ from tests.told_provider import (
     sign_on,
     signing_on,
     site_with,
-    told_provider,
 )
 
 CODE = "/staff/masuk/kode"
 SET_UP = "/staff/akun-saya/kode"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Told]:
-    with told_provider() as served:
-        yield served
-
-
-@pytest.fixture
-def told(provider: Told) -> Told:
-    return provider.anew()
 
 
 @pytest.fixture

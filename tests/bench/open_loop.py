@@ -14,7 +14,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-_HIDDEN = re.compile(rb'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+from tests.bench.served import hidden_fields
+
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _LATER = re.compile(rb"\r\nretry-after: *\d+", re.IGNORECASE)
 _PATIENCE = 30.0
@@ -117,8 +118,7 @@ async def _visit(door: Door, number: int, began: float, moment: float) -> Visit:
             head, body = await ask(f"GET {path} {host}\r\n".encode())
             said = _status(head)
             if said == "200":
-                hidden = {name.decode(): value.decode() for name, value in _HIDDEN.findall(body)}
-                form = urlencode({**hidden, "KESELURUHAN": "4"})
+                form = urlencode({**hidden_fields(body.decode()), "KESELURUHAN": "4"})
                 head, _ = await ask(
                     f"POST {path} {host}Content-Length: {len(form)}\r\n"
                     f"Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}".encode()
