@@ -63,7 +63,7 @@ sbom: install ## The list of parts (SBOM) with their licences, into var/sbom.jso
 
 .PHONY: audit
 audit: $(AUDIT)/.made ## Asks the package index which locked versions are known to be weak (optional; network)
-	@$(AUDIT)/bin/pip-audit --requirement requirements.txt --disable-pip --no-deps
+	@$(AUDIT)/bin/pip-audit --strict --requirement requirements.txt --disable-pip --no-deps
 
 .PHONY: soak
 soak: install $(VENV)/.dev ## The long forms of the durability tests; all others on every database

@@ -68,6 +68,7 @@ def test_slips_are_written_down_and_listed(keeper: Client, office: RosteredOffic
         ({"first": "0"}, "Isi nomor yang tercetak"),
         ({"first": "satu"}, "Isi nomor yang tercetak"),
         ({"last": "99999999999"}, "Isi nomor yang tercetak"),
+        ({"last": "9" * 400}, "Isi nomor yang tercetak"),
         ({"first": "41"}, "tidak boleh di bawah nomor pertama"),
         ({"last": "101"}, "baru sampai nomor 100"),
         ({"first": "95", "last": "96"}, "Nomor 91 sampai 100 loket ini sudah tercatat"),

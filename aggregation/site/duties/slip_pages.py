@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from sqlmodel import Session, col
 from werkzeug import Response
 from wtforms import IntegerField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from aggregation.access.accounts import names_of
 from aggregation.access.roles import Right
@@ -22,6 +22,7 @@ from aggregation.site.duties.outages import desk_choice
 from aggregation.site.duties.shown_duties import hours
 from aggregation.site.guard import cause, needs, unit, unit_today
 from aggregation.site.listing import listed
+from aggregation.site.set_up.set_up_fields import Within
 from aggregation.site.telling import complain, tell
 from aggregation.visits.models import SlipCount
 from aggregation.visits.slip_counts import (
@@ -50,7 +51,7 @@ _CLOSED = worded("Bulan ini sudah ditutup; jumlah kunjungannya tidak berubah lag
 
 
 _NO_NUMBER = worded("Isi nomor yang tercetak di karcis, mulai 1.")
-_ASKED = [InputRequired(message=_NO_NUMBER), NumberRange(1, _HIGHEST, message=_NO_NUMBER)]
+_ASKED = [InputRequired(message=_NO_NUMBER), Within(1, _HIGHEST, message=_NO_NUMBER)]
 
 
 class SlipForm(FlaskForm):  # type: ignore[misc]

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 from werkzeug import Response
 from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired
 
 from aggregation.access.roles import Right
 from aggregation.office.set_up_state import POSTERS_PRINTED
 from aggregation.site.guard import me, needs, unit
 from aggregation.site.set_up.named_desk import desk_of_the_unit
+from aggregation.site.set_up.set_up_fields import Within
 from aggregation.site.telling import tell
 from kiosk.desk_prints import print_posters, print_slips
 from kiosk.posters import PosterKind
@@ -48,7 +49,7 @@ class SlipsForm(FlaskForm):  # type: ignore[misc]
         worded("Jumlah karcis"),
         [
             InputRequired(_FROM_1_TO_500),
-            NumberRange(1, MOST_SLIPS, _FROM_1_TO_500),
+            Within(1, MOST_SLIPS, _FROM_1_TO_500),
         ],
         invalid_value_message=_FROM_1_TO_500,
         default=50,

@@ -5,7 +5,8 @@ from typing import Any
 
 from wtforms import Form, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.core import Field
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey.language import NAMES, worded
@@ -42,6 +43,23 @@ class AtMost:
             raise ValidationError(sentence % {"most": self.longest})
         if not text.isprintable():
             raise ValidationError(worded("Isinya memuat tanda yang tidak terlihat. Ketik ulang."))
+
+
+class Within(NumberRange):
+    """Asks for a number within bounds, however many digits were typed."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        """Say that a number lies outside.
+
+        Raises
+        ------
+        ValidationError
+            If it does.
+        """
+        try:
+            super().__call__(form, field)
+        except OverflowError as error:
+            raise ValidationError(self.message or "") from error
 
 
 def line(
