@@ -9,18 +9,19 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 from sqlalchemy import Engine
+from sqlmodel import col, select
 
 from aggregation.changes.batch import Cause
 from aggregation.duties.duty_lines import RosterLine
 from aggregation.duties.recorded_duties import record_duties
 from aggregation.models import Officer
-from survey.database import writing
-from survey.models import RECORD_TABLES, Service, ServiceUnit
+from survey.database import reading, writing
+from survey.models import RECORD_TABLES, Desk, Service, ServiceUnit
 from survey.month import HalfHour, Month, midnight, starts
 from survey.questionnaire import Element
 from survey.row_spelling import SPELLINGS, Spelling
@@ -39,10 +40,18 @@ _PLACES = {"response": 1, "followup": 2}
 Row = tuple[Any, ...]
 
 
-def set_up(engine: Engine) -> int:
-    """Make the unit with its desks, services, officers and roster; return the unit's id."""
+class Places(NamedTuple):
+    """A unit, and the keys of its desks and services."""
+
+    unit_id: int
+    desks: Sequence[int]
+    services: Sequence[int]
+
+
+def set_up(engine: Engine, code: str = "RAMAI") -> int:
+    """Make a unit with its desks, services, officers and roster; return the unit's id."""
     with writing(engine) as session:
-        unit = ServiceUnit(code="RAMAI", name="Kantor ramai", time_zone="Asia/Jakarta")
+        unit = ServiceUnit(code=code, name="Kantor ramai", time_zone="Asia/Jakarta")
         session.add(unit)
         session.flush()
         unit_id = unit.id or 0
@@ -52,7 +61,7 @@ def set_up(engine: Engine) -> int:
         )
         desks = [add_desk(session, unit_id, f"L{n}", "Loket") for n in range(1, DESKS + 1)]
         officers = [
-            Officer(key=f"petugas-{n}", nip=f"{n:018}", name=f"Petugas {n}", employment="PNS")
+            Officer(key=f"{code}-{n}", nip=f"{unit_id:09}{n:09}", name=f"P {n}", employment="PNS")
             for n in range(1, OFFICERS + 1)
         ]
         session.add_all(officers)
@@ -70,8 +79,14 @@ def set_up(engine: Engine) -> int:
 def load(
     engine: Engine, unit_id: int, responses: int, seed: int = 1, followed_up: float = FOLLOWED_UP
 ) -> None:
-    """Load so many responses of September 2026 into a database that has none, with their leaves."""
-    drawn = _responses(unit_id, responses, np.random.default_rng(seed), followed_up)
+    """Load so many responses of September 2026 into a unit that has none, with their leaves."""
+    with reading(engine) as session:
+        desks, services = (
+            session.exec(select(model.id).where(model.unit_id == unit_id).order_by(col(model.id)))
+            for model in (Desk, Service)
+        )
+        places = Places(unit_id, list(filter(None, desks)), list(filter(None, services)))
+    drawn = _responses(places, responses, np.random.default_rng(seed), followed_up)
     write = _into_sqlite if engine.dialect.name == "sqlite" else _into_postgresql
     connection = engine.raw_connection()
     while some := list(islice(drawn, _AT_ONCE)):
@@ -83,24 +98,24 @@ def load(
 
 
 def _responses(
-    unit_id: int, count: int, random: np.random.Generator, followed_up: float
+    places: Places, count: int, random: np.random.Generator, followed_up: float
 ) -> Iterator[tuple[Row, Row | None]]:
     """Draw responses in the order of their ids, each as a tap and perhaps a follow-up."""
     ids = np.sort(random.integers(0, 2**63, count))
-    desk, service = random.integers(1, DESKS + 1, count), random.integers(1, 4, count)
+    desk, service = random.integers(0, DESKS, count), random.integers(2, 5, count)
     half_hour = random.choice(_open_half_hours(), count)
     channel = random.choice(CHANNELS, count, p=CHANNEL_SHARES)
     overall = random.choice([1, 2, 3, 4], count, p=[0.03, 0.07, 0.30, 0.60])
     told, late = random.random(count) < SERVICE_KNOWN, random.random(count) < LATE
     followed, complete = random.random(count) < followed_up, random.random(count) < COMPLETE
     for i in range(count):
-        key = (unit_id, SEPTEMBER.number, f"{ids[i]:016x}{i:016x}")
-        given = int(desk[i] + service[i]) % SERVICES + 1
+        key = (places.unit_id, SEPTEMBER.number, f"{ids[i]:016x}{i:016x}")
+        given = places.services[int(desk[i] + service[i]) % SERVICES]
         known = given if told[i] else None
         answer = int(overall[i])
         at = int(half_hour[i])
         day = starts(HalfHour(at)).date().isoformat()
-        tap = (*key, int(desk[i]), str(channel[i]), known, at, answer, bool(late[i]))
+        tap = (*key, places.desks[desk[i]], str(channel[i]), known, at, answer, bool(late[i]))
         more = _followup(key, given, answer, random, whole=bool(complete[i]))
         yield (
             _sealed(_RESPONSE, (*tap, day, os.urandom(32), os.urandom(16))),

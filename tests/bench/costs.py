@@ -5,7 +5,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,8 +61,11 @@ def _own_cpu() -> float:
 def _server_cpu(folder: Path) -> float:
     """Return the CPU seconds of a PostgreSQL server and all its processes, ended ones too."""
     leader = int((folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
-    children = Path(f"/proc/{leader}/task/{leader}/children").read_text(encoding="ascii")
-    return _cpu_of(leader, ended=True) + sum(_cpu_of(int(pid)) for pid in children.split())
+    while True:
+        with suppress(FileNotFoundError):  # a child that ended is the leader's from then on
+            children = Path(f"/proc/{leader}/task/{leader}/children").read_text(encoding="ascii")
+            living = sum(_cpu_of(int(pid)) for pid in children.split())
+            return living + _cpu_of(leader, ended=True)
 
 
 def _cpu_of(pid: int, *, ended: bool = False) -> float:

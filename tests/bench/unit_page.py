@@ -20,8 +20,11 @@ from uuid import uuid4
 from sqlalchemy import Engine, insert, text
 from werkzeug.test import Client
 
+from aggregation.closings import Closing
 from aggregation.method.cuts import Cut
-from aggregation.months.models import Release, ReleasedCell
+from aggregation.method.rule import DEFAULT_RULE
+from aggregation.method.rule_text import canonical_json
+from aggregation.months.models import CutCount, Release, ReleasedCell
 from deploy.migrate import upgrade
 from survey.database import open_engine, writing
 from survey.models import ClosedMonth, Followup, Response, table_of
@@ -79,10 +82,10 @@ def _measured(
         engine = open_engine(url)
         unit_id = set_up(engine)
         load(engine, unit_id, of_month)
-        _repeat(engine, months)
-        _release(engine, unit_id, months)
+        repeat(engine, months)
+        release(engine, unit_id, months)
         client = member(staff(engine), engine)
-        times = [_opened(client) for _ in range(ROUNDS + 3)][3:]
+        times = [opened(client) for _ in range(ROUNDS + 3)][3:]
         engine.dispose()
     walls, cpus = zip(*times, strict=True)
     return Cost(
@@ -90,16 +93,17 @@ def _measured(
     )
 
 
-def _opened(client: Client) -> tuple[float, float]:
+def opened(client: Client, code: str = "RAMAI") -> tuple[float, float]:
+    """Open a unit's page; return the milliseconds on the clock and of the process's own CPU."""
     begun, cpu = time.perf_counter(), time.process_time()
-    answer = client.get("/staff/unit/RAMAI")
+    answer = client.get(f"/staff/unit/{code}")
     if answer.status_code != HTTPStatus.OK:
         message = f"the page answered {answer.status_code}"
         raise RuntimeError(message)
     return (time.perf_counter() - begun) * 1000, (time.process_time() - cpu) * 1000
 
 
-def _repeat(engine: Engine, months: int) -> None:
+def repeat(engine: Engine, months: int) -> None:
     """Copy the loaded month into the running one and those before it, one transaction each."""
     now = Month.of(datetime.now(UTC).date())
     others = [now.shift(-back) for back in range(months) if now.shift(-back) != SEPTEMBER]
@@ -141,26 +145,39 @@ def _copies(month: Month, new: str) -> Iterator[str]:
     yield "DROP TABLE anew"
 
 
-def _release(engine: Engine, unit_id: int, months: int) -> None:
-    """Release every month but the running one, with all cuts that the page reads."""
+def release(engine: Engine, unit_id: int, months: int, newest: int = 1) -> None:
+    """Close and release every month up to so many before this one, with all cuts that are read."""
     now, at = Month.of(datetime.now(UTC).date()), datetime.now(UTC)
     cell = counts_text(made_counts(2_000))
     importance = json.dumps(dict.fromkeys((element.value for element in Element), "0.50"))
     with writing(engine) as session:
-        for back in range(1, months):
-            month, release_id = now.shift(-back), uuid4()
-            key = {"release_id": release_id, "unit_id": unit_id}
+        for back in range(newest, months):
+            month, release_id, closing_id = now.shift(-back), uuid4(), uuid4()
+            basis = {cut.value: {str(month): str(closing_id)} for cut in Cut}
             session.execute(
                 insert(ClosedMonth), {"unit_id": unit_id, "month": month, "closed_at": at}
             )
+            session.execute(insert(Closing), {
+                "id": closing_id, "unit_id": unit_id, "month": month, "revision": 0,
+                "closed_at": at, "closed_by": "bench", "responses": 5_000,
+                "rule_version": DEFAULT_RULE.version, "elements": " ".join(DEFAULT_RULE.codes),
+                "rule_document": canonical_json(DEFAULT_RULE), "method_version": "1",
+                "figures_digest": bytes(32),
+            })  # fmt: skip
             session.execute(insert(Release), {
                 "id": release_id, "unit_id": unit_id, "period": str(month), "number": 0,
-                "released_at": at, "responses": 5_000, "basis": "{}", "importance": importance,
+                "released_at": at, "responses": 5_000, "basis": json.dumps(basis),
+                "importance": importance,
             })  # fmt: skip
-            session.execute(insert(ReleasedCell), [
-                {**key, "cut": cut.value, "cell": name, "n": 2_000, "counts": cell}
+            cells = [
+                {"unit_id": unit_id, "cut": cut.value, "cell": name, "n": 2_000, "counts": cell}
                 for cut, names in _SIZES.items() for name in names
-            ])  # fmt: skip
+            ]  # fmt: skip
+            for table, key in (
+                (ReleasedCell, {"release_id": release_id}),
+                (CutCount, {"closing_id": closing_id}),
+            ):
+                session.execute(insert(table), [{**key, **each} for each in cells])
 
 
 @contextmanager
