@@ -6,9 +6,12 @@ stalls for a second makes all visits of that second late, and they are counted a
 """
 
 import asyncio
+import math
 import random
 import re
 import ssl
+import statistics
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +25,7 @@ _PATIENCE = 30.0
 """Seconds after which a citizen has gone; no answer may take so long."""
 
 Ask = Callable[[bytes], Awaitable[tuple[bytes, bytes]]]
+PAGE, TAP = "page", "tap"
 RECORDED, TURNED_AWAY, FAILED = "recorded", "turned away", "failed"
 
 
@@ -35,12 +39,18 @@ class Visit:
         Recorded (201), turned away (503 with Retry-After), or failed: anything else.
     at, seconds
         When it was to begin, from the beginning of the load, and how long it took from then on.
+    said, asked
+        The last answer's status, and what it answered: the page or the tap.
+    late
+        Seconds by which this program itself began late. It hears answers as late.
     """
 
     outcome: str
     at: float
     seconds: float
-    said: str = ""
+    said: str
+    asked: str
+    late: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,39 @@ def capacity(door: Door, citizens: int, seconds: float) -> float:
     return len(ended) / seconds
 
 
+def count(ended: Sequence[Visit]) -> Counter[str]:
+    """Return how many visits ended in each way."""
+    return Counter(visit.outcome for visit in ended)
+
+
+def said(ended: Sequence[Visit]) -> str:
+    """Write how many visits ended in each way, and what was said to those that failed."""
+    counted = count(ended)
+    why = Counter(
+        f"{visit.said} to the {visit.asked}" for visit in ended if visit.outcome == FAILED
+    )
+    return ", ".join(
+        f"{counted[outcome]:,} {outcome}" for outcome in (RECORDED, TURNED_AWAY, FAILED)
+    ) + (f" {dict(why)}" if why else "")
+
+
+def times(ended: Sequence[Visit], outcome: str) -> str:
+    """Write how long visits took that ended so, from the moment they were to begin."""
+    return spread([visit.seconds for visit in ended if visit.outcome == outcome])
+
+
+def spread(seconds: Sequence[float]) -> str:
+    """Write how seconds are spread."""
+    times = sorted(each * 1000 for each in seconds)
+    if not times:
+        return "none"
+    p95, p99 = (times[math.ceil(len(times) * part) - 1] for part in (0.95, 0.99))
+    return (
+        f"p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms, "
+        f"longest {times[-1]:.0f} ms"
+    )
+
+
 async def _open_loop(door: Door, moments: Sequence[float]) -> list[Visit]:
     clock = asyncio.get_running_loop().time
     began = clock() + 0.1
@@ -111,28 +154,27 @@ async def _closed_loop(door: Door, citizens: int, seconds: float) -> list[Visit]
 
 async def _visit(door: Door, number: int, began: float, moment: float) -> Visit:
     """Open a desk's page and tap, as a phone does that has never been here."""
-    path, said = door.paths[number % len(door.paths)], ""
+    clock = asyncio.get_running_loop().time
+    late = clock() - began - moment
+    path, asked, said, outcome = door.paths[number % len(door.paths)], PAGE, "", FAILED
     host = f"HTTP/1.1\r\nHost: {door.name}\r\n"
     with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
         async with asyncio.timeout(_PATIENCE), _connected(door, number) as ask:
             head, body = await ask(f"GET {path} {host}\r\n".encode())
             said = _status(head)
             if said == "200":
+                asked, said = TAP, ""
                 form = urlencode({**hidden_fields(body.decode()), "KESELURUHAN": "4"})
                 head, _ = await ask(
                     f"POST {path} {host}Content-Length: {len(form)}\r\n"
                     f"Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}".encode()
                 )
                 said = _status(head)
-                if said == "201":
-                    return _ended(RECORDED, began, moment, said)
-            if said == "503" and _LATER.search(head):
-                return _ended(TURNED_AWAY, began, moment, said)
-    return _ended(FAILED, began, moment, said or "no answer")
-
-
-def _ended(outcome: str, began: float, moment: float, said: str) -> Visit:
-    return Visit(outcome, moment, asyncio.get_running_loop().time() - began - moment, said)
+            if said == "201":
+                outcome = RECORDED
+            elif said == "503" and _LATER.search(head):
+                outcome = TURNED_AWAY
+    return Visit(outcome, moment, clock() - began - moment, said or "no answer", asked, late)
 
 
 def _status(head: bytes) -> str:

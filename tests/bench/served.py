@@ -42,12 +42,19 @@ class Served:
 
 
 @contextmanager
-def served(application: str, environment: Mapping[str, str]) -> Iterator[Served]:
-    """Serve an application factory with the shipped gunicorn settings on a free port."""
+def served(application: str, environment: Mapping[str, str], nice: int = 0) -> Iterator[Served]:
+    """Serve an application factory with the shipped gunicorn settings on a free port.
+
+    Parameters
+    ----------
+    nice
+        By how much it leaves the processor to others (0 to 19).
+    """
     port = _free_port()
     settings = str(HOME / "deploy" / "gunicorn.conf.py")
+    gunicorn = [sys.executable, "-m", "gunicorn", "-c", settings, "-b", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", settings, "-b", f"127.0.0.1:{port}", application],
+        ["nice", "-n", str(nice), *gunicorn, application],
         env={**os.environ, **environment},
         cwd=HOME,
     )

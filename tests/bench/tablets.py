@@ -1,29 +1,25 @@
-"""What 200 tablets kept while there was no network, drained at once while a phone rates."""
+"""What 200 tablets kept while there was no network, drained at once while phones rate."""
 
 import http.client
 import json
 import random
-import statistics
-import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from urllib.parse import urlencode
 
 from sqlalchemy import Engine, text
-from sqlmodel import Session
 
-from deploy.migrate import upgrade
 from survey.database import open_engine, reading, writing
-from survey.desks import signed_code
 from survey.models import ServiceUnit
 from survey.set_up import add_desk
 from survey.settings import Settings, settings_from
-from tests.bench.served import Served, hidden_fields, served
+from tests.bench.hall import ENGINES, Hall, hall_on
+from tests.bench.open_loop import RECORDED, Door, Visit, said, times, visits
+from tests.proxy import NAME
 from tests.tablet_factories import MadeTablet, enrolled, headers_of
 
 TABLETS = 200
@@ -32,8 +28,8 @@ PROCESSES = 4
 LONGEST = 600
 """Seconds after which the rest is left undrained, and said so."""
 ADDRESS = "/api/kiosk/v1/responses"
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-_PAUSE_BETWEEN_VISITS = 0.25
+VISITS_A_SECOND = 4
+_HOST = {"Host": NAME}
 _LONGEST_PAUSE = 30
 
 
@@ -47,107 +43,84 @@ class Drained:
     left: int
 
 
-def run(tablets: int = TABLETS, taps: int = TAPS) -> list[str]:
-    """Drain them once and return the lines to print."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "NILAI_DATABASE_URL": f"sqlite:///{folder}/nilai.db",
-            "NILAI_SECRET_KEY": "x" * 48,
-        }
-        settings = settings_from(environment)
-        upgrade(settings.database_url)
-        engine = open_engine(settings.database_url)
-        desks, poster = _office(engine, settings, tablets)
-        with served("deploy.public:application()", environment) as site:
-            before = site.cpu_seconds()
-            told, seconds, visits = _drain(site, environment, desks, poster, taps)
-            cpu = site.cpu_seconds() - before
-        stored, ids = _stored(engine)
-        engine.dispose()
+def run(tablets: int = TABLETS, taps: int = TAPS) -> Iterator[str]:
+    """Drain them once on each engine and yield the lines to print."""
+    for name in ENGINES:
+        with hall_on(name) as hall:
+            yield from (f"{name}: {line}" for line in _measured(hall, tablets, taps))
+
+
+def _measured(hall: Hall, tablets: int, taps: int) -> Iterator[str]:
+    desks = _desks(hall, tablets)
+    before = hall.site.cpu_seconds()
+    told, seconds, ended = _drain(hall, desks, taps)
+    cpu = hall.site.cpu_seconds() - before
+    stored, ids = _stored(hall.engine)
     receipts = sum(each.receipts for each in told)
     turned_away, left = (sum(getattr(each, n) for each in told) for n in ("turned_away", "left"))
-    slow = statistics.quantiles(visits, n=20)[18]
-    return [
-        (
-            f"{tablets} tablets × {taps} waiting taps on SQLite: drained in {seconds:.0f} s "
-            f"(promised ≤ 1200), {left} left, {receipts - stored} lost, {stored - ids} doubled; "
-            f"{turned_away} batches told to come again later"
-        ),
-        (
-            f"meanwhile a phone (page and submission): p50 {statistics.median(visits) * 1000:.0f} "
-            f"ms, p95 {slow * 1000:.0f} ms (promised ≤ 1000), {len(visits)} visits"
-        ),
-        f"CPU of the server: {cpu / max(1, receipts) * 1000:.2f} ms for each response in a batch",
-    ]
+    yield (
+        f"{tablets} tablets × {taps} waiting taps: drained in {seconds:.0f} s "
+        f"(promised ≤ 1200), {left} left, {receipts - stored} lost, {stored - ids} doubled; "
+        f"{turned_away} batches told to come again later"
+    )
+    yield (
+        f"meanwhile {VISITS_A_SECOND} phones a second (page and submission): {said(ended)}; "
+        f"{times(ended, RECORDED)} (promised p95 ≤ 1 s)"
+    )
+    yield f"CPU of the site: {cpu / max(1, receipts) * 1000:.2f} ms for each response in a batch"
 
 
-def _office(engine: Engine, settings: Settings, tablets: int) -> tuple[list[int], str]:
-    """Return one desk for each tablet, and the address of the poster that a phone opens."""
-    with writing(engine) as session:
-        unit = ServiceUnit(code="UJI", name="Disdukcapil Kota Contoh", time_zone="Asia/Jakarta")
+def _desks(hall: Hall, tablets: int) -> list[int]:
+    """Return one desk for each tablet."""
+    with writing(hall.engine) as session:
+        unit = ServiceUnit(code="TABLET", name="Kantor bertablet", time_zone="Asia/Jakarta")
         session.add(unit)
         session.flush()
-        desks = [_desk(session, unit.id or 0, n) for n in range(tablets + 1)]
-        *others, own = desks
-        code = signed_code(own[1], settings.key("desk"))
-    return [desk_id for desk_id, _ in others], f"/l/{code}"
+        desks = [add_desk(session, unit.id or 0, f"T{n}", f"Loket {n}") for n in range(tablets)]
+        session.flush()
+        return [desk.id or 0 for desk in desks]
 
 
-def _desk(session: Session, unit_id: int, number: int) -> tuple[int, str]:
-    desk = add_desk(session, unit_id, f"L{number}", f"Loket {number}")
-    session.flush()
-    return desk.id or 0, desk.public_key
-
-
-def _drain(
-    site: Served, environment: dict[str, str], desks: Sequence[int], poster: str, taps: int
-) -> tuple[list[Drained], float, list[float]]:
-    """Let all tablets begin at once; return what they saw, how long it took, a phone's seconds."""
+def _drain(hall: Hall, desks: Sequence[int], taps: int) -> tuple[list[Drained], float, list[Visit]]:
+    """Let all tablets begin at once; return what they saw, how long it took, the phones' visits."""
     context = get_context("spawn")
     pipes: list[Connection] = []
     workers = []
     for n in range(PROCESSES):
         here, there = context.Pipe()
         share = list(desks[n::PROCESSES])
-        worker = context.Process(target=_clients, args=(there, environment, share, taps, site.port))
+        worker = context.Process(
+            target=_clients, args=(there, hall.environment, share, taps, hall.plain.port)
+        )
         worker.start()
         pipes.append(here)
         workers.append(worker)
     for pipe in pipes:
         pipe.recv()  # all is sealed
-    visits: list[float] = []
+    ended: list[Visit] = []
     over = threading.Event()
-    phone = threading.Thread(target=_rate, args=(site, poster, visits, over))
-    phone.start()
+    phones = threading.Thread(target=_rate, args=(hall.door, ended, over))
+    phones.start()
     began = time.monotonic()
     for pipe in pipes:
         pipe.send("begin")
     told = [pipe.recv() for pipe in pipes]
     seconds = time.monotonic() - began
     over.set()
-    phone.join()
+    phones.join()
     for worker in workers:
         worker.join()
-    return told, seconds, visits
+    return told, seconds, ended
 
 
-def _rate(site: Served, path: str, visits: list[float], over: threading.Event) -> None:
-    """Open the page and tap, again and again, as one citizen after the other does."""
-    connection = site.connect()
-    while not over.wait(_PAUSE_BETWEEN_VISITS):
-        began = time.monotonic()
-        connection.request("GET", path)
-        fields = hidden_fields(connection.getresponse().read().decode())
-        connection.request("POST", path, urlencode({**fields, "KESELURUHAN": "4"}), _FORM)
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == 201, answer.status
-        visits.append(time.monotonic() - began)
-    connection.close()
+def _rate(door: Door, ended: list[Visit], over: threading.Event) -> None:
+    """Let citizens come until it is over."""
+    while not over.is_set():
+        ended += visits(door, VISITS_A_SECOND, 5, seed=len(ended))
 
 
 def _clients(
-    pipe: Connection, environment: dict[str, str], desks: Sequence[int], taps: int, port: int
+    pipe: Connection, environment: Mapping[str, str], desks: Sequence[int], taps: int, port: int
 ) -> None:
     """Be some of the tablets: enrol, keep, and once told so, send everything, each on its own."""
     settings = settings_from(environment)
@@ -185,11 +158,12 @@ def _send_all(tablet: MadeTablet, port: int) -> Drained:
     """Send as a tablet does: the next batch after an answer, and a pause after a refusal."""
     by, until = random.Random(tablet.device.int), time.monotonic() + LONGEST
     receipts = batches = turned_away = failures = 0
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    own = f"127.2.{by.randrange(250)}.{by.randrange(1, 250)}"
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(own, 0))
     while tablet.kept and time.monotonic() < until:
         body = tablet.body(at=datetime.now(UTC))
         try:
-            connection.request("POST", ADDRESS, body, headers_of(tablet.signed(body)))
+            connection.request("POST", ADDRESS, body, headers_of(tablet.signed(body)) | _HOST)
             answer = connection.getresponse()
             status, data = answer.status, answer.read()
         except (OSError, http.client.HTTPException):
