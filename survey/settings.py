@@ -73,8 +73,9 @@ class Settings:
     marks_folder
         Where a night's work and backups leave when they were done last; None if nowhere.
     security_contact
-        Where whoever finds a hole tells of it, as an address: ``mailto:`` or ``https:``; None if
-        the office names none.
+        Where whoever finds a hole tells of it, ``mailto:`` or ``https:``; None if nowhere.
+    code_for_all
+        Whether all of the staff sign in with a second factor, or those whose role asks for one.
     """
 
     database_url: str
@@ -89,6 +90,7 @@ class Settings:
     metrics: tuple[str, int] | None = None
     marks_folder: Path | None = None
     security_contact: str | None = None
+    code_for_all: bool = False
 
     def key(self, purpose: str) -> bytes:
         """Return the 32-byte key for one purpose, derived from the secret key."""
@@ -131,13 +133,14 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
         public_url=public_url,
         staff_url=_address(environment, "NILAI_STAFF_URL", f"{public_url}/staff"),
         languages=_languages(environment.get("NILAI_LANGUAGES", "id,en")),
-        trusted_proxies=_trusted_proxies(environment.get("NILAI_TRUSTED_PROXIES", "0")),
+        trusted_proxies=int(_one_of(environment, "NILAI_TRUSTED_PROXIES", *"012345")),
         seal_key_file=_seal_key_file(environment, folder if embedded else None),
         smtp_url=smtp_url,
         mail_from=mail_from,
         metrics=_metrics(environment.get("NILAI_METRICS")),
         marks_folder=_marks_folder(environment, folder if embedded else None),
         security_contact=_contact(environment.get("NILAI_SECURITY_CONTACT")),
+        code_for_all=_one_of(environment, "NILAI_SECOND_FACTOR", "roles", "all") == "all",
     )
 
 
@@ -237,11 +240,13 @@ def _languages(text: str) -> tuple[str, ...]:
     return languages
 
 
-def _trusted_proxies(text: str) -> int:
-    if text not in {"0", "1", "2", "3", "4", "5"}:
-        message = f"NILAI_TRUSTED_PROXIES must be a number from 0 to 5, not “{text}”."
+def _one_of(environment: Mapping[str, str], name: str, *choices: str) -> str:
+    """Return which one was chosen; without a choice it is the first."""
+    text = environment.get(name, choices[0])
+    if text not in choices:
+        message = f"{name} must be one of {', '.join(choices)}, not “{text}”."
         raise WrongSettings(message)
-    return int(text)
+    return text
 
 
 def _metrics(text: str | None) -> tuple[str, int] | None:

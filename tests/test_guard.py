@@ -128,6 +128,18 @@ def test_a_mighty_role_sets_its_second_factor_up_first(
     assert answer.location == "/staff/akun-saya/kode"
 
 
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.UNIT_HEAD, Role.AUDITOR])
+def test_where_the_office_asks_everybody_for_a_second_factor_no_role_goes_without(
+    sqlite_engine: Engine, role: Role
+) -> None:
+    with writing(sqlite_engine) as session:
+        who = make_account(session, RoleIn(role))
+    for asked, where in (("all", "/staff/akun-saya/kode"), ("roles", None)):
+        app = staff(sqlite_engine, NILAI_SECOND_FACTOR=asked)
+        answer = member(app, sqlite_engine, account_id=who).get("/staff/akun-saya")
+        assert answer.location == where
+
+
 def test_a_session_that_has_not_given_the_second_factor_gets_no_further(
     app: Flask, sqlite_engine: Engine
 ) -> None:

@@ -324,6 +324,16 @@ def test_a_second_factor_that_a_role_asks_for_stays(app: Flask, sqlite_engine: E
         assert member(session, account_id).has_second_factor
 
 
+def test_a_second_factor_that_the_office_asks_everybody_for_stays(sqlite_engine: Engine) -> None:
+    app = staff(sqlite_engine, NILAI_SECOND_FACTOR="all")
+    with time_machine.travel(NOON, tick=False):
+        client, secret, _, account_id = with_app(app, sqlite_engine, NOON, Role.UNIT_HEAD)
+        assert "Hapus kode verifikasi" not in client.get(CODE).text
+        act(client, "remove", code_at(secret, NOON))
+    with reading(sqlite_engine) as session:
+        assert member(session, account_id).has_second_factor
+
+
 def test_no_other_app_is_set_up_without_a_code_of_the_first(
     app: Flask, sqlite_engine: Engine
 ) -> None:

@@ -60,6 +60,7 @@ def test_what_is_set_is_taken() -> None:
         ("NILAI_LANGUAGES", "id,xx"),
         ("NILAI_TRUSTED_PROXIES", "-1"),
         ("NILAI_TRUSTED_PROXIES", "6"),
+        ("NILAI_SECOND_FACTOR", "none"),
         ("NILAI_TRUSTED_PROXIES", "one"),
         ("NILAI_TRUSTED_PROXIES", "٣"),
     ],

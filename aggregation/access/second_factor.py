@@ -112,15 +112,20 @@ def renew_codes(session: Session, account_id: int, key: bytes, at: datetime) -> 
     return make_codes(session, account_id, key)
 
 
-def remove(session: Session, account_id: int, at: datetime) -> None:
+def remove(session: Session, account_id: int, at: datetime, *, asked_of_all: bool = False) -> None:
     """Sign in without a second factor from now on.
+
+    Parameters
+    ----------
+    asked_of_all
+        Whether the office asks everybody for one.
 
     Raises
     ------
     RoleAsksForIt
-        If one of the account's roles does not allow that.
+        If one of the account's roles, or the office, does not allow that.
     """
-    if {each.role for each in roles_of(session, account_id)} & WITH_SECOND_FACTOR:
+    if asked_of_all or {each.role for each in roles_of(session, account_id)} & WITH_SECOND_FACTOR:
         raise RoleAsksForIt
     take_away(session, account_id, at)
 

@@ -225,7 +225,12 @@ def _missing_step(session_now: Running, who: Member) -> str | None:
         return None  # the provider asked for one
     if who.has_second_factor:
         return None if session_now.verified_at else "sign_in.second_factor"
-    return "own_account.second_factor" if who.is_a(*WITH_SECOND_FACTOR) else None
+    return "own_account.second_factor" if asks_for_code(who) else None
+
+
+def asks_for_code(who: Member) -> bool:
+    """Say whether somebody must sign in with a second factor: by a role, or as everybody here."""
+    return here().settings.code_for_all or who.is_a(*WITH_SECOND_FACTOR)
 
 
 def _unit_of_the_address() -> Unit | None:

@@ -3,10 +3,9 @@
 from flask import Flask, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from aggregation.access.roles import WITH_SECOND_FACTOR
 from aggregation.alerts.inbox import unseen
 from aggregation.alerts.readers import may_be_told
-from aggregation.site.guard import me, verified
+from aggregation.site.guard import asks_for_code, me, verified
 from survey.database import reading
 from survey.site import here
 
@@ -29,7 +28,7 @@ def new_alerts() -> int | None:
 def _counted() -> int | None:
     if g.get("member") is None or not may_be_told(me().scope):
         return None
-    if me().is_a(*WITH_SECOND_FACTOR) and not verified():
+    if asks_for_code(me()) and not verified():
         return None
     try:
         with reading(here().engine) as session:

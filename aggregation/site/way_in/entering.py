@@ -6,10 +6,9 @@ from flask import Response, after_this_request, current_app, request, session
 from sqlmodel import Session
 
 from aggregation.access.accounts import Member, member
-from aggregation.access.roles import WITH_SECOND_FACTOR
 from aggregation.access.staff_session import end_session, open_session
 from aggregation.access.throttle import Corners, corners
-from aggregation.site.guard import KEY
+from aggregation.site.guard import KEY, asks_for_code
 from aggregation.site.language_choice import KEPT
 from aggregation.site.way_in.asked_page import keep_asked, onwards
 from aggregation.site.way_in.device import device_of
@@ -112,4 +111,4 @@ def corners_here(
 
 
 def _has_a_step_to_go(who: Member) -> bool:
-    return who.has_second_factor or who.is_a(*WITH_SECOND_FACTOR)
+    return who.has_second_factor or asks_for_code(who)

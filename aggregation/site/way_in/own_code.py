@@ -8,7 +8,6 @@ from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import QRCode
 from sqlmodel import Session
 
-from aggregation.access.roles import WITH_SECOND_FACTOR
 from aggregation.access.second_factor import (
     RoleAsksForIt,
     WrongCode,
@@ -21,7 +20,7 @@ from aggregation.access.second_factor import (
     unlocked,
 )
 from aggregation.access.staff_session import end_sessions_of
-from aggregation.site.guard import KEY, half_way_in, me, signed_in, verified
+from aggregation.site.guard import KEY, asks_for_code, half_way_in, me, signed_in, verified
 from aggregation.site.telling import tell
 from aggregation.site.way_in.asked_page import onwards
 from aggregation.site.way_in.entering import begin, hand_over
@@ -99,7 +98,7 @@ def _changed(act: str | None, at: datetime) -> Answer:
     if act == "remove":
         try:
             with writing(here().engine) as opened:
-                remove(opened, me().id, at)
+                remove(opened, me().id, at, asked_of_all=here().settings.code_for_all)
                 _end_the_others(opened, at)
         except RoleAsksForIt:
             tell(worded("Peran Anda mewajibkan kode verifikasi; kode itu tetap dipakai."), "bad")
@@ -120,7 +119,7 @@ def _secret() -> str:
 
 
 def _page(form: CodeForm, seconds: int = 0) -> str:
-    needed = me().is_a(*WITH_SECOND_FACTOR)
+    needed = asks_for_code(me())
     words = {"form": form, "seconds": seconds, "is_needed": needed}
     return render_template("aggregation/own_code.html", **words)
 
