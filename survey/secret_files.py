@@ -3,23 +3,25 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-SECRETS = ("NILAI_SECRET_KEY", "NILAI_SMTP_URL")
-"""Settings that hold a secret: each can be given as a file that the same name with _FILE names."""
-
 
 class WrongSecretFile(ValueError):
     """A secret's file cannot be used; the text is one plain sentence that says what to do."""
 
 
-def with_secrets(environment: Mapping[str, str]) -> Mapping[str, str]:
+def with_secrets(environment: Mapping[str, str], *names: str) -> Mapping[str, str]:
     """Return an environment in which every secret stands that has a file.
+
+    Parameters
+    ----------
+    names
+        The settings that hold a secret: the same name with _FILE names its file.
 
     Raises
     ------
     WrongSecretFile
         If a file cannot be read, or the secret is given twice.
     """
-    files = {name: environment[f"{name}_FILE"] for name in SECRETS if f"{name}_FILE" in environment}
+    files = {name: environment[f"{name}_FILE"] for name in names if f"{name}_FILE" in environment}
     for name in files:
         if name in environment:
             message = f"Set {name} or {name}_FILE, not both."

@@ -118,7 +118,7 @@ def settings_from(environment: Mapping[str, str], folder: Path = EMBEDDED_FOLDER
         If one is missing or cannot be right.
     """
     try:
-        environment = with_secrets(environment)
+        environment = with_secrets(environment, "NILAI_SECRET_KEY", "NILAI_SMTP_URL")
     except WrongSecretFile as error:
         raise WrongSettings(str(error)) from error
     embedded = "NILAI_DATABASE_URL" not in environment

@@ -48,6 +48,20 @@ def test_the_secret_may_lie_in_a_file(right: dict[str, str], tmp_path: Path) -> 
     assert found.client_secret == SECRET
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "_CLIENT_SECRET_FILE must name a file"), ("\n", "_CLIENT_SECRET is missing")],
+)
+def test_a_file_without_a_secret_is_told(
+    right: dict[str, str], tmp_path: Path, content: str | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / "rahasia").write_text(content)
+    del right["NILAI_OIDC_CLIENT_SECRET"]
+    with pytest.raises(WrongSettings, match=said):
+        sign_on_from({**right, "NILAI_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "rahasia")})
+
+
 @pytest.mark.parametrize("name", ["ISSUER", "CLIENT_ID", "CLIENT_SECRET", "NAME", "CLAIMS"])
 @pytest.mark.parametrize("how", ["missing", "empty"])
 def test_one_that_is_missing_is_named(right: dict[str, str], name: str, how: str) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregation.sign_on.claim_rules import ClaimRules, WrongClaimRules, claim_rules
+from survey.secret_files import WrongSecretFile, with_secrets
 from survey.settings import WrongSettings
 
 LONGEST_NAME = 40
 LONGEST_ISSUER = 400
 _BEGIN = "NILAI_OIDC_"
-_NEEDED = ("ISSUER", "CLIENT_ID", "NAME", "CLAIMS")
-_KNOWN = frozenset({*_NEEDED, "CLIENT_SECRET", "CLIENT_SECRET_FILE", "LOCAL"})
+_NEEDED = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "NAME", "CLAIMS")
+_KNOWN = frozenset({*_NEEDED, "CLIENT_SECRET_FILE", "LOCAL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ def sign_on_from(environment: Mapping[str, str]) -> SignOn | None:
     WrongSettings
         If one is missing while another is there, or one cannot be right.
     """
+    try:
+        environment = with_secrets(environment, f"{_BEGIN}CLIENT_SECRET")
+    except WrongSecretFile as error:
+        raise WrongSettings(str(error)) from error
     given = {
         name.removeprefix(_BEGIN): text.strip()
         for name, text in environment.items()
@@ -59,7 +64,7 @@ def sign_on_from(environment: Mapping[str, str]) -> SignOn | None:
     return SignOn(
         issuer=_issuer(given["ISSUER"]),
         client_id=given["CLIENT_ID"],
-        client_secret=_secret(given),
+        client_secret=given["CLIENT_SECRET"],
         name=_name(given["NAME"]),
         rules=_rules(Path(given["CLAIMS"])),
         for_operators_only=_for_operators_only(given.get("LOCAL", "all")),
@@ -89,8 +94,6 @@ def is_safe(address: str) -> bool:
 def _complete(given: Mapping[str, str]) -> None:
     unknown = sorted(given.keys() - _KNOWN)
     missing = [name for name in _NEEDED if not given.get(name)]
-    if not given.get("CLIENT_SECRET") and not given.get("CLIENT_SECRET_FILE"):
-        missing.append("CLIENT_SECRET")
     if unknown:
         message = f"{_BEGIN}{unknown[0]} is no setting; docs/sso.md lists those there are."
         raise WrongSettings(message)
@@ -108,20 +111,6 @@ def _issuer(text: str) -> str:
     return text
 
 
-def _secret(given: Mapping[str, str]) -> str:
-    """Return the secret, which no sentence repeats."""
-    if given.get("CLIENT_SECRET") and given.get("CLIENT_SECRET_FILE"):
-        message = "Set NILAI_OIDC_CLIENT_SECRET or NILAI_OIDC_CLIENT_SECRET_FILE, not both."
-        raise WrongSettings(message)
-    if file := given.get("CLIENT_SECRET_FILE"):
-        secret = _text_of(Path(file), "NILAI_OIDC_CLIENT_SECRET_FILE").strip()
-        if not secret:
-            message = "NILAI_OIDC_CLIENT_SECRET_FILE names an empty file."
-            raise WrongSettings(message)
-        return secret
-    return given["CLIENT_SECRET"]
-
-
 def _name(text: str) -> str:
     if len(text) > LONGEST_NAME or not text.isprintable():
         message = f"NILAI_OIDC_NAME must be a name of at most {LONGEST_NAME} letters."
@@ -131,10 +120,13 @@ def _name(text: str) -> str:
 
 def _rules(path: Path) -> ClaimRules:
     try:
-        return claim_rules(_text_of(path, "NILAI_OIDC_CLAIMS"))
+        return claim_rules(path.read_text(encoding="utf-8"))
     except WrongClaimRules as wrong:
         message = f"NILAI_OIDC_CLAIMS names {path}, which is not right: {wrong}."
         raise WrongSettings(message) from wrong
+    except (OSError, ValueError) as error:
+        message = f"NILAI_OIDC_CLAIMS names {path}, which cannot be read."
+        raise WrongSettings(message) from error
 
 
 def _for_operators_only(text: str) -> bool:
@@ -142,14 +134,6 @@ def _for_operators_only(text: str) -> bool:
         message = f"NILAI_OIDC_LOCAL must be all or operator, not “{text}”."
         raise WrongSettings(message)
     return text == "operator"
-
-
-def _text_of(path: Path, name: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        message = f"{name} names {path}, which cannot be read."
-        raise WrongSettings(message) from error
 
 
 def _is_this_machine(host: str) -> bool:
