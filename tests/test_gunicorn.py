@@ -1,21 +1,16 @@
 """The server that is shipped, on a port: it names nobody and takes no request with two ends."""
 
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.migrate import upgrade
-from survey.settings import HOME
+from tests.durability.running import CONFIGURATION, RunningSite
 
-SHIPPED = HOME / "deploy" / "gunicorn.conf.py"
 WAITS = 60
-"""Seconds for a slow machine to start; a quick one needs two."""
+"""Seconds for a slow machine to start and answer; a quick one needs two."""
 
 ASK = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 TWO_ENDS = {
@@ -32,39 +27,13 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder = tmp_path_factory.mktemp("gunicorn")
     url = f"sqlite:///{folder}/nilai.db"
     upgrade(url)
-    with serving(folder, url, SHIPPED) as given:
-        yield given
+    with serving(folder, url, CONFIGURATION) as site:
+        yield site.port
 
 
-class serving:  # noqa: N801 - reads as a sentence
-    """A gunicorn with a configuration, on a port that the system gives it."""
-
-    def __init__(self, folder: Path, url: str, configuration: Path) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        descriptor = self.listener.fileno()
-        environment = {
-            **os.environ, "NILAI_DATABASE_URL": url, "NILAI_SECRET_KEY": "s" * 48,
-        }  # fmt: skip
-        command = [sys.executable, "-m", "gunicorn", "-c", str(configuration), "--bind",
-                   f"fd://{descriptor}", "deploy.public:application()"]  # fmt: skip
-        self.log = (folder / "gunicorn.log").open("wb")
-        self.process = subprocess.Popen(
-            command, cwd=HOME, env=environment, pass_fds=[descriptor], stderr=self.log
-        )
-
-    def __enter__(self) -> int:
-        port = int(self.listener.getsockname()[1])
-        until = time.monotonic() + WAITS
-        while not said(port, ASK).startswith(b"HTTP/1.1 200"):
-            assert time.monotonic() < until
-            time.sleep(0.1)
-        return port
-
-    def __exit__(self, *_error: object) -> None:
-        self.process.terminate()
-        self.process.wait(WAITS)
-        self.listener.close()
-        self.log.close()
+def serving(folder: Path, url: str, configuration: Path) -> RunningSite:
+    environment = {"NILAI_DATABASE_URL": url, "NILAI_SECRET_KEY": "s" * 48}
+    return RunningSite(environment, configuration=configuration, log=folder / "gunicorn.log")
 
 
 def said(port: int, request: bytes) -> bytes:
@@ -94,8 +63,8 @@ def test_a_server_that_names_itself_is_noticed(tmp_path: Path) -> None:
     url, plain = f"sqlite:///{tmp_path}/nilai.db", tmp_path / "plain.conf.py"
     upgrade(url)
     plain.write_text("workers = 1\ncontrol_socket_disable = True\n")
-    with serving(tmp_path, url, plain) as port:
-        assert "server" in headers(said(port, ASK))
+    with serving(tmp_path, url, plain) as site:
+        assert "server" in headers(said(site.port, ASK))
 
 
 @pytest.mark.parametrize("way", sorted(TWO_ENDS))

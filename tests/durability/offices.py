@@ -36,7 +36,7 @@ class Office:
     path: str
 
     def site(self, application: str = SHIPPED, wrapper: Sequence[str] = ()) -> RunningSite:
-        return RunningSite(self.environment, application, wrapper)
+        return RunningSite(self.environment, application, wrapper=wrapper)
 
     def crowd(self, site: RunningSite, wanted: int) -> Crowd:
         return Crowd(self.settings, site.port, self.path, wanted)

@@ -33,15 +33,21 @@ class RunningSite:
         The site's settings, beside this process's own.
     application
         The factory to serve; tests of the tests serve a careless one.
+    configuration
+        Gunicorn's settings; tests of the tests give plain ones.
     wrapper
         What gunicorn is started under, such as strace.
+    nice
+        By how much it leaves the processor to others (0 to 19).
     log
         Where its standard error goes; to this process's own, unless told otherwise.
     """
 
     environment: Mapping[str, str]
     application: str = SHIPPED
+    configuration: Path = CONFIGURATION
     wrapper: Sequence[str] = ()
+    nice: int = 0
     log: Path | None = None
     port: int = field(init=False)
     process: subprocess.Popen[bytes] = field(init=False)
@@ -56,10 +62,16 @@ class RunningSite:
 
     def start(self) -> None:
         """Start it and return once it answers."""
-        gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(CONFIGURATION)]
+        gunicorn = ["nice", "-n", str(self.nice), sys.executable, "-m", "gunicorn"]
         with self.log.open("ab") if self.log else nullcontext() as log:
             self.process = subprocess.Popen(
-                [*self.wrapper, *gunicorn, "-b", f"127.0.0.1:{self.port}", self.application],
+                [
+                    *self.wrapper,
+                    *gunicorn,
+                    f"--config={self.configuration}",
+                    f"--bind=127.0.0.1:{self.port}",
+                    self.application,
+                ],
                 env={**os.environ, **self.environment},
                 cwd=HOME,
                 stderr=log,
@@ -74,7 +86,7 @@ class RunningSite:
         message = f"{self.application} did not answer"
         raise DidNotStart(message)
 
-    def processes(self) -> list[int]:
+    def pids(self) -> list[int]:
         """Return the process ids of the leader and of all it started."""
         return _family(self.process.pid)
 

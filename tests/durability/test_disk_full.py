@@ -58,11 +58,11 @@ def told_while_full(
         processes: list[list[int]] = []
 
         def fill() -> None:
-            processes.append(site.processes())
+            processes.append(site.pids())
             found.append(while_full(drive, crowd))
 
         crowd.tap(CITIZENS, fill, every=taps // 2)
-        assert processes == [site.processes()]  # nothing was started anew
+        assert processes == [site.pids()]  # nothing was started anew
     assert crowd.unexpected == []
     return Told(*found[0], office.lost(crowd.receipted), office.holds_exactly(crowd.receipted))
 

@@ -17,7 +17,7 @@ def traced_taps(
     application: str, environment: dict[str, str], settings: Settings, path: str, trace: Path
 ) -> list[int]:
     """Return how often the disk confirmed before each of the last twenty replies."""
-    with RunningSite(environment, application, strace(trace)) as site:
+    with RunningSite(environment, application, wrapper=strace(trace)) as site:
         crowd = Crowd(settings, site.port, path, REPLIES)
         connection = connect(site.port)
         # The first commit into a new log flushes the log's head whatever the setting.
