@@ -16,8 +16,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from survey.settings import HOME
+from tests.certificates import write_certificate
 from tests.debian import program
-from tests.proxy import free_ports, write_certificate
+from tests.proxy import NAME, free_ports
 from tests.stand_ins import NGINX, PROGRAMS, ROOT
 
 _PLACES = re.compile(
@@ -90,7 +91,7 @@ def empty_root(socket: str = "", programs: str = "") -> Iterator[Root]:
     made = Root(folder, *free_ports(), (socket, programs))
     for each in (*_FOLDERS, *_FOLDERS_OF_DATA, "bin"):
         (folder / each).mkdir(parents=True)
-    write_certificate(folder / "media")
+    write_certificate(folder / "media", NAME)
     _lay_program(made)
     for name in PROGRAMS:
         script = folder / "bin" / name

@@ -7,18 +7,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from shutil import copytree, rmtree
 from tempfile import mkdtemp
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from survey.settings import HOME
+from tests.certificates import write_certificate
 from tests.debian import program
 
 NAME = "nilai.example.go.id"
@@ -93,7 +88,7 @@ def proxy_folder() -> Iterator[Path]:
     """Give a folder that nginx's own user may look into, with a certificate in it."""
     folder = Path(mkdtemp(prefix="nilai-doors-", dir="/tmp"))
     folder.chmod(0o755)
-    write_certificate(folder)
+    write_certificate(folder, NAME)
     try:
         yield folder
     finally:
@@ -171,31 +166,6 @@ def _wait_for(proxy: Proxy, process: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.05)
     raise DidNotStart((proxy.folder / "output").read_text())
-
-
-def write_certificate(folder: Path) -> None:
-    """Write a certificate for the office's name, signed by itself, good for an hour."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
 
 
 def free_ports() -> tuple[int, int]:

@@ -11,8 +11,9 @@ from aggregation.app import FOLDER
 from aggregation.mail import Encryption, Mail, NoPost, NotSent, SmtpPost, post_of
 from survey.language import TRANSLATIONS, load_languages
 from survey.settings import WrongSettings
+from tests.certificates import two_sides
 from tests.factories import settings
-from tests.mail_server import HOST, PASSWORD, USER, Inbox, certificate, mail_server
+from tests.mail_server import HOST, PASSWORD, USER, Inbox, mail_server
 
 SENDER = "nilai@contoh.example"
 MAIL = Mail("dewi@contoh.example", "Undangan – ya", "Yth. Dewi,\n\nhttps://x.example/" + "a" * 90)
@@ -43,7 +44,7 @@ def test_a_mail_arrives_as_it_was_written(inbox: Inbox) -> None:
 def test_the_line_is_encrypted_before_the_password_goes_over_it(
     tmp_path: Path, how: Encryption
 ) -> None:
-    theirs, ours = certificate(tmp_path)
+    theirs, ours = two_sides(tmp_path, HOST)
     with mail_server(how, theirs, login=True) as inbox:
         post = SmtpPost(HOST, inbox.port, SENDER, how, USER, PASSWORD, ours)
         assert post.send(MAIL)
@@ -59,7 +60,7 @@ def test_the_line_is_encrypted_before_the_password_goes_over_it(
 def test_a_server_that_cannot_prove_who_it_is_gets_nothing(
     tmp_path: Path, how: Encryption, fault: str
 ) -> None:
-    theirs, ours = certificate(tmp_path, "127.0.0.2" if fault == "another's" else HOST)
+    theirs, ours = two_sides(tmp_path, "127.0.0.2" if fault == "another's" else HOST)
     with mail_server(how, theirs) as inbox:
         post = SmtpPost(HOST, inbox.port, SENDER, how, tls=ours)
         if fault == "unknown":
