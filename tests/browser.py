@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.debian import install
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PORTABLE = "@sparticuz/chromium@147.0.0"
 PORTABLE_FOLDER = Path(__file__).parents[1] / "var" / "chromium"
@@ -82,13 +84,8 @@ def _unpacked() -> Path | None:
 
 
 def _from_debian() -> Path | None:
-    if os.geteuid() or not shutil.which("apt-get"):
-        return None
-    # Another installation may be under way: wait for it.
-    apt = ["apt-get", "--quiet", "--quiet", "--option=DPkg::Lock::Timeout=300"]
-    _try([*apt, "update"])
     # Without any font on the machine a page's text would have no width.
-    _try([*apt, "install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation"])
+    install("chromium", "fonts-liberation")
     return _on_path()
 
 
@@ -96,32 +93,18 @@ def _from_npm() -> Path | None:
     if not (shutil.which("npm") and shutil.which("node")):
         return None
     PORTABLE_FOLDER.mkdir(parents=True, exist_ok=True)
-    _try(
-        [
-            "npm",
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            "--no-save",
-            "--prefix",
-            str(PORTABLE_FOLDER),
-            PORTABLE,
-        ]
-    )
+    quiet = ["--silent", "--no-audit", "--no-fund", "--no-save"]
+    _try(["npm", "install", *quiet, "--prefix", str(PORTABLE_FOLDER), PORTABLE])
     _try(["node", "--input-type=module", "--eval", UNPACK])
     return _unpacked()
 
 
 def _try(command: list[str]) -> None:
     """Run a step of an installation; whether it worked shows when the browser is looked for."""
-    environment = {
-        **os.environ,
-        "DEBIAN_FRONTEND": "noninteractive",
-        "TMPDIR": str(PORTABLE_FOLDER) if command[0] == "node" else "/tmp",
-    }
-    where = PORTABLE_FOLDER if command[0] == "node" else None
-    subprocess.run(command, check=False, cwd=where, env=environment, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "TMPDIR": str(PORTABLE_FOLDER)}
+    subprocess.run(
+        command, check=False, cwd=PORTABLE_FOLDER, env=environment, stdout=subprocess.DEVNULL
+    )
 
 
 def _starts(browser: Path) -> bool:

@@ -29,14 +29,14 @@ def program(name: str) -> Path:
     return Path(found)
 
 
-def install(package: str) -> None:
-    """Install a package where that can be done: as root, on Debian."""
+def install(*packages: str) -> None:
+    """Install packages where that can be done: as root, on Debian."""
     if os.geteuid() or not shutil.which("apt-get"):
         return
     # Another installation may be under way: wait for it.
     apt = ["apt-get", "--quiet", "--quiet", "--option=DPkg::Lock::Timeout=300"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", package]):
+    for step in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
         subprocess.run([*apt, *step], check=False, env=environment, stdout=subprocess.DEVNULL)
 
 
