@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from deploy.migrate import upgrade
 from survey.database import open_engine, writing
 from survey.desks import signed_code
-from survey.models import ServiceUnit
 from survey.set_up import add_desk
 from survey.settings import settings_from
 from tests.bench.served import Served, hidden_fields, served
+from tests.factories import make_unit
 
 ROUNDS = 7
 RATINGS = 400
@@ -57,10 +57,7 @@ def _office(environment: dict[str, str]) -> str:
     upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
     with writing(engine) as session:
-        unit = ServiceUnit(code="UJI", name="Disdukcapil Kota Contoh", time_zone="Asia/Jakarta")
-        session.add(unit)
-        session.flush()
-        desk = add_desk(session, unit.id or 0, "L3", "Loket 3", about="KTP-el dan KK")
+        desk = add_desk(session, make_unit(session), "L3", "Loket 3", about="KTP-el dan KK")
         code = signed_code(desk.public_key, settings.key("desk"))
     engine.dispose()
     return code
