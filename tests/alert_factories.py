@@ -11,6 +11,7 @@ from sqlmodel import Session
 from aggregation.access.accounts import RoleIn
 from aggregation.access.models import Account
 from aggregation.access.roles import Role
+from aggregation.alerts.look_round import Changed, Detectors, look, settle
 from aggregation.alerts.models import AlertKind
 from aggregation.alerts.notices import Notice
 from aggregation.comments.models import Comment, CommentBatch
@@ -34,6 +35,11 @@ WEEKDAYS = OpeningHours((OpenDay(time(8), time(15)),) * 5 + (None, None)).stored
 def at(day: int, hour: int = 9, minute: int = 0, month: int = 11) -> datetime:
     """Return a moment of 2026 by the clock of Jakarta."""
     return datetime(2026, month, day, hour, minute, tzinfo=JAKARTA).astimezone(UTC)
+
+
+def look_round(session: Session, unit: ServiceUnit, at: datetime, detectors: Detectors) -> Changed:
+    """Raise what is new in a unit and end what is over, as a night does."""
+    return settle(session, unit, look(session, unit, at, detectors), at)
 
 
 def made_unit(

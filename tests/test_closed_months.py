@@ -1,7 +1,7 @@
 from sqlmodel import Session
 
 from aggregation.method.questionnaire_counts import QuestionnaireCounts
-from aggregation.months.closed_months import closed_months, questionnaires_of
+from aggregation.months.closed_months import closed_months, questionnaires_of_each
 from aggregation.months.unit_list import units_to_list
 from survey.models import ServiceUnit
 from survey.month import Month
@@ -14,12 +14,14 @@ SHEETS = [alike(4), {**alike(3), Element.WAKTU: 1}, alike(3)]
 
 def test_the_counts_read_are_the_counts_written(session: Session) -> None:
     closing_id = make_closed_month(session, make_office(session), SHEETS)
-    assert questionnaires_of(session, closing_id) == QuestionnaireCounts.of(SHEETS)
+    assert questionnaires_of_each(session, [closing_id]) == {
+        closing_id: QuestionnaireCounts.of(SHEETS)
+    }
 
 
 def test_a_month_without_questionnaires_has_no_counts(session: Session) -> None:
     closing_id = make_closed_month(session, make_office(session), [], taps=12)
-    assert questionnaires_of(session, closing_id).n == 0
+    assert questionnaires_of_each(session, [closing_id])[closing_id].n == 0
 
 
 def test_months_come_newest_first_each_in_its_newest_revision(session: Session) -> None:

@@ -33,7 +33,8 @@ from aggregation.changes.batch import Cause
 from aggregation.closings import OfficerFigure
 from aggregation.method.evidence import Basis
 from aggregation.models import Officer
-from aggregation.output.appreciation_letter import letter_pdf, letter_sheet
+from aggregation.output.appreciation_letter import letter_sheet
+from kiosk.typesetting import pdf
 from survey.database import reading, writing
 from survey.models import LogEntry, ServiceUnit
 from tests.month_factories import OCTOBER, SmallOffice
@@ -135,7 +136,7 @@ def test_two_who_press_at_once_issue_one_letter(engine: Engine) -> None:
 def test_a_letter_stays_when_a_revision_takes_its_ground_away(session: Session) -> None:
     office = rated_unit(session)
     before = issue(session, office, WATI)
-    printed = letter_pdf(letter_sheet(session, before))
+    printed = pdf(letter_sheet(session, before))
     revise(session, office, ISSUED + timedelta(days=3), n=12)
     of_the_newest = col(OfficerFigure.closing_id) == newest_closing(session, office).id
     with untriggered(session):
@@ -143,7 +144,7 @@ def test_a_letter_stays_when_a_revision_takes_its_ground_away(session: Session) 
             figure.basis = Basis.INSUFFICIENT.value
     [kept] = letters_of(session, office.unit_id, OCTOBER)
     assert kept == before
-    assert letter_pdf(letter_sheet(session, kept)) == printed
+    assert pdf(letter_sheet(session, kept)) == printed
     with pytest.raises(NoGround):
         issue(session, office, ANDI, ISSUED + timedelta(days=4))
 
@@ -162,8 +163,8 @@ def test_issuing_is_kept_in_the_log_without_a_name(session: Session) -> None:
 def test_a_letter_says_thanks_from_so_many_and_no_score(session: Session) -> None:
     office = rated_unit(session)
     sheet = letter_sheet(session, issue(session, office, WATI))
-    pdf = letter_pdf(sheet)
-    words = words_of(pdf)
+    printed = pdf(sheet)
+    words = words_of(printed)
     for said in ("SURAT APRESIASI", "001/NL/XI/2026", "Wati", "5 November 2026",
                  "80 warga pada Oktober 2026"):  # fmt: skip
         assert said in words
@@ -173,8 +174,8 @@ def test_a_letter_says_thanks_from_so_many_and_no_score(session: Session) -> Non
     for score in (figure.index_raw, figure.index_shrunk, figure.interval_low):
         assert score
         assert score.replace(".", ",") not in words
-    assert b"pdfuaid" in pdf
-    assert letter_pdf(sheet) == pdf
+    assert b"pdfuaid" in printed
+    assert pdf(sheet) == printed
 
 
 @pytest.mark.parametrize("name", ["Wa" * 100, "Nama Yang Sangat Panjang " * 8, "Ö. Ågren-Đặng"])
@@ -184,7 +185,7 @@ def test_a_name_of_any_length_stays_on_one_page(session: Session, name: str) -> 
     unit = session.get_one(ServiceUnit, office.unit_id)
     unit.name = "Dinas Kependudukan dan Pencatatan Sipil " * 4
     letter = issue(session, office, WATI)
-    assert len(PdfReader(io.BytesIO(letter_pdf(letter_sheet(session, letter)))).pages) == 1
+    assert len(PdfReader(io.BytesIO(pdf(letter_sheet(session, letter)))).pages) == 1
 
 
 def test_the_head_names_the_units_above(session: Session) -> None:

@@ -11,14 +11,14 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from aggregation.alerts.look_round import BY_DAY, Changed, is_settled, look, look_round, settle
+from aggregation.alerts.look_round import BY_DAY, Changed, is_settled, look, settle
 from aggregation.alerts.models import Alert, AlertKind
 from aggregation.alerts.notices import Notice, Sight
 from aggregation.alerts.raising import raise_alert
 from kiosk.models import DeviceReport
 from survey.database import reading, writing
 from survey.models import ServiceUnit
-from tests.alert_factories import at, made_tablet, made_unit, silent
+from tests.alert_factories import at, look_round, made_tablet, made_unit, silent
 
 THREADS = 64
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from aggregation.method.combination import (
     BLANK,
     NotACombination,
-    combination_of,
     pool,
     rating_counts,
     voice,
@@ -40,18 +39,6 @@ def reason_of(score: OfficerScore) -> ReasonCode | None:
 # Combinations.
 
 
-def test_a_combination_holds_one_character_per_element_in_rule_order() -> None:
-    answers = {"WAKTU": 2, "KESELURUHAN": 4, "PERILAKU": 3, "BIAYA": 1}
-    assert combination_of(answers, DEFAULT_RULE) == "43-2"
-    assert combination_of({}, DEFAULT_RULE) == "----"
-
-
-@pytest.mark.parametrize("rating", [0, 5, -1, 44])
-def test_an_answer_outside_1_to_4_is_no_combination(rating: int) -> None:
-    with pytest.raises(NotACombination):
-        combination_of({"PERILAKU": rating}, DEFAULT_RULE)
-
-
 @pytest.mark.parametrize("text", ["", "444", "44444", "4 44", "40-1", "４444"])  # noqa: RUF001
 def test_a_text_that_does_not_fit_the_rule_is_refused(text: str) -> None:
     with pytest.raises(NotACombination):
@@ -77,7 +64,6 @@ def test_a_voice_is_the_weighted_mean_of_what_was_answered(combination: str, val
 
 def test_an_order_of_the_rule_is_an_order_of_the_characters() -> None:
     rule = Rule(elements=(Weighted("WAKTU", 1), Weighted("PERILAKU", 3)))
-    assert combination_of({"PERILAKU": 4, "WAKTU": 1}, rule) == "14"
     assert voice("14", rule) == Fraction(13, 4)
 
 

@@ -19,13 +19,12 @@ from aggregation.office.unit_edits import (
     branch,
     change_unit,
     open_unit,
-    units_in_all,
 )
 from survey.accent import AccentUnreadable
 from survey.database import writing
 from survey.models import Desk, ServiceUnit
 from survey.services import DISDUKCAPIL
-from survey.set_up import TimeZoneInUse
+from survey.set_up import TimeZoneInUse, units_by_code
 from tests.factories import NOON, make_desk, tap
 from tests.office_factories import by_code
 from tests.record_factories import rows_of
@@ -95,7 +94,7 @@ def test_a_unit_begins_with_its_services_and_is_kept_in_the_log(session: Session
     assert (unit.code, unit.active, unit.languages) == ("DINAS-CONTOH", True, "id")
     entry = session.connection().exec_driver_sql("SELECT act, unit_id FROM log_entry").one()
     assert tuple(entry) == ("unit.added", unit.id)
-    assert units_in_all(session) == 1
+    assert list(units_by_code(session)) == [unit.code]
 
 
 def test_a_code_that_is_taken_is_answered_with_one_that_is_free(session: Session) -> None:

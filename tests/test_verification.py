@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from aggregation.alerts.broken_record import broken_record
-from aggregation.alerts.look_round import look_round
 from aggregation.alerts.models import Alert, AlertKind
 from aggregation.proof.verify import Verified, record_verification, verify
 from kiosk.app import public_site
@@ -17,6 +16,7 @@ from survey.difference import Difference, Kind
 from survey.models import ServiceUnit
 from survey.seal_models import Verification
 from survey.verification import last_check, warnings_of
+from tests.alert_factories import look_round
 from tests.factories import make_unit, settings
 from tests.seal_factories import NIGHT
 

@@ -58,13 +58,6 @@ class Changed:
     ended: int = 0
 
 
-def look_round(
-    session: Session, unit: ServiceUnit, at: datetime, detectors: Detectors = DETECTORS
-) -> Changed:
-    """Raise what is new in a unit and end what is over."""
-    return settle(session, unit, look(session, unit, at, detectors), at)
-
-
 def look(
     session: Session, unit: ServiceUnit, at: datetime, detectors: Detectors = DETECTORS
 ) -> Seen:

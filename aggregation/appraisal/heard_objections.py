@@ -139,18 +139,6 @@ def open_first() -> ColumnElement[int]:
     return case((col(ObjectionAnswer.answered_at).is_(None), 0), else_=1)
 
 
-def waiting_objections(session: Session, unit_id: int) -> int:
-    """Return how many objections of a unit have no answer yet."""
-    counted = (
-        select(func.count())
-        .select_from(Objection)
-        .outerjoin(ObjectionAnswer, col(ObjectionAnswer.objection_id) == col(Objection.id))
-        .where(col(Objection.unit_id) == unit_id, col(ObjectionAnswer.answered_at).is_(None))
-    )
-    found: int = session.execute(counted).scalar_one()
-    return found
-
-
 def answer_due(filed_at: datetime, zone: str) -> date:
     """Return the day by which an objection is to be answered, in the unit's own days."""
     return local_day(filed_at, time_zone(zone)) + timedelta(days=ANSWER_DAYS)

@@ -61,8 +61,6 @@ class MinistryScore:
         Actions that are scored: all but those that were dropped.
     done
         How many of them are done.
-    dropped
-        How many are left out.
     finished
         The class of the share.
     months
@@ -74,7 +72,6 @@ class MinistryScore:
 
     planned: int
     done: int
-    dropped: int
     finished: Finished
     months: int | None
     within: int | None
@@ -91,7 +88,7 @@ def ministry_score(answers: Sequence[Answer]) -> MinistryScore:
     Notes
     -----
     An action that was dropped is left out of both figures, because a plan is never edited: a wrong
-    one is dropped and planned anew, and would count twice. How many were dropped stands beside.
+    one is dropped and planned anew, and would count twice.
 
     Speed counts calendar months from the end of the period that showed the need to the day the
     action was done: whatever is done before the end of the following month took 1, at most. Of
@@ -110,7 +107,6 @@ def ministry_score(answers: Sequence[Answer]) -> MinistryScore:
     return MinistryScore(
         planned=len(scored),
         done=len(taken),
-        dropped=len(answers) - len(scored),
         finished=finished(len(taken), len(scored)),
         months=months,
         within=None if months is None else next((s for s in SPEEDS if months <= s), None),

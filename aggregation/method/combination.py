@@ -22,31 +22,6 @@ class NotACombination(ValueError):
     """The text does not hold one rating or blank per element of the rule."""
 
 
-def combination_of(answers: Mapping[str, int], rule: Rule) -> str:
-    """Write one response's answers as a combination.
-
-    Parameters
-    ----------
-    answers
-        Element code → rating, 1 to 4. Elements the rule does not count are left out.
-    rule
-        Gives the elements and their order.
-
-    Raises
-    ------
-    NotACombination
-        If a rating is not 1 to 4.
-
-    Examples
-    --------
-    >>> combination_of({"PERILAKU": 3, "KESELURUHAN": 4, "WAKTU": 2, "BIAYA": 4}, Rule())
-    '43-2'
-    """
-    combination = "".join(str(answers.get(code, BLANK)) for code in rule.codes)
-    _require(combination, rule)
-    return combination
-
-
 def voice(combination: str, rule: Rule) -> Fraction | None:
     """Return x_r, the weighted mean of what the response answered, 1 to 4.
 

@@ -14,15 +14,12 @@ class Grade:
         *Mutu pelayanan*, A to D.
     category
         *Kinerja unit pelayanan* in the regulation's words.
-    perception
-        *Nilai persepsi*, 1 to 4.
     lowest
         The lowest index of the row, two decimals; the row ends where the next one begins.
     """
 
     letter: str
     category: str
-    perception: int
     lowest: Decimal
 
 
@@ -30,18 +27,18 @@ GradeTable = tuple[Grade, ...]
 """Rows from the best down. The table belongs to the period of the figures, not to the software."""
 
 GRADES_2017: GradeTable = (
-    Grade("A", "Sangat baik", 4, Decimal("88.31")),
-    Grade("B", "Baik", 3, Decimal("76.61")),
-    Grade("C", "Kurang baik", 2, Decimal("65.00")),
-    Grade("D", "Tidak baik", 1, Decimal("25.00")),
+    Grade("A", "Sangat baik", Decimal("88.31")),
+    Grade("B", "Baik", Decimal("76.61")),
+    Grade("C", "Kurang baik", Decimal("65.00")),
+    Grade("D", "Tidak baik", Decimal("25.00")),
 )
 """PermenPANRB 14/2017, in force for surveys since 2017."""
 
 GRADES_2004: GradeTable = (
-    Grade("A", "Sangat baik", 4, Decimal("81.26")),
-    Grade("B", "Baik", 3, Decimal("62.51")),
-    Grade("C", "Kurang baik", 2, Decimal("43.76")),
-    Grade("D", "Tidak baik", 1, Decimal("25.00")),
+    Grade("A", "Sangat baik", Decimal("81.26")),
+    Grade("B", "Baik", Decimal("62.51")),
+    Grade("C", "Kurang baik", Decimal("43.76")),
+    Grade("D", "Tidak baik", Decimal("25.00")),
 )
 """KEP/25/M.PAN/2/2004, for figures of surveys before 2017."""
 

@@ -57,15 +57,10 @@ def closed_months(session: Session, unit_id: int) -> list[ClosedMonth]:
     ]
 
 
-def questionnaires_of(session: Session, closing_id: UUID) -> QuestionnaireCounts:
-    """Return the counts of a revision's full questionnaires, all desks and channels together."""
-    return questionnaires_of_each(session, [closing_id])[closing_id]
-
-
 def questionnaires_of_each(
     session: Session, closing_ids: Collection[UUID]
 ) -> dict[UUID, QuestionnaireCounts]:
-    """Return what `questionnaires_of` returns of each of some revisions, in two statements."""
+    """Return the counts of full questionnaires of each of some revisions, in two statements."""
     ratings: dict[UUID, dict[tuple[Element, int], int]] = {each: {} for each in closing_ids}
     totals = totals_of(session, closing_ids)
     by_rating = (

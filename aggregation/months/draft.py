@@ -43,8 +43,6 @@ class Draft:
         The month's own counts.
     window
         The months that were pooled, this one first.
-    baselines
-        By version of a rule that holds for somebody, or for everybody.
     results
         By officer id, what the window says.
     """
@@ -56,7 +54,6 @@ class Draft:
     stretches: Sequence[DeskStretch]
     tally: MonthTally
     window: Sequence[Month]
-    baselines: Mapping[str, Baseline]
     results: Mapping[int, OfficerResult]
     rows: Rows = field(repr=False)
 
@@ -103,9 +100,7 @@ def draft_month(
     baselines, results = results_of(rules, groups, window)
     rows = figure_rows(stretches, tally, baselines, results, len(window))
     months = [each.month for each in window]
-    return Draft(
-        unit_id, month, rules, rules.codes, stretches, tally, months, baselines, results, rows
-    )
+    return Draft(unit_id, month, rules, rules.codes, stretches, tally, months, results, rows)
 
 
 def job_groups(

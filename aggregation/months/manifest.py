@@ -11,7 +11,7 @@ from datetime import datetime
 from aggregation.closings import Closing
 from survey.merkle import Scalar, canonical
 from survey.seal_text import written
-from survey.signing import SealKey, holds
+from survey.signing import SealKey
 
 KIND = "nilai-loket/closing-manifest/1"
 """What the signed text says it is, so that no other signature can stand in for it."""
@@ -50,10 +50,6 @@ class SignedManifest:
             "key_id": self.key_id,
             "public_key": self.public_key,
         }
-
-    def is_true(self) -> bool:
-        """Say whether the signature is of exactly these facts."""
-        return holds(self.public_key, self.signed_text, self.signature)
 
 
 def manifest(

@@ -5,7 +5,6 @@ As :mod:`aggregation.months.released`, of which it reads no cell but the one of 
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import and_, select
 from sqlmodel import Session, col
@@ -28,7 +27,6 @@ class ReleasedWhole:
     """
 
     number: int
-    released_at: datetime
     responses: int
     counts: QuestionnaireCounts | None
 
@@ -47,7 +45,6 @@ def released_wholes(
             col(Release.unit_id),
             col(Release.period),
             col(Release.number),
-            col(Release.released_at),
             col(Release.responses),
             col(ReleasedCell.counts),
         )
@@ -57,8 +54,8 @@ def released_wholes(
     )
     newest = {(unit_id, period): rest for unit_id, period, *rest in rows}
     return {
-        key: ReleasedWhole(number, at, responses, None if text is None else counts_from(text))
-        for key, (number, at, responses, text) in newest.items()
+        key: ReleasedWhole(number, responses, None if text is None else counts_from(text))
+        for key, (number, responses, text) in newest.items()
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from aggregation.changes.batch import Cause
@@ -15,7 +15,6 @@ from survey.models import Desk, ServiceUnit
 from survey.opening_hours import OpeningHours, read_hours
 from survey.services import NamedService, add_services
 from survey.set_up import add_unit, move_clock
-from survey.units import is_real
 
 
 class BelowItself(ValueError):
@@ -124,13 +123,6 @@ def branch(session: Session, unit_id: int) -> set[int]:
     found = {unit_id}
     while more := {unit for unit, parent in parents.items() if parent in found} - found:
         found |= more
-    return found
-
-
-def units_in_all(session: Session) -> int:
-    """Return how many units there are, switched off or not."""
-    counted = select(func.count(col(ServiceUnit.id))).where(is_real())
-    found: int = session.execute(counted).scalar_one()
     return found
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from aggregation.appraisal.letters import Ground, IssuedLetter, ground_of
 from aggregation.output.letterhead import units_above
 from kiosk.posters import ACCENT
-from kiosk.typesetting import Sheet, pdf
+from kiosk.typesetting import Sheet
 from survey.language import INDONESIAN, Language
 from survey.month import Month
 from survey.units import accent_for
@@ -36,17 +36,6 @@ def letter_sheet(session: Session, letter: IssuedLetter) -> Sheet:
             **_sentences(letter, ground),
         },
     )
-
-
-def letter_pdf(sheet: Sheet) -> bytes:
-    """Set a letter as PDF/UA-1; the same letter gives the same bytes.
-
-    Raises
-    ------
-    LetterNotPrintable
-        If a name is written with letters the fonts do not have.
-    """
-    return pdf(sheet)
 
 
 def _sentences(letter: IssuedLetter, ground: Ground) -> dict[str, str]:

@@ -33,8 +33,6 @@ class SavedOfficer:
 
     Attributes
     ----------
-    is_known
-        Whether somebody with these numbers was known before.
     is_changed
         Whether anything was new.
     warnings
@@ -43,7 +41,6 @@ class SavedOfficer:
 
     key: str
     name: str
-    is_known: bool
     is_changed: bool
     warnings: tuple[Complaint, ...]
 
@@ -87,13 +84,12 @@ def save_officer(
         check_superiors(line, officer, directory, findings)
     findings.settle()
     assert officer is not None  # noqa: S101 - the directory notes why it names nobody
-    is_new = directory.is_new(officer)
     if who is None:
         # A number that an added officer leaves out is not taken from somebody who is known.
         nip, number = line.nip or officer.nip, line.staff_number or officer.staff_number
         line = replace(line, nip=nip, staff_number=number)
     changed = _store(session, unit_id, line, officer, directory=directory, cause=cause)
-    return SavedOfficer(officer.key, officer.name, not is_new, changed, findings.warnings)
+    return SavedOfficer(officer.key, officer.name, changed, findings.warnings)
 
 
 def stop_serving(

@@ -37,7 +37,7 @@ class RolledUnit:
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """A branch in a period.
+    """A branch in one period.
 
     Attributes
     ----------
@@ -47,7 +47,6 @@ class RollUp:
         Each unit in the order of the tree, never of indices.
     """
 
-    period: Period
     standing: Standing | None
     rows: Sequence[RolledUnit]
 
@@ -97,7 +96,7 @@ def roll_up(
         _row(unit, found.get(unit.id), period, closed.get(unit.id, frozenset()), language)
         for unit in units
     ]
-    return RollUp(period, standing(sum(shown, start=NO_QUESTIONNAIRES)), rows)
+    return RollUp(standing(sum(shown, start=NO_QUESTIONNAIRES)), rows)
 
 
 def roll_up_part(found: RollUp, language: Language) -> Part:
