@@ -50,6 +50,9 @@ class LogLine(logging.Formatter):
 def write_log_lines(stream: TextIO | None = None) -> None:
     """Let whatever no other handler takes leave by this door, warnings and worse.
 
+    A line for each request is written for whoever keeps them: on a terminal, where somebody tries
+    the product or looks for an error, it would hide the lines that matter.
+
     Parameters
     ----------
     stream
@@ -57,6 +60,7 @@ def write_log_lines(stream: TextIO | None = None) -> None:
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(LogLine())
+    handler.setLevel(logging.WARNING if handler.stream.isatty() else logging.NOTSET)
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 

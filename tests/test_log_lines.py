@@ -3,6 +3,8 @@
 import errno
 import json
 import logging
+import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -167,6 +169,29 @@ def test_a_line_says_what_it_was_given_by_name() -> None:
 def test_a_line_is_one_line() -> None:
     line = written(LogLine(), lambda log: log.error("one\ntwo", extra={"error": "a\nb"}), "survey")
     assert line.count("\n") == 1
+
+
+TELLS = """
+import logging
+from survey.log_lines import write_log_lines
+from survey.request_counts import _LOG
+write_log_lines()
+_LOG.info("a request")
+_LOG.error("a failed request")
+"""
+
+
+@pytest.mark.parametrize(
+    ("on_terminal", "told"),
+    [(True, ["a failed request"]), (False, ["a request", "a failed request"])],
+)
+def test_a_terminal_is_told_of_failures_only(on_terminal: bool, told: list[str]) -> None:
+    theirs, ours = pty.openpty() if on_terminal else os.pipe()
+    subprocess.run([sys.executable, "-c", TELLS], stderr=ours, cwd=HOME, check=True, timeout=120)
+    lines = os.read(theirs, 65536).decode().splitlines()
+    os.close(theirs)
+    os.close(ours)
+    assert [json.loads(line)["event"] for line in lines] == told
 
 
 def test_wrong_settings_still_stop_the_server_with_their_sentence() -> None:
