@@ -70,4 +70,6 @@ def _write(folder: Path, name: str, mark: Mark) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"{name}.draft"
     draft.write_text(json.dumps({"at": mark.at, "seconds": mark.seconds}), encoding="ascii")
+    # In a city who backs up is another user than the staff site, which tells that it was done.
+    draft.chmod(0o644)
     draft.replace(folder / f"{name}.json")

@@ -65,7 +65,7 @@ def tried(programs: Programs, draft: Path) -> Iterator[Engine]:
             _make(connection, name)
             yield from _restored(programs, draft, name)
         finally:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            _drop(connection, name)
             connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
 
 
@@ -105,12 +105,24 @@ def restore_into(programs: Programs, file: Path, database: str | None = None) ->
 
 def _make(connection: Connection, name: str) -> None:
     try:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        _drop(connection, name)
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
     except ProgrammingError as error:
         if isinstance(error.orig, InsufficientPrivilege):
             raise MayNotTry from error
         raise
+
+
+def _drop(connection: Connection, name: str) -> None:
+    """Drop a database, and end our own sessions in it.
+
+    WITH (FORCE) would end them too, but refuses a role that is no superuser whenever autovacuum is
+    at work in there, which it is soon after much was restored. Without it the server ends
+    autovacuum by itself.
+    """
+    ours = "FROM pg_stat_activity WHERE datname = :name AND usename = current_user"
+    connection.execute(text(f"SELECT pg_terminate_backend(pid) {ours}"), {"name": name})
+    connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
 
 
 def _restored(programs: Programs, draft: Path, name: str) -> Iterator[Engine]:

@@ -1,5 +1,6 @@
 """Marks of what was done last: made when it ended well, and never in the way of what they mark."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,16 @@ def test_a_mark_that_cannot_be_written_holds_nothing_up(tmp_path: Path) -> None:
         done = True
     assert done
     assert mark_of(taken, BACKUP) is None
+
+
+def test_a_mark_may_be_read_by_the_users_of_other_services(marks: Path) -> None:
+    before = os.umask(0o077)  # as in the shipped units
+    try:
+        with marked(marks, BACKUP):
+            pass
+    finally:
+        os.umask(before)
+    assert (marks / f"{BACKUP}.json").stat().st_mode & 0o777 == 0o644
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"at": "x", "seconds": 1}', "\udcff"])
