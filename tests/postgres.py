@@ -81,8 +81,12 @@ class Server:
         self._control("start", "--wait", f"--log={self.folder / 'log'}")
 
     def follow(self, primary: "Server", name: str = "standby") -> None:
-        """Start as a hot standby of another server, from a copy of it, under a name of its own."""
-        self.folder.mkdir(parents=True)
+        """Start as a hot standby of another server, from a copy of it, under a name of its own.
+
+        What it held before is thrown away.
+        """
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
             os.chown(self.folder, *_nobody())
         self._run(
@@ -107,7 +111,7 @@ class Server:
 
     def kill(self) -> None:
         """Kill all of its processes at once, as if the machine had gone."""
-        (leader,) = (int((self.folder / "data" / "postmaster.pid").read_text().split()[0]),)
+        leader = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
         listed = Path(f"/proc/{leader}/task/{leader}/children").read_text()
         for pid in (leader, *map(int, listed.split())):
             with suppress(ProcessLookupError):
@@ -138,6 +142,11 @@ class Server:
             yield self.url(name)
         finally:
             self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @property
+    def own_programs(self) -> Path:
+        """Where its programs lie for the user that it runs as."""
+        return self._program("postgres").parent
 
     def _running(self) -> bool:
         """Tell whether the server lives: its pid file outlives a kill, and the number is reused."""
