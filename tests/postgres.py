@@ -181,7 +181,7 @@ class Server:
                 stdout=written,
                 stderr=written,
                 check=False,
-                **_as_nobody(),
+                **as_nobody(),
             )
         if done.returncode:
             message = f"{program} {arguments[0]}: {output.read_text()}"
@@ -198,7 +198,7 @@ def _nobody() -> tuple[int, int]:
     return nobody.pw_uid, nobody.pw_gid
 
 
-def _as_nobody() -> dict[str, Any]:
+def as_nobody() -> dict[str, Any]:
     """Return how to start a program as nobody: PostgreSQL refuses to run as root."""
     if os.geteuid():
         return {}

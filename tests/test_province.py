@@ -1,0 +1,144 @@
+"""The guide for a province, on four machines of a test's own, and what its take-over page tells."""
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.durability.servers import crashing_server
+from tests.guides import DATA, Root, empty_root, labelled_blocks_of
+from tests.debian import install
+from tests.postgres import QUICK, Server, binaries
+from tests.test_guides import LINK, worked
+
+BOTH_DATABASES, BOTH_NODES = ("db1", "db2"), ("app1", "app2")
+SET_UP = {
+    "": (),
+    "db1": ("db1",),
+    "db2": ("db2",),
+    "db": BOTH_DATABASES,
+    "standby": ("db2",),
+    "together": ("db1",),
+    "app1": ("app1",),
+    "app": BOTH_NODES,
+}
+"""On which machines a block of the guide is run; those without a label say what is yours."""
+
+CHANGES = {"", "fence", "takes-over", "comes-back", "leads-now", "alone", "together-again"}
+HBA = "/etc/postgresql/15/main/pg_hba.conf"
+NOTHING_ELSE_ENTERS = """local all all trust
+hostssl replication nilai_standby 127.0.0.1/32 scram-sha-256
+"""
+"""What a server lets in before the guide; here each connection comes from one address."""
+
+
+@dataclass
+class Machines:
+    """Four machines, each with the shell that somebody stays in while following a guide.
+
+    Attributes
+    ----------
+    said
+        What each has answered so far.
+    """
+
+    roots: Mapping[str, Root]
+    servers: Mapping[str, Server]
+    said: dict[str, str] = field(default_factory=dict)
+    _own: dict[str, list[str]] = field(default_factory=dict)
+
+    def follow(self, guide: str, where: Mapping[str, Sequence[str]]) -> None:
+        """Run all blocks of a guide, each on its machines, in their order."""
+        for label, block in labelled_blocks_of(guide):
+            for machine in where[label] or self.roots:
+                self.run(machine, block)
+
+    def run(self, machine: str, block: str) -> str:
+        """Run a block; what it only names is remembered for the next ones."""
+        own = self._own.setdefault(machine, [])
+        if all(re.match(r"[A-Z0-9]+=", line) for line in block.splitlines()):
+            own.append(block)
+        said = worked(self.roots[machine].follow([*own, block]))
+        self.said[machine] = self.said.get(machine, "") + said
+        return said
+
+
+def block_of(guide: str, label: str) -> str:
+    (found,) = [block for each, block in labelled_blocks_of(guide) if each == label]
+    return found
+
+
+@pytest.fixture
+def machines() -> Iterator[Machines]:
+    if "postgres-debian" not in binaries():  # the other one cannot encrypt
+        install("postgresql")
+    addresses = {
+        **dict.fromkeys(("10.0.0.21", "10.0.0.22"), "127.0.0.1"),
+        **{f"10.0.0.1{number}": an_address() for number in (1, 2)},
+    }
+    with ExitStack() as stack:
+        stick = Path(stack.enter_context(TemporaryDirectory(dir="/tmp")))
+        roots, servers = {}, {}
+        for name in BOTH_DATABASES:
+            server = stack.enter_context(crashing_server(QUICK, kind="postgres-debian"))
+            server.administer("DROP DATABASE nilai")
+            data = server.folder / "data"
+            (data / "pg_hba.conf").write_text(NOTHING_ELSE_ENTERS)
+            there = {HBA: str(data / "pg_hba.conf"), DATA: str(data), **addresses}
+            place = (str(server.folder), str(server.programs))
+            roots[name] = stack.enter_context(empty_root(*place, there))
+            servers[name] = server
+        programs = str(servers["db1"].programs)
+        for name in BOTH_NODES:
+            roots[name] = stack.enter_context(empty_root("", programs, addresses))
+        for root in roots.values():
+            (root.folder / "media/carried").symlink_to(stick)
+        yield Machines(roots, servers)
+
+
+def an_address() -> str:
+    """Return an address of this machine that no other test uses at the same time."""
+    return f"127.{random.randint(1, 254)}.{random.randint(1, 254)}.{random.randint(2, 254)}"  # noqa: S311
+
+
+@pytest.mark.timeout(600)
+def test_the_guide_for_a_province_leads_there_and_through_a_take_over(machines: Machines) -> None:
+    machines.follow("province", SET_UP)
+    assert re.search(r"db2 +\| sync", machines.said["db1"])
+    assert "Sudah dipulihkan dan diperiksa" in machines.said["app1"]
+    assert LINK.search(machines.said["app1"])
+    assert_nodes_are_alike(machines)
+    ratings = "nilai-as nilai_staff verify"
+    for node in BOTH_NODES:
+        machines.run(node, ratings)
+
+    for machine in BOTH_DATABASES:
+        machines.run(machine, block_of("take-over", ""))
+    machines.run("db1", block_of("take-over", "fence"))
+    assert re.search(r"^ f$", machines.run("db2", block_of("take-over", "takes-over")), re.MULTILINE)
+    for node in BOTH_NODES:
+        machines.run(node, ratings)
+
+    machines.run("db1", block_of("take-over", "comes-back"))
+    machines.run("db1", block_of("province", "standby"))
+    machines.run("db2", block_of("take-over", "leads-now"))
+    assert re.search(r"db1 +\| sync", machines.run("db2", block_of("province", "together")))
+
+    machines.servers["db1"].stop()
+    machines.run("db2", block_of("take-over", "alone"))
+    machines.run("app2", "nilai-as nilai_staff link")  # writes, with nobody to wait for
+
+
+def assert_nodes_are_alike(machines: Machines) -> None:
+    names = ["environment", "seal-key.pem", "nilai_public.environment"]
+    one, other = (machines.roots[node].folder / "etc/nilai" for node in BOTH_NODES)
+    here, there = (str(machines.roots[node].folder) for node in BOTH_NODES)
+    for name in names:
+        assert (one / name).read_text().replace(here, there) == (other / name).read_text()
+    for folder in (one, other):
+        assert (folder / "nilai_staff.environment").stat().st_mode & 0o077 == 0
