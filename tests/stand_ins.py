@@ -46,12 +46,8 @@ def require_user(name: str) -> None:
             refuse(f"no user {each}")
 
 
-def run(
-    *words: str | Path, changed: Mapping[str, Any] | None = None, **environment: str
-) -> None:
-    done = subprocess.run(
-        words, check=False, env={**os.environ, **environment}, **(changed or {})
-    )
+def run(*words: str | Path, changed: Mapping[str, Any] | None = None, **environment: str) -> None:
+    done = subprocess.run(words, check=False, env={**os.environ, **environment}, **(changed or {}))
     if done.returncode:
         refuse(f"{words[0]} ended with {done.returncode}")
 
@@ -82,7 +78,7 @@ def chown(words: Sequence[str]) -> None:
 
 
 def _give_to_postgresql(owner: str, path: str) -> None:
-    """Let the tests' server read what is made its own: it runs as nobody where tests run as root."""
+    """Let the tests' server read what is made its own: where tests run as root it is nobody's."""
     if owner.startswith("postgres") and as_nobody():
         shutil.chown(path, "nobody")
 
@@ -152,7 +148,7 @@ def systemctl(words: Sequence[str]) -> None:
 
 
 def _lead_postgresql(verb: str) -> None:
-    """Start or stop the machine's own server where it is asked for, with its socket in its place."""
+    """Start or stop the machine's own server, with its socket where the test looks for it."""
     data = Path(os.environ[CLUSTER])
     running = (data / "postmaster.pid").exists()
     if verb in {"stop", "restart"} and running:
