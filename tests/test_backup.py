@@ -258,14 +258,11 @@ def test_a_role_that_may_not_make_databases_is_told_so(engine: Engine, tmp_path:
 
 @on_postgres
 def test_an_address_may_name_several_servers(engine: Engine, tmp_path: Path) -> None:
-    sealed_office(engine)
     hosts = [str(tmp_path / "nobody-here"), str(engine.url.query["host"])]
     url = engine.url.update_query_dict({"host": hosts, "target_session_attrs": "read-write"})
     either = open_engine(url.render_as_string(hide_password=False))
-    done = backup(either, tmp_path / "nilai.backup", NIGHT)
+    assert backup(either, tmp_path / "nilai.backup", NIGHT).verified
     either.dispose()
-    assert done.verified is not None
-    assert done.responses == count_of(engine, "response")
 
 
 @on_postgres

@@ -150,7 +150,7 @@ def test_the_guide_for_a_province_leads_there_and_nodes_follow_a_take_over(
     [
         ("subjectAltName=DNS:db1", "subjectAltName=DNS:db0", "does not match host name"),
         ("-o postgres -g postgres", "", "private key"),
-        ("hostssl replication", "hostssl nilai", "no pg_hba.conf entry"),
+        ("REPLICATION PASSWORD '", "REPLICATION PASSWORD 'x", "password authentication failed"),
     ],
 )
 def test_a_wrong_command_on_the_servers_is_noticed(
