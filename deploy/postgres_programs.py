@@ -112,8 +112,9 @@ def _version(folder: Path) -> int:
 
 def _address(engine: Engine, database: str | None) -> tuple[str, str]:
     """Return where a database is, without the password, and the password."""
-    named = engine.url.translate_connect_args(username="user", database="dbname")
-    parts = {**named, **engine.url.query}
+    # As the driver is told it: with several hosts an address is more than its parts.
+    _, parts = engine.dialect.create_connect_args(engine.url)
+    parts.pop("context", None)  # the driver's own, no part of an address
     password = str(parts.pop("password", os.environ.get("PGPASSWORD", "")))
     if database is not None:
         parts["dbname"] = database

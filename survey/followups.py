@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from survey import ledger
 from survey.answers import Answers
-from survey.database import hold_month
+from survey.database import hold_month, wait_for_what_was_seen
 from survey.desks import NoDesk, RatedDesk
 from survey.first_look import look_at_followup
 from survey.ledger import Place
@@ -66,6 +66,7 @@ def accept_followup(
     receipt = receipt_for(place.id, receipt_key)
     service_id = service_id_of(connection, desk, answers.service)
     if followup_is_known(connection, place, answers, service_id):
+        wait_for_what_was_seen(connection)
         return Acceptance(Status.KNOWN, receipt)
     require_in_use(connection, service_id)
     if received_at - followup.served_at > FOLLOWUP_TIME:
@@ -77,8 +78,10 @@ def accept_followup(
     written = ledger.write_followup(connection, place, answers, service_id, today)
     if written:
         look_at_followup(connection, place, followup, received_at=received_at, today=today)
-    if not written and not followup_is_known(connection, place, answers, service_id):
-        raise UnknownResponse
+    else:
+        if not followup_is_known(connection, place, answers, service_id):
+            raise UnknownResponse
+        wait_for_what_was_seen(connection)
     return Acceptance(Status.RECORDED if written else Status.KNOWN, receipt)
 
 

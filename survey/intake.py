@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from survey import ledger
 from survey.answers import Answers
-from survey.database import hold_month
+from survey.database import hold_month, wait_for_what_was_seen
 from survey.desks import DeskClosed
 from survey.first_look import look_at_response
 from survey.followups import followup_is_known
@@ -69,6 +69,7 @@ def accept_response(
     receipt = receipt_for(submission.id, receipt_key)
     if not ledger.register(connection, place):
         _check_same_content(connection, proof, submission)
+        wait_for_what_was_seen(connection)
         return Acceptance(Status.KNOWN, receipt)
     today = local_day(received_at, zone)
     try:

@@ -9,9 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -19,14 +19,17 @@ from survey.settings import HOME
 from tests.certificates import write_certificate
 from tests.debian import program
 from tests.proxy import NAME, free_ports
-from tests.stand_ins import NGINX, PROGRAMS, ROOT
+from tests.stand_ins import CLUSTER, NGINX, PROGRAMS, ROOT
 
 _PLACES = re.compile(
-    r"(?<![\w.-])/(?=(?:srv|media|etc/nilai|etc/nginx|etc/systemd/system|usr/local/sbin|run/nilai"
-    r"|run/nginx\.pid|var/lib/nilai|var/lib/nginx|var/backups/nilai|var/www)\b)"
+    r"(?<![\w.])(?<!(?<!=)-)/"  # of what follows a `-`, only a file that may be missing
+    r"(?=(?:srv|media|etc/nilai|etc/nginx|etc/systemd/system|usr/local/sbin|run/nilai|run/nginx\.pid|var/lib/nilai|var/lib/nginx|var/backups/nilai|var/www)\b)"
 )
 _BLOCK = re.compile(r"^```sh ?([\w-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FOLDERS = ("etc/nginx", "etc/systemd/system", "media", "run/nilai", "srv", "usr/local/sbin")
+DATA = "/var/lib/postgresql/15/main"
+"""Where Debian keeps a server's data."""
+
 _FOLDERS_OF_DATA = ("var/backups", "var/lib/nginx")
 _CLONED = ("Makefile", "pyproject.toml", "requirements.txt", "requirements-dev.txt", "deploy")
 
@@ -39,15 +42,20 @@ class Root:
     ----------
     database
         The folder of PostgreSQL's socket, and where its programs lie; empty without one.
+    instead
+        What stands for places and addresses that only this machine has.
     """
 
     folder: Path
     http: int
     https: int
     database: tuple[str, str] = ("", "")
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def here(self, text: str) -> str:
         """Return a text whose paths lead into this root."""
+        for said, meant in self.instead.items():
+            text = text.replace(said, meant)
         return _PLACES.sub(f"{self.folder}/", text).replace("/run/postgresql", self.database[0])
 
     def follow(self, blocks: Sequence[str]) -> subprocess.CompletedProcess[str]:
@@ -65,6 +73,7 @@ class Root:
                 "PYTHONPATH": str(HOME),
                 "PGHOST": self.database[0],
                 ROOT: str(self.folder),
+                CLUSTER: self.instead.get(DATA, ""),
                 NGINX: str(program("nginx")),
             },
         )
@@ -76,6 +85,11 @@ def blocks_of(name: str, labels: Sequence[str] = ("",)) -> list[str]:
     return [block for label, block in _BLOCK.findall(text) if label in labels]
 
 
+def labelled_blocks_of(name: str) -> list[tuple[str, str]]:
+    """Return all commands of a guide with their labels, in their order."""
+    return _BLOCK.findall((HOME / "docs" / f"{name}.md").read_text())
+
+
 def labels_of(name: str) -> list[str]:
     """Return the labels of a guide's blocks."""
     text = (HOME / "docs" / f"{name}.md").read_text()
@@ -84,11 +98,13 @@ def labels_of(name: str) -> list[str]:
 
 
 @contextmanager
-def empty_root(socket: str = "", programs: str = "") -> Iterator[Root]:
+def empty_root(
+    socket: str = "", programs: str = "", instead: Mapping[str, str] | None = None
+) -> Iterator[Root]:
     """Give a root with a copy of the program to clone and a certificate to install."""
     folder = Path(mkdtemp(prefix="nilai-guide-", dir="/tmp"))
     folder.chmod(0o755)
-    made = Root(folder, *free_ports(), (socket, programs))
+    made = Root(folder, *free_ports(), (socket, programs), instead or {})
     for each in (*_FOLDERS, *_FOLDERS_OF_DATA, "bin"):
         (folder / each).mkdir(parents=True)
     write_certificate(folder / "media", NAME)

@@ -7,9 +7,10 @@ create users and open the permissions of parent folders.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
@@ -79,6 +80,43 @@ class Server:
             written.write(f"unix_socket_directories = '{self.folder}'\n")
         self._control("start", "--wait", f"--log={self.folder / 'log'}")
 
+    def follow(self, primary: "Server", name: str = "standby") -> None:
+        """Start as a hot standby of another server, from a copy of it, under a name of its own.
+
+        What it held before is thrown away.
+        """
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            os.chown(self.folder, *_nobody())
+        self._run(
+            "pg_basebackup",
+            f"--dbname=host={primary.folder} user=postgres application_name={name}",
+            f"--pgdata={self.folder / 'data'}",
+            "--checkpoint=fast",
+            "--write-recovery-conf",
+            "--no-sync",
+        )
+        with (self.folder / "data" / "postgresql.conf").open("a") as written:
+            written.write(f"unix_socket_directories = '{self.folder}'\n")
+        self.resume()
+
+    def resume(self) -> None:
+        """Start again on what is there."""
+        self._control("start", "--wait", f"--log={self.folder / 'log'}")
+
+    def promote(self) -> None:
+        """Let a standby take over; returns once it does."""
+        self.administer("SELECT pg_promote()")
+
+    def kill(self) -> None:
+        """Kill all of its processes at once, as if the machine had gone."""
+        leader = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        listed = Path(f"/proc/{leader}/task/{leader}/children").read_text()
+        for pid in (leader, *map(int, listed.split())):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def stop(self) -> None:
         if self._running():
             self._control("stop", "--mode=immediate")
@@ -104,6 +142,11 @@ class Server:
             yield self.url(name)
         finally:
             self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @property
+    def own_programs(self) -> Path:
+        """Where its programs lie for the user that it runs as."""
+        return self._program("postgres").parent
 
     def _running(self) -> bool:
         """Tell whether the server lives: its pid file outlives a kill, and the number is reused."""
@@ -138,7 +181,7 @@ class Server:
                 stdout=written,
                 stderr=written,
                 check=False,
-                **_as_nobody(),
+                **as_nobody(),
             )
         if done.returncode:
             message = f"{program} {arguments[0]}: {output.read_text()}"
@@ -155,7 +198,7 @@ def _nobody() -> tuple[int, int]:
     return nobody.pw_uid, nobody.pw_gid
 
 
-def _as_nobody() -> dict[str, Any]:
+def as_nobody() -> dict[str, Any]:
     """Return how to start a program as nobody: PostgreSQL refuses to run as root."""
     if os.geteuid():
         return {}

@@ -5,18 +5,23 @@
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from tests.postgres import as_nobody
 from tests.units import HOME, Lines, read
 
 ROOT = "GUIDE_ROOT"
 NGINX = "GUIDE_NGINX"
 KNOWN_USERS = {"root", "postgres", "www-data"}
-FOREIGN_UNITS = {"nginx.service"}
+FOREIGN_UNITS = {"nginx.service", "postgresql.service"}
+CLUSTER = "GUIDE_CLUSTER"
+"""Where a machine's own PostgreSQL keeps its data; empty on a machine without one."""
+VERBS = {"daemon-reload", "start", "stop", "restart", "enable", "disable", "reload-or-restart"}
 _TESTS_OWN = (ROOT, "PATH", "PGHOST")
 
 
@@ -41,8 +46,8 @@ def require_user(name: str) -> None:
             refuse(f"no user {each}")
 
 
-def run(*words: str | Path, **environment: str) -> None:
-    done = subprocess.run(words, check=False, env={**os.environ, **environment})
+def run(*words: str | Path, changed: Mapping[str, Any] | None = None, **environment: str) -> None:
+    done = subprocess.run(words, check=False, env={**os.environ, **environment}, **(changed or {}))
     if done.returncode:
         refuse(f"{words[0]} ended with {done.returncode}")
 
@@ -69,17 +74,26 @@ def chown(words: Sequence[str]) -> None:
     require_user(words[0])
     for path in words[1:]:
         Path(path).stat()
+        _give_to_postgresql(words[0], path)
+
+
+def _give_to_postgresql(owner: str, path: str) -> None:
+    """Let the tests' server read what is made its own: where tests run as root it is nobody's."""
+    if owner.startswith("postgres") and as_nobody():
+        shutil.chown(path, "nobody")
 
 
 def install(words: Sequence[str]) -> None:
     """The real one, but for whom the files belong to."""
-    left = list(words)
+    left, owner = list(words), ""
     for flag in ("-o", "-g"):
         if flag in left:
             place = left.index(flag)
             require_user(left[place + 1])
+            owner = owner or left[place + 1]
             del left[place : place + 2]
     run("/usr/bin/install", *left)
+    _give_to_postgresql(owner, left[-1])
 
 
 def runuser(words: Sequence[str]) -> None:
@@ -88,7 +102,8 @@ def runuser(words: Sequence[str]) -> None:
     if (flag, dashes) != ("-u", "--"):
         refuse("runuser -u USER -- COMMAND")
     require_user(user)
-    run(*command, PGUSER=user)
+    changed = as_nobody() if user == "postgres" else {}
+    run(*command, changed=changed, PGUSER=user)
 
 
 def git(words: Sequence[str]) -> None:
@@ -120,14 +135,42 @@ def curl(words: Sequence[str]) -> None:
 def systemctl(words: Sequence[str]) -> None:
     """Each unit has to be installed; what runs once and ends is run, with its settings."""
     verb, *names = [word for word in words if word != "--now"]
-    if verb not in {"daemon-reload", "start", "stop", "enable", "reload-or-restart"}:
+    if verb not in VERBS:
         refuse(f"systemctl {verb}")
     for name in names:
         path = root() / "etc/systemd/system" / name
         if name not in FOREIGN_UNITS and not path.exists():
             refuse(f"Unit {name} not found.")
+        if name == "postgresql.service":
+            _lead_postgresql(verb)
         if verb == "start" and path.suffix == ".service" and path.exists():
             _start(read(path.read_text()))
+
+
+def _lead_postgresql(verb: str) -> None:
+    """Start or stop the machine's own server, with its socket where the test looks for it."""
+    data = Path(os.environ[CLUSTER])
+    running = (data / "postmaster.pid").exists()
+    if verb in {"stop", "restart"} and running:
+        _control(data, "stop", "--mode=fast")
+    if verb in {"start", "restart"}:
+        _control(data, "start", f"--log={data.parent / 'log'}", f"-o -k {data.parent}")
+
+
+def _control(data: Path, verb: str, *options: str) -> None:
+    words = ("pg_ctl", verb, "--wait", "--silent", f"--pgdata={data}", *options)
+    with (data.parent / "output").open("w") as output:  # a pipe would stay open with the server
+        done = subprocess.run(
+            words,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=data.parent,
+            **as_nobody(),
+        )
+    if done.returncode:
+        refuse(f"{' '.join(words)}: {(data.parent / 'log').read_text()[-2000:]}")
 
 
 def _start(lines: Lines) -> None:

@@ -257,6 +257,15 @@ def test_a_role_that_may_not_make_databases_is_told_so(engine: Engine, tmp_path:
 
 
 @on_postgres
+def test_an_address_may_name_several_servers(engine: Engine, tmp_path: Path) -> None:
+    hosts = [str(tmp_path / "nobody-here"), str(engine.url.query["host"])]
+    url = engine.url.update_query_dict({"host": hosts, "target_session_attrs": "read-write"})
+    either = open_engine(url.render_as_string(hide_password=False))
+    assert backup(either, tmp_path / "nilai.backup", NIGHT).verified
+    either.dispose()
+
+
+@on_postgres
 def test_programs_older_than_the_server_are_not_used(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

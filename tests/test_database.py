@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from survey.database import UnsafeDatabase, open_engine, reading, with_room, writing
 from survey.models import ServiceUnit, table_of
+from tests.durability.servers import crashing_server
 from tests.factories import make_unit
 from tests.postgres import binaries
 from tests.record_factories import count_of
@@ -142,6 +143,38 @@ def test_a_postgresql_that_answers_before_its_disk_is_refused(
         session.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     with pytest.raises(UnsafeDatabase, match="synchronous_commit"):
         open_engine(database_url).connect()
+
+
+def test_a_postgresql_that_does_not_wait_for_its_standby_is_refused() -> None:
+    with crashing_server() as server:
+        server.administer("ALTER SYSTEM SET synchronous_commit = local")
+        server.crash()
+        alone = open_engine(server.url("postgres"))
+        alone.connect().close()
+        alone.dispose()
+        server.administer("ALTER SYSTEM SET synchronous_standby_names = 'db2'")
+        server.crash()
+        with pytest.raises(UnsafeDatabase, match="local"):
+            open_engine(server.url("postgres")).connect()
+
+
+def asked_of(engine: Engine) -> dict[str, str]:
+    """Return what a connection was told beside its server's and database's name."""
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        return dict(driver.info.get_parameters())
+
+
+@on_postgresql
+def test_a_machine_that_is_gone_is_noticed_unless_an_address_says_otherwise(
+    new_engine: Engine, database_url: str
+) -> None:
+    assert asked_of(new_engine)["tcp_user_timeout"] == "20000"
+    other = open_engine(f"{database_url}&tcp_user_timeout=7000&connect_timeout=9")
+    asked = asked_of(other)
+    assert (asked["tcp_user_timeout"], asked["connect_timeout"]) == ("7000", "9")
+    assert asked["keepalives_idle"] == "10"
+    other.dispose()
 
 
 @on_postgresql

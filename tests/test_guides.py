@@ -20,6 +20,8 @@ AN_OLDER_ONE = "rm /srv/nilai/deploy/migrations/versions/v0007_*"
 GUIDES = {
     "one-office": {""},
     "city": {""},
+    "province": {"", "db1", "db2", "db", "standby", "together", "app1", "app"},
+    "take-over": {"", "fence", "takes-over", "comes-back", "leads-now", "alone", "together-again"},
     "upgrade": {"", "city", "back", "restore", "restore-city"},
 }
 SLOW = re.compile(r"^systemctl start (?=nilai)|^nilai-as .*$|^.* compileall .*$", re.MULTILINE)

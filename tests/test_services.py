@@ -15,13 +15,13 @@ from deploy.nilai import main
 from survey.settings import HOME, settings_from
 from tests.debian import program
 from tests.test_deploy import FACTORIES
-from tests.units import FORMS, SHIPPED, Unit, unit, units
+from tests.units import ADDED, FORMS, SHIPPED, Unit, unit, units
 
 MOST_EXPOSED = 15
 """Of systemd's own scale from 0 to 100: a service without any sandbox has 96."""
 
 INSTALLED = "/srv/nilai"
-SERVICES = [each for form in FORMS for each in units(form, "service")]
+SERVICES = [each for form in (*FORMS, *ADDED) for each in units(form, "service")]
 EXAMPLE = HOME / "deploy" / "environment.example"
 
 
@@ -58,7 +58,7 @@ def exposure(path: Path) -> int:
 # --- as systemd reads them
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [*FORMS, *ADDED])
 def test_systemd_finds_nothing_wrong(form: str, tmp_path: Path) -> None:
     assert verified(form, tmp_path) == ""
 
@@ -128,7 +128,7 @@ def test_a_command_that_there_is_not_is_noticed(way: str) -> None:
     assert not is_there(f"{INSTALLED}/.venv/bin/{way}".split())
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [*FORMS, *ADDED])
 def test_each_socket_and_timer_has_its_service_and_each_site_its_socket(form: str) -> None:
     services = {each.path.stem for each in units(form, "service")}
     started = {each.path.stem for suffix in ("socket", "timer") for each in units(form, suffix)}
@@ -158,6 +158,7 @@ def test_in_a_city_each_does_what_its_role_may() -> None:
         "nilai-staff": "nilai_staff",
     }
     assert {each.one("User") for each in units("one-office", "service")} == {"nilai"}
+    assert {each.one("User") for each in units("province", "service")} == {"nilai_owner"}
 
 
 # --- the backup's rotation

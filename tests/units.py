@@ -7,6 +7,8 @@ HOME = Path(__file__).parents[1]
 SHIPPED = HOME / "deploy" / "systemd"
 FORMS = ("one-office", "city")
 """The folders: one service for both sites, or one for each."""
+ADDED = ("province",)
+"""What is installed beside a city's files."""
 
 Lines = list[tuple[str, str]]
 

@@ -11,12 +11,12 @@ from tests.postgres import DURABLE, Server, binaries
 
 @contextmanager
 def crashing_server(
-    settings: Mapping[str, str] = DURABLE, parent: Path = Path("/tmp")
+    settings: Mapping[str, str] = DURABLE, parent: Path = Path("/tmp"), kind: str = "postgres"
 ) -> Iterator[Server]:
     """Give a started server with an empty database `nilai`; a socket's path must be short."""
     folder = Path(mkdtemp(prefix="nilai-crash-", dir=parent))
     folder.chmod(0o755)
-    server = Server(binaries()["postgres"], folder / "pg")
+    server = Server(binaries()[kind], folder / "pg")
     try:
         server.start(settings)
         server.administer("CREATE DATABASE nilai")

@@ -37,6 +37,7 @@ class DayField(DateField):
         except ValueError as error:
             raise ValueError(worded("Tulis tanggal seperti 2026-11-09.")) from error
         if self.data is not None and self.data.year not in _YEARS:
+            self.data = None
             raise ValueError(worded("Periksa tahunnya: tulis dengan empat angka."))
 
 
