@@ -129,6 +129,7 @@ WRONG_LINES = [
     ({"desk": "LAIN"}, "Pilih loketnya."),
     ({"day": ""}, "Isi tanggalnya."),
     ({"day": "besok"}, "Tulis tanggal seperti 2026-11-09."),
+    ({"day": "9999-12-31"}, "Periksa tahunnya: tulis dengan empat angka."),
     ({"day": "2026-11-02"}, "Pilih hari di bulan yang direvisi."),
     ({"starts": ""}, "Isi jam mulai."),
     ({"starts": "08.10"}, "Tulis jam tepat atau setengah jam"),
