@@ -14,6 +14,8 @@ worker_class = "gthread"
 # SQLite has one writer at a time: more processes would only wait for each other.
 workers = 2 * multiprocessing.cpu_count() + 1 if _ON_POSTGRESQL else 1
 threads = 4 if _ON_POSTGRESQL else 8
+# Among several processes, whoever waits is left at the socket, where the next free one finds him.
+worker_connections = 8 * threads if _ON_POSTGRESQL else 1000
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

@@ -38,11 +38,14 @@ class Hall:
     door, plain
         The way in with TLS, and without: of 1,300 handshakes a second the citizens, who are on the
         same machine, would need more of it than the site.
+    log
+        Status and seconds of each answer through the door without TLS, by the proxy's clock.
     """
 
     site: Served
     door: Door
     plain: Door
+    log: Path
     engine: Engine
     environment: Mapping[str, str]
 
@@ -51,6 +54,11 @@ class Hall:
         with reading(self.engine) as session:
             counted = text("SELECT count(*) FROM response WHERE channel = 'desk_qr'")
             return int(session.execute(counted).scalar_one())
+
+    def turned_away(self) -> list[float]:
+        """Return the seconds that the proxy took to turn each one away, by its own clock."""
+        lines = self.log.read_text(encoding="ascii").splitlines()
+        return [float(line.split()[1]) for line in lines if line.startswith("503 ")]
 
     def memory(self) -> float:
         """Return the MiB that the server's processes hold, each page counted where it is used."""
@@ -79,13 +87,16 @@ def hall_on(name: str) -> Iterator[Hall]:
         paths = _desks(engine, environment)
         with served("deploy.public:application()", environment, nice=_AFTER) as site:
             behind = {"unix:/run/nilai/public.sock": f"127.0.0.1:{site.port}"}
+            log = folder / "took.log"
+            form = "log_format took '$status $request_time'"
+            told = {"access_log off": f"{form}; access_log {log} took"}
             trust = ssl.create_default_context(cafile=folder / "fullchain.pem")
             with (
                 proxy_before(folder, behind, "tls") as tls,
-                proxy_before(folder, {**behind, **_WITHOUT_TLS}, "plain") as plain,
+                proxy_before(folder, {**behind, **_WITHOUT_TLS, **told}, "plain") as plain,
             ):
-                safe = Door(tls.https, NAME, paths, trust)
-                yield Hall(site, safe, Door(plain.https, NAME, paths), engine, environment)
+                safe, bare = Door(tls.https, NAME, paths, trust), Door(plain.https, NAME, paths)
+                yield Hall(site, safe, bare, log, engine, environment)
         engine.dispose()
 
 
