@@ -9,6 +9,7 @@ from tests.bench import (
     fairness,
     large_office,
     load,
+    province,
     rating_cost,
     screening,
     tablets,
@@ -35,6 +36,7 @@ def main() -> None:
         verify,
         screening,
         load,
+        province,
     ):
         print(f"\n{(benchmark.__doc__ or '').splitlines()[0]}")
         for line in benchmark.run():

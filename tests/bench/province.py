@@ -1,8 +1,8 @@
 """A province: a thousand units on one PostgreSQL, plain and laid out by month.
 
 Every unit has three years of months, each as busy as a small office's. A thousand units make ten
-million responses and load for half an hour, so `make bench` takes a tenth: `run(1000)` is the size
-that is promised.
+million responses and load for a quarter of an hour, so `make bench` takes fewer: `run(1000)` is the
+size that is promised.
 """
 
 import random
@@ -33,7 +33,7 @@ from tests.bench.served import hidden_fields, served
 from tests.bench.unit_page import MONTHS, opened, release, repeat
 from tests.staff_factories import member, staff
 
-UNITS = 100
+UNITS = 50
 OF_MONTH = 278
 """Responses of a unit in a month: with 1,000 units and 36 months ten million."""
 PAGES, WARM, RATINGS = 60, 100, 400
