@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from deploy.migrate import upgrade
 from deploy.postgres_copy import dump, trial_name, tried
@@ -50,21 +51,25 @@ def rows(engine: Engine, question: str, database: str) -> int:
         return len(connection.execute(text(question), {"database": database}).all())
 
 
-def wait_for_autovacuum(engine: Engine, database: str) -> None:
-    there = "SELECT 1 FROM pg_stat_activity WHERE datname = :database AND usename IS NULL"
-    until = time.monotonic() + 60
+def wait_for_autovacuum(server: Server, database: str) -> None:
+    there = "SELECT 1 FROM pg_stat_activity WHERE datname = :database AND query LIKE 'autovacuum:%'"
+    engine, until = open_engine(server.url("nilai")), time.monotonic() + 60
     while not rows(engine, there, database):
         assert time.monotonic() < until, "autovacuum did not come"
         time.sleep(0.05)
+    engine.dispose()
 
 
-def test_autovacuum_holds_no_backup_up(owners: Engine, tmp_path: Path) -> None:
+def test_autovacuum_holds_no_backup_up(server: Server, owners: Engine, tmp_path: Path) -> None:
     programs, draft, name = programs_for(owners), tmp_path / "draft", trial_name(owners)
     dump(programs, draft)
     with tried(programs, draft) as copy:
         with copy.begin() as connection:
             connection.execute(text(MUCH))
-        wait_for_autovacuum(owners, name)
+        wait_for_autovacuum(server, name)
+        may_not = pytest.raises(ProgrammingError, match="permission denied")  # the control
+        with may_not, owners.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:
+            owner.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     assert rows(owners, "SELECT 1 FROM pg_database WHERE datname = :database", name) == 0
 
 

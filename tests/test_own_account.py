@@ -319,7 +319,7 @@ def test_a_second_factor_that_a_role_asks_for_stays(app: Flask, sqlite_engine: E
         client, secret, _, account_id = with_app(app, sqlite_engine, NOON, Role.HR)
         assert "Hapus kode verifikasi" not in client.get(CODE).text
         act(client, "remove", code_at(secret, NOON))
-        assert "Peran Anda mewajibkan kode verifikasi" in client.get(OWN).text
+        assert "Akun Anda wajib memakai kode verifikasi" in client.get(OWN).text
     with reading(sqlite_engine) as session:
         assert member(session, account_id).has_second_factor
 
@@ -330,6 +330,7 @@ def test_a_second_factor_that_the_office_asks_everybody_for_stays(sqlite_engine:
         client, secret, _, account_id = with_app(app, sqlite_engine, NOON, Role.UNIT_HEAD)
         assert "Hapus kode verifikasi" not in client.get(CODE).text
         act(client, "remove", code_at(secret, NOON))
+        assert "Akun Anda wajib memakai kode verifikasi" in client.get(OWN).text
     with reading(sqlite_engine) as session:
         assert member(session, account_id).has_second_factor
 

@@ -178,6 +178,9 @@ def come_back(machines: Machines) -> None:
     machines.servers["db1"].stop()
     machines.run("db2", block_of("take-over", "alone"))
     machines.run("db2", 'runuser -u postgres -- createdb "alone"')  # waits for nobody
+    machines.run("db1", "systemctl start postgresql.service")
+    machines.run("db2", block_of("take-over", "together-again").replace("db2", "db1"))
+    assert re.search(r"db1 +\| sync", machines.run("db2", block_of("province", "together")))
 
 
 def assert_nodes_are_alike(machines: Machines) -> None:

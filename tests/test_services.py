@@ -243,23 +243,27 @@ def test_a_shell_reads_the_example_as_systemd_does() -> None:
 
 def test_a_command_by_hand_has_the_services_settings(tmp_path: Path) -> None:
     """The script itself, with this checkout and a user's change that tells what it was given."""
-    (tmp_path / "environment").write_text("NILAI_SECRET_KEY=shared\nNILAI_PUBLIC_URL=https://a\n")
+    (tmp_path / "environment").write_text(
+        "NILAI_SECRET_KEY=shared\nNILAI_PUBLIC_URL=https://a\nPGTARGETSESSIONATTRS=read-write\n"
+    )
     (tmp_path / "nilai_staff.environment").write_text("NILAI_SECRET_KEY=own\n")
-    (tmp_path / "runuser").write_text('#!/bin/sh\necho "$@" $NILAI_SECRET_KEY $NILAI_PUBLIC_URL\n')
+    (tmp_path / "runuser").write_text(
+        '#!/bin/sh\necho "$@" $NILAI_SECRET_KEY $NILAI_PUBLIC_URL $PGTARGETSESSIONATTRS\n'
+    )
     (tmp_path / "runuser").chmod(0o755)
     text = (SHIPPED / "nilai-as").read_text()
     script = text.replace("/etc/nilai", str(tmp_path)).replace(INSTALLED, str(HOME))
     ran = {}
-    for user in ("nilai_staff", "nilai_public"):
+    for user, asked in (("nilai_staff", {}), ("nilai_public", {"PGTARGETSESSIONATTRS": "standby"})):
         ran[user] = subprocess.run(
             ["sh", "-c", script, "nilai-as", user, "link", "a b"],
-            env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin", **asked},
             capture_output=True,
             check=True,
             text=True,
         ).stdout.strip()
     nilai = f"{HOME}/.venv/bin/nilai"
     assert ran == {
-        "nilai_staff": f"-u nilai_staff -- {nilai} link a b own https://a",
-        "nilai_public": f"-u nilai_public -- {nilai} link a b shared https://a",
+        "nilai_staff": f"-u nilai_staff -- {nilai} link a b own https://a read-write",
+        "nilai_public": f"-u nilai_public -- {nilai} link a b shared https://a standby",
     }

@@ -101,7 +101,7 @@ def _changed(act: str | None, at: datetime) -> Answer:
                 remove(opened, me().id, at, asked_of_all=here().settings.code_for_all)
                 _end_the_others(opened, at)
         except RoleAsksForIt:
-            tell(worded("Peran Anda mewajibkan kode verifikasi; kode itu tetap dipakai."), "bad")
+            tell(worded("Akun Anda wajib memakai kode verifikasi; kode itu tetap dipakai."), "bad")
         else:
             tell(worded("Kode verifikasi dihapus. Semua sesi lain diakhiri."))
         return redirect(url_for("own_account.show"), 303)
