@@ -109,6 +109,10 @@ def modules_at(address: str) -> str:
     return found[0].removesuffix("/sync.js")
 
 
+class StoreThrownAway(Exception):
+    """The browser has thrown away all that was kept in it (docs/decisions/0045)."""
+
+
 @dataclass
 class Tablet:
     """A browser with a profile on the disk, in a process group of its own that can be killed.
@@ -167,14 +171,26 @@ class Tablet:
         script = _WITH_THE_CORE % TAP
         begun = f"(given) => {{ ({script})(given); }}"
         told = {"taps": taps, "comment": comment, "sends": sends}
-        page.evaluate(begun, [self.modules, told])
+        try:
+            page.evaluate(begun, [self.modules, told])
+        except Error as error:  # the app has left the page
+            if self._was_thrown_away():
+                raise StoreThrownAway from error
+            raise
 
     def wait_for(self, page: Page, taps: int) -> None:
         """Wait until the app said to have kept so many."""
         until = monotonic() + PATIENCE
         while len(self.told) < taps:
+            if page.url.startswith("chrome-error:") and self._was_thrown_away():
+                raise StoreThrownAway
             assert monotonic() < until, f"{len(self.told)} of {taps} kept"
             page.wait_for_timeout(5)
+
+    def _was_thrown_away(self) -> bool:
+        """Say whether this browser, when it started, made the store anew because there was none."""
+        logs = self.profile.glob("Default/IndexedDB/*.leveldb/LOG")
+        return any("since it was missing" in log.read_text() for log in logs)
 
     def _hear(self, visit_id: str, sequence: int) -> None:
         self.told[sequence] = visit_id

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
+from shutil import rmtree
 from time import monotonic
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tests.durability.running import RunningSite
 from tests.durability.tablets import (
     Core,
     Count,
+    StoreThrownAway,
     Tablet,
     count,
     device_ids,
@@ -91,6 +93,7 @@ def taps_under_kills_of_the_server(
     tablet.kill()
 
 
+@pytest.mark.flaky(reruns=2, only_rerun=["StoreThrownAway"])  # the browser's fault, told apart
 def test_three_hundred_taps_offline_survive_twenty_kills_of_the_browser(
     tablet: Tablet, site: RunningSite, stored: Engine
 ) -> None:
@@ -103,6 +106,17 @@ def test_three_hundred_taps_offline_survive_twenty_kills_of_the_browser(
     found = everything(tablet, stored)
     assert found == Count(stored=found.stored, lost=0, doubled=0, missing=0)
     assert 300 <= len(tablet.told) <= found.stored <= len(tablet.told) + 20
+
+
+def test_a_browser_that_has_thrown_its_store_away_is_told_apart(
+    tablet: Tablet, site: RunningSite
+) -> None:
+    site.kill()
+    tablet.kill()
+    rmtree(tablet.profile / "Default" / "IndexedDB")
+    page = tablet.start()
+    with pytest.raises(StoreThrownAway):
+        tablet.wait_for(page, 1)
 
 
 def test_taps_that_are_sent_while_the_server_is_killed_arrive_once(
