@@ -40,7 +40,7 @@ _PLACES = {"response": 1, "followup": 2}
 Row = tuple[Any, ...]
 
 
-class Places(NamedTuple):
+class _Places(NamedTuple):
     """A unit, and the keys of its desks and services."""
 
     unit_id: int
@@ -85,7 +85,7 @@ def load(
             session.exec(select(model.id).where(model.unit_id == unit_id).order_by(col(model.id)))
             for model in (Desk, Service)
         )
-        places = Places(unit_id, list(filter(None, desks)), list(filter(None, services)))
+        places = _Places(unit_id, list(filter(None, desks)), list(filter(None, services)))
     drawn = _responses(places, responses, np.random.default_rng(seed), followed_up)
     write = _into_sqlite if engine.dialect.name == "sqlite" else _into_postgresql
     connection = engine.raw_connection()
@@ -98,7 +98,7 @@ def load(
 
 
 def _responses(
-    places: Places, count: int, random: np.random.Generator, followed_up: float
+    places: _Places, count: int, random: np.random.Generator, followed_up: float
 ) -> Iterator[tuple[Row, Row | None]]:
     """Draw responses in the order of their ids, each as a tap and perhaps a follow-up."""
     ids = np.sort(random.integers(0, 2**63, count))

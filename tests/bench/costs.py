@@ -5,11 +5,14 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.postgres import DURABLE, Server, binaries
+
+Database = Callable[[], AbstractContextManager[tuple[str, Callable[[], float]]]]
+"""Makes an empty database: its address, and the CPU seconds that its server has used."""
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -64,11 +67,11 @@ def _server_cpu(folder: Path) -> float:
     while True:
         with suppress(FileNotFoundError):  # a child that ended is the leader's from then on
             children = Path(f"/proc/{leader}/task/{leader}/children").read_text(encoding="ascii")
-            living = sum(_cpu_of(int(pid)) for pid in children.split())
-            return living + _cpu_of(leader, ended=True)
+            living = sum(cpu_of(int(pid)) for pid in children.split())
+            return living + cpu_of(leader, ended=True)
 
 
-def _cpu_of(pid: int, *, ended: bool = False) -> float:
+def cpu_of(pid: int, *, ended: bool = False) -> float:
     """Return a process's CPU seconds, with those of children that have ended if asked for."""
     after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return sum(map(int, after_name[11 : 15 if ended else 13])) / _TICK

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from sqlalchemy import Engine, func, select, text
 from sqlmodel import col
@@ -29,7 +28,8 @@ from survey.month import Month
 from survey.settings import settings_from
 from tests.bench.busy_month import AFTER, SEPTEMBER, load, set_up
 from tests.bench.costs import Cost, clock, postgresql_server
-from tests.bench.served import hidden_fields, served
+from tests.bench.open_loop import spread
+from tests.bench.served import rate, served
 from tests.bench.unit_page import MONTHS, opened, release, repeat
 from tests.staff_factories import member, staff
 
@@ -38,7 +38,6 @@ OF_MONTH = 278
 """Responses of a unit in a month: with 1,000 units and 36 months ten million."""
 PAGES, WARM, RATINGS = 60, 100, 400
 _PER_MILLION = 1_000_000
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _READ = """
     SELECT relname FROM pg_stat_user_tables
     WHERE relname LIKE 'response%' AND coalesce(seq_scan, 0) + coalesce(idx_scan, 0) > 0
@@ -121,11 +120,11 @@ def _pages(province: Province) -> str:
     client = member(staff(province.engine), province.engine)
     drawn = random.Random(1).sample(province.codes, min(PAGES, len(province.codes)))
     opened(client, drawn[0])  # what a first page builds is there
-    first = [opened(client, code)[0] for code in drawn]
-    again = [opened(client, code)[0] for code in drawn]
+    first = [opened(client, code)[0] / 1000 for code in drawn]
+    again = [opened(client, code)[0] / 1000 for code in drawn]
     return (
-        f"a unit's page, {len(drawn)} units: first look {_times(first)}; "
-        f"once more {_times(again)} (promised p95 ≤ 300 ms)"
+        f"a unit's page, {len(drawn)} units: first look {spread(first)}; "
+        f"once more {spread(again)} (promised p95 ≤ 300 ms)"
     )
 
 
@@ -135,28 +134,25 @@ def _ratings(province: Province) -> str:
     key = settings_from(environment).key("desk")
     with reading(province.engine) as session:
         desks = list(session.execute(select(col(Desk.public_key))).scalars())
-    drawn = random.Random(2).choices(desks, k=RATINGS)
+    drawn = random.Random(2).choices(desks, k=WARM + RATINGS)
     before = province.responses()
     with served("deploy.public:application()", environment) as site:
         connection, times = site.connect(), list[float]()
-        for number, desk in enumerate(desks[:WARM] + drawn):
+        for number, desk in enumerate(drawn):
             if number == WARM:
                 times.clear()
                 used = site.cpu_seconds() + province.server_cpu()
             began, path = time.perf_counter(), f"/l/{signed_code(desk, key)}"
-            connection.request("GET", path)
-            fields = hidden_fields(connection.getresponse().read().decode())
-            connection.request("POST", path, urlencode({**fields, "KESELURUHAN": "4"}), _FORM)
-            connection.getresponse().read()
-            times.append((time.perf_counter() - began) * 1000)
+            rate(connection, path)
+            times.append(time.perf_counter() - began)
         used = site.cpu_seconds() + province.server_cpu() - used
         connection.close()
-    if province.responses() - before != WARM + len(drawn):
+    if province.responses() - before != len(drawn):
         message = "ratings are missing"
         raise RuntimeError(message)
     return (
-        f"a rating (page and submission), {len(drawn)} at drawn desks: {_times(times)}, "
-        f"{used / len(drawn) * 1000:.2f} ms of CPU with the database's"
+        f"a rating (page and submission), {RATINGS} at drawn desks: {spread(times)}, "
+        f"{used / RATINGS * 1000:.2f} ms of CPU with the database's"
     )
 
 
@@ -181,7 +177,7 @@ def _closes(province: Province) -> str:
         raise RuntimeError(message)
     return (
         f"September of {len(costs):,} units closed in {sum(each.wall for each in costs):.0f} s, "
-        f"one {_times([each.wall * 1000 for each in costs])}, "
+        f"one {spread([each.wall for each in costs])}, "
         f"{statistics.mean(each.cpu for each in costs) * 1000:.0f} ms of CPU with the database's "
         f"(promised: within minutes)"
     )
@@ -203,10 +199,3 @@ def _size(engine: Engine) -> str:
     with engine.connect() as connection:
         asked = text("SELECT pg_size_pretty(pg_database_size(current_database()))")
         return str(connection.execute(asked).scalar_one())
-
-
-def _times(times: Sequence[float]) -> str:
-    """Write how long something took, in milliseconds."""
-    return (
-        f"p50 {statistics.median(times):.0f} ms, p95 {statistics.quantiles(times, n=20)[-1]:.0f} ms"
-    )

@@ -4,20 +4,18 @@ import re
 import statistics
 import tempfile
 from pathlib import Path
-from urllib.parse import urlencode
 
 from deploy.migrate import upgrade
 from survey.database import open_engine, writing
 from survey.desks import signed_code
 from survey.set_up import add_desk
 from survey.settings import settings_from
-from tests.bench.served import Served, hidden_fields, served
+from tests.bench.served import FORM, Served, rate, served
 from tests.factories import make_unit
 
 ROUNDS = 7
 RATINGS = 400
 SECRET = "x" * 48
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def run() -> list[str]:
@@ -81,13 +79,7 @@ def _rate_ours(site: Served, path: str, count: int) -> float:
     connection = site.connect()
     before = site.cpu_seconds()
     for _ in range(count):
-        connection.request("GET", path)
-        fields = hidden_fields(connection.getresponse().read().decode())
-        body = urlencode({**fields, "KESELURUHAN": "4"})
-        connection.request("POST", path, body, FORM)
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == 201, answer.status
+        rate(connection, path)
     connection.close()
     return (site.cpu_seconds() - before) / count * 1000
 

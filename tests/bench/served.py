@@ -1,15 +1,15 @@
 """A site served by gunicorn for a benchmark: started, asked, its CPU time read, ended."""
 
 import http.client
-import os
 import re
 import socket
 from collections.abc import Mapping
-from pathlib import Path
+from urllib.parse import urlencode
 
+from tests.bench.costs import cpu_of
 from tests.durability.running import RunningSite
 
-_TICK = os.sysconf("SC_CLK_TCK")
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
@@ -25,7 +25,7 @@ class Served(RunningSite):
 
     def cpu_seconds(self) -> float:
         """Return the CPU time of the leader and its workers so far."""
-        return sum(_cpu_of(pid) for pid in self.pids())
+        return sum(cpu_of(pid) for pid in self.pids())
 
 
 def served(application: str, environment: Mapping[str, str], nice: int = 0) -> Served:
@@ -39,11 +39,16 @@ def served(application: str, environment: Mapping[str, str], nice: int = 0) -> S
     return Served(environment, application, nice=nice)
 
 
+def rate(connection: http.client.HTTPConnection, path: str) -> None:
+    """Open a desk's page and tap, as a phone does."""
+    connection.request("GET", path)
+    fields = hidden_fields(connection.getresponse().read().decode())
+    connection.request("POST", path, urlencode({**fields, "KESELURUHAN": "4"}), FORM)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 201, answer.status
+
+
 def hidden_fields(page: str) -> dict[str, str]:
     """Return the hidden fields of a page's form."""
     return dict(_HIDDEN.findall(page))
-
-
-def _cpu_of(pid: int) -> float:
-    after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) / _TICK

@@ -6,14 +6,11 @@ whether a page pays for it. `run(10_000_000)` is the size that is promised; it l
 
 import json
 import statistics
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -31,7 +28,7 @@ from survey.models import ClosedMonth, Followup, Response, table_of
 from survey.month import Month
 from survey.questionnaire import Element
 from tests.bench.busy_month import SEPTEMBER, load, set_up
-from tests.postgres import DURABLE, Server, binaries
+from tests.bench.costs import Database, postgresql_server, sqlite_file
 from tests.release_factories import counts_text, made_counts
 from tests.staff_factories import member, staff
 
@@ -48,7 +45,7 @@ _NEW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uui
 def run(responses: int = RESPONSES) -> Iterator[str]:
     """Measure on both engines and yield the lines to print."""
     of_month = responses // MONTHS
-    for name, database in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
+    for name, database in (("SQLite", sqlite_file), ("PostgreSQL", postgresql_server)):
         much, little = (
             _measured(database, of_month, months) for months in (MONTHS, MONTHS // LESS)
         )
@@ -73,11 +70,9 @@ class Cost:
         return f"p50 {self.middle:.0f} ms, p95 {self.p95:.0f} ms, own CPU {self.cpu:.0f} ms"
 
 
-def _measured(
-    database: Callable[[], AbstractContextManager[str]], of_month: int, months: int
-) -> Cost:
+def _measured(database: Database, of_month: int, months: int) -> Cost:
     """Return the cost of the newest month's page."""
-    with database() as url:
+    with database() as (url, _):
         upgrade(url)
         engine = open_engine(url)
         unit_id = set_up(engine)
@@ -178,25 +173,3 @@ def release(engine: Engine, unit_id: int, months: int, newest: int = 1) -> None:
                 (CutCount, {"closing_id": closing_id}),
             ):
                 session.execute(insert(table), [{**key, **each} for each in cells])
-
-
-@contextmanager
-def on_sqlite() -> Iterator[str]:
-    """Give the address of an empty SQLite file."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/nilai.db"
-
-
-@contextmanager
-def on_postgresql() -> Iterator[str]:
-    """Start a server with its own durable defaults; everything else of it as it ships."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        server = Server(binaries()["postgres"], folder / "pg")
-        server.start(DURABLE)
-        try:
-            server.administer("CREATE DATABASE busy")
-            yield server.url("busy")
-        finally:
-            server.stop()

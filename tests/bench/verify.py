@@ -21,7 +21,7 @@ from survey.database import open_engine, writing
 from survey.sealing import seal_days
 from survey.signing import signing_key
 from tests.bench.busy_month import AFTER, SEPTEMBER, load, set_up
-from tests.bench.unit_page import on_postgresql, on_sqlite
+from tests.bench.costs import postgresql_server, sqlite_file
 
 RESPONSES = 1_000_000
 HALF = 0.5
@@ -32,8 +32,8 @@ PROMISED_SECONDS = 60
 
 def run(responses: int = RESPONSES) -> Iterator[str]:
     """Measure on both engines and yield the lines to print."""
-    for name, database in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
-        with database() as url:
+    for name, database in (("SQLite", sqlite_file), ("PostgreSQL", postgresql_server)):
+        with database() as (url, _):
             upgrade(url)
             engine = open_engine(url)
             sealing = _sealed(engine, responses)
