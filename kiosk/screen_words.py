@@ -60,10 +60,16 @@ SCREEN_WORDS: tuple[str, ...] = (
     worded("Penilaian Anda sudah disimpan."),
     worded("Penilaian Anda tersimpan di perangkat ini. Akan dikirim begitu tersambung kembali."),
     worded("Penilaian pertama Anda tersimpan."),
+    worded("Penilaian yang menunggu dikirim: %(kept)s"),
     worded("Penyimpanan"),
     worded("Penyimpanannya tidak dapat dibuka. Muat ulang aplikasi, atau beri tahu operator."),
     worded("Petugas"),
     worded("Petugas loket"),
+    worded(
+        "Petugas: peramban tablet ini kehilangan pendaftarannya. Minta kode baru untuk loket ini, "
+        "lalu daftarkan tablet. Penilaian yang menunggu akan terkirim sendiri."
+    ),
+    worded("Pindai kode di loket dengan ponsel Anda."),
     worded(
         "Pindai kode di loket dengan ponsel Anda. "
         "Petugas: daftarkan lagi tablet ini dengan kode baru."
@@ -77,10 +83,12 @@ SCREEN_WORDS: tuple[str, ...] = (
         "Sembilan pertanyaan resmi, tanpa nama dan NIK. Jawab yang Anda tahu, lewati yang lain."
     ),
     worded("Sentuh layar untuk orang berikutnya."),
+    worded("Server tidak terjangkau. Periksa jaringan tablet ini, lalu ketuk lagi."),
     worded("Siap dipakai"),
     worded("Spasi"),
     worded("Sudah tercatat."),
     worded("Tablet ini belum siap."),
+    worded("Tablet ini perlu didaftarkan lagi."),
     worded(
         "Tablet ini tidak dapat menyimpannya. "
         "Beri tahu petugas, atau pindai kode di loket dengan ponsel Anda."

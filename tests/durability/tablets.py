@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,7 +38,7 @@ TAP = """
     window.stop = false;
     for (let n = 0; n < argument.taps && !window.stop; n += 1) {
         const visit = await record.keep({ rating: 1 + n % 4, language: "id" });
-        await window.told(visit.id, visit.sequence);
+        await window.told(visit.id);
         if (argument.sends) sync.pushNow();
         if (n % 3 === 0) await record.end(visit);
         if (n % 3 === 1) await record.complete(visit, {
@@ -109,10 +110,6 @@ def modules_at(address: str) -> str:
     return found[0].removesuffix("/sync.js")
 
 
-class StoreThrownAway(Exception):
-    """The browser has thrown away all that was kept in it (docs/decisions/0045)."""
-
-
 @dataclass
 class Tablet:
     """A browser with a profile on the disk, in a process group of its own that can be killed.
@@ -121,15 +118,21 @@ class Tablet:
     ----------
     modules
         Where the app's scripts are; asked for while there is a server.
+    code
+        Gives a new code for the tablet's desk.
     told
-        What the app said to have kept: ids by running number.
+        The ids that the app said to have kept.
+    enrolments
+        How often it was enrolled: more than once where the browser threw its database away.
     """
 
     playwright: Playwright
     profile: Path
     address: str
     modules: str
-    told: dict[int, str] = field(default_factory=dict)
+    code: Callable[[], str]
+    told: set[str] = field(default_factory=set)
+    enrolments: int = 0
     process: subprocess.Popen[bytes] | None = None
     browser: Browser | None = None
 
@@ -155,6 +158,17 @@ class Tablet:
         page.goto(self.address + path)
         return page
 
+    def enrol(self, page: Page) -> None:
+        """Enrol with a new code."""
+        enrol(page, self.address, self.code())
+        self.enrolments += 1
+
+    def has_forgotten(self, page: Page) -> bool:
+        """Say whether the app asks to be enrolled again."""
+        body = page.locator("body[data-screen]")
+        body.wait_for(state="attached")
+        return body.get_attribute("data-screen") == "forgotten"
+
     def kill(self) -> None:
         """Kill the whole process group, at once and without a word."""
         if self.process is None:
@@ -171,29 +185,17 @@ class Tablet:
         script = _WITH_THE_CORE % TAP
         begun = f"(given) => {{ ({script})(given); }}"
         told = {"taps": taps, "comment": comment, "sends": sends}
-        try:
-            page.evaluate(begun, [self.modules, told])
-        except Error as error:  # the app has left the page
-            if self._was_thrown_away():
-                raise StoreThrownAway from error
-            raise
+        page.evaluate(begun, [self.modules, told])
 
     def wait_for(self, page: Page, taps: int) -> None:
         """Wait until the app said to have kept so many."""
         until = monotonic() + PATIENCE
         while len(self.told) < taps:
-            if page.url.startswith("chrome-error:") and self._was_thrown_away():
-                raise StoreThrownAway
             assert monotonic() < until, f"{len(self.told)} of {taps} kept"
             page.wait_for_timeout(5)
 
-    def _was_thrown_away(self) -> bool:
-        """Say whether this browser, when it started, made the store anew because there was none."""
-        logs = self.profile.glob("Default/IndexedDB/*.leveldb/LOG")
-        return any("since it was missing" in log.read_text() for log in logs)
-
-    def _hear(self, visit_id: str, sequence: int) -> None:
-        self.told[sequence] = visit_id
+    def _hear(self, visit_id: str) -> None:
+        self.told.add(visit_id)
 
 
 def enrol(page: Page, address: str, code: str) -> None:

@@ -1,6 +1,7 @@
 // The tablet's app: who may rate now, and what the screen shows while nobody does.
 import { canRead, hush, readAloud } from "./aloud.js";
 import { openCorner, refreshCorner } from "./corner.js";
+import { enrolAgain } from "./forgotten.js";
 import { codeLink, drawCode } from "./rotating.js";
 import { made, onTouch, show } from "./screen.js";
 import { stayHere } from "./stay.js";
@@ -24,7 +25,7 @@ start().catch(() => {
 async function start() {
   const known = await takeUp();
   if (!known) {
-    location.replace("enrol");
+    await enrolAgain();
     return;
   }
   stayHere();

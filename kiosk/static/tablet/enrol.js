@@ -1,4 +1,5 @@
 // From a one-time code to an enrolled tablet; without keys the form goes to the server as it is.
+import { bringBack, formerDevice, rememberEnrolment } from "./copies.js";
 import { askToEnrol } from "./exchange.js";
 import { enrolment, write } from "./store.js";
 import { codeKey, newKeys, publicHalf, sealKey, sign } from "./seal.js";
@@ -22,7 +23,8 @@ export function canKeep() {
  */
 export async function enrol(typed) {
   const keys = await newKeys();
-  const previous = (await enrolment())?.device ?? null;
+  await bringBack(); // under numbers that a new enrolment goes on from
+  const previous = (await enrolment())?.device ?? (await formerDevice());
   let told;
   try {
     told = await asked(typed, keys, previous);
@@ -58,6 +60,7 @@ async function keepEnrolment(told, keys) {
     const all = Object.entries({ ...fresh, stamp: number, stamps });
     for (const [name, value] of all) await meta.put(value, name);
   });
+  await rememberEnrolment(device);
 }
 
 function inOneSpelling(typed) {

@@ -1,4 +1,5 @@
 // The rows that wait, and the stamps they still need: what a flight takes out and what it puts back.
+import { forget } from "./copies.js";
 import { read, write } from "./store.js";
 import { spelt } from "./seal.js";
 
@@ -49,6 +50,7 @@ export async function moreWait(passed) {
 
 /** Remove rows that the server has. Nothing is written, so that it works on a full disk too. */
 export async function remove(keys) {
+  await forget(keys);
   await write(["records"], async (changes) => {
     for (const key of keys) await changes.objectStore("records").delete(key);
   });

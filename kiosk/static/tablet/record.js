@@ -1,4 +1,5 @@
 // From a tap to a sealed row: the number and the row in one transaction, before anybody is told.
+import { copy } from "./copies.js";
 import { read, write } from "./store.js";
 import { seal } from "./seal.js";
 import { hasTurn } from "./turn.js";
@@ -24,6 +25,7 @@ export async function keep({ rating, language }) {
   const content = { language, ratings: { [OVERALL]: rating } };
   const { visit, tap } = await store(content, "open");
   underWay.set(visit.id, { ...tap, rating, language });
+  await copy(tap.row);
   return visit;
 }
 
@@ -33,7 +35,9 @@ export async function keep({ rating, language }) {
  * @throws {NotKept}
  */
 export async function keepWhole(answers) {
-  return (await store(contentOf(answers, answers.language), "waiting")).visit;
+  const { visit, tap } = await store(contentOf(answers, answers.language), "waiting");
+  await copy(tap.row);
+  return visit;
 }
 
 /**
@@ -51,7 +55,8 @@ export async function complete(visit, answers) {
   const content = contentOf(answers, answers.language ?? tap.language);
   content.ratings[OVERALL] = tap.rating;
   await notKeptIfNot(async () => {
-    const sealed = await closed(visit, tap, content);
+    const sealed = await closed(visit, tap.row.device, tap, content);
+    await copy({ ...tap.row, sealed }); // before a flight can take the row along
     await change(visit, tap, (row) => ({ ...row, sealed, state: "waiting" }));
   });
   underWay.delete(visit.id);
@@ -87,10 +92,11 @@ async function store(content, state) {
     const id = crypto.randomUUID();
     const servedAt = new Date().toISOString();
     for (let tried = 0; tried < TRIES; tried += 1) {
-      const tap = { ...(await nextPlace()), servedAt };
-      const visit = Object.freeze({ id, sequence: tap.sequence });
-      const row = { device: tap.device, ...visit, state, sealed: await closed(visit, tap, content) };
-      if (await put(row)) return { visit, tap };
+      const { device, sequence, to } = await nextPlace();
+      const visit = Object.freeze({ id, sequence });
+      const sealed = await closed(visit, device, { servedAt, to }, content);
+      const row = await put({ device, ...visit, state, sealed });
+      if (row) return { visit, tap: { row, servedAt, to } };
     }
     throw new Error("the running number was always taken");
   });
@@ -109,22 +115,23 @@ async function put(row) {
   return write(["meta", "records"], async (changes) => {
     const [meta, records] = ["meta", "records"].map((name) => changes.objectStore(name));
     const [{ device }, sequence] = [await meta.get("enrolment"), await meta.get("sequence")];
-    if (device !== row.device || sequence !== row.sequence) return false;
-    await records.add({ ...row, after: await meta.get("stamp") });
+    if (device !== row.device || sequence !== row.sequence) return null;
+    const numbered = { ...row, after: await meta.get("stamp") };
+    await records.add(numbered);
     await meta.put(sequence + 1, "sequence");
-    return true;
+    return numbered;
   });
 }
 
 async function change(visit, tap, changed) {
   await write(["records"], async (changes) => {
     const records = changes.objectStore("records");
-    const row = await records.get([tap.device, visit.sequence]);
+    const row = await records.get([tap.row.device, visit.sequence]);
     if (row?.state === "open") await records.put(changed(row));
   });
 }
 
-function closed({ id, sequence }, { device, servedAt, to }, content) {
+function closed({ id, sequence }, device, { servedAt, to }, content) {
   const text = JSON.stringify({ id, sequence, served_at: servedAt, ...content });
   return seal(to, text, `${device} ${id} ${sequence}`);
 }

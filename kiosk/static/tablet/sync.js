@@ -1,4 +1,5 @@
 // When to send: at the start, after each visit, each minute, and when the network may be back.
+import { bringBack, copyRest } from "./copies.js";
 import { enrolment, metaGet } from "./store.js";
 import { end, endForgotten } from "./record.js";
 import { fly } from "./flight.js";
@@ -92,6 +93,7 @@ async function start(onChange, busy) {
 }
 
 async function begin() {
+  await bringBack().catch(() => {}); // before a number is used again; on a full disk next time
   await endForgotten().catch(() => {}); // a full disk; each flight tries it again
   tell({ elsewhere: false });
   addEventListener("online", pushNow);
@@ -99,6 +101,7 @@ async function begin() {
     if (document.visibilityState === "visible") pushNow();
   });
   persist().catch(() => {});
+  copyRest().catch(() => {}); // no room: the next start tries it again
   pushNow();
 }
 
