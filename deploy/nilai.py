@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from aggregation.access.account_changes import NoOfficer
 from aggregation.access.account_switches import LastOperator, SwitchedOff
@@ -101,6 +102,11 @@ REFUSALS: Mapping[type[Exception], str] = {
 }
 """What each refusal tells the person at the keyboard; `{}` is the refusal's own sentence."""
 
+ONLY_READ = (
+    "Basis data ini hanya dapat dibaca: ia mengikuti server lain. Jalankan perintah ini pada "
+    "server yang memimpin, atau pada backup yang dipulihkan."
+)
+
 
 class Nilai(click.Group):
     """The group that turns a named refusal into one plain sentence."""
@@ -112,6 +118,10 @@ class Nilai(click.Group):
         except tuple(REFUSALS) as error:
             sentence = next(text for kind, text in REFUSALS.items() if isinstance(error, kind))
             raise click.ClickException(sentence.format(error)) from error
+        except InternalError as error:
+            if not isinstance(error.orig, ReadOnlySqlTransaction):
+                raise
+            raise click.ClickException(ONLY_READ) from error
 
 
 @click.group(cls=Nilai, help="Nilai Loket: dari ketukan warga sampai angka bulanan.")

@@ -87,7 +87,9 @@ def count_requests(app: Flask, site: str) -> None:
             meter.add(REQUESTS, site, answer.endpoint, class_of(answer.status))
             meter.add_time(TOOK, site, answer.endpoint, seconds=took)
             if answer.status >= _FAILED:
-                _LOG.error("request", extra=answer.facts(site, took))
+                # Told to come again, nothing is lost: that is no error of the site's.
+                level = logging.WARNING if answer.status == _UNAVAILABLE else logging.ERROR
+                _LOG.log(level, "request", extra=answer.facts(site, took))
             elif site != PUBLIC and answer.endpoint != NO_ENDPOINT:
                 _LOG.info("request", extra=answer.facts(site, took))
 

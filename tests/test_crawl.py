@@ -247,6 +247,7 @@ def test_a_tablets_pages_keep_their_policy(browser: Browser, world: World) -> No
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("role", Role)
 def test_each_roles_pages_keep_their_policy(browser: Browser, world: World, role: Role) -> None:
     crawler = crawl_staff(browser, world, role)

@@ -136,7 +136,21 @@ def test_a_failure_leaves_a_line_with_the_number_that_its_answer_carries(
     [line] = lines
     assert set(line) == {*FACTS, "error"}
     assert (answer.status_code, answer.headers[HEADER]) == (503, line["request"])
-    assert (line["endpoint"], line["status"]) == ("pages.rate", 503)
+    assert (line["endpoint"], line["status"], line["level"]) == ("pages.rate", 503, "warning")
+
+
+def test_an_error_of_the_sites_own_is_told_as_one(
+    client: PublicClient, desk: MadeDesk, lines: list[dict[str, object]]
+) -> None:
+    def breaks(**_: object) -> None:
+        raise ZeroDivisionError
+
+    client.application.view_functions["pages.open_page"] = breaks
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    assert client.get(desk.path).status_code == 500
+    assert {(line["status"], line["level"]) for line in lines if "status" in line} == {
+        (500, "error")
+    }
 
 
 def test_numbers_are_made_anew_and_never_taken_from_the_sender(

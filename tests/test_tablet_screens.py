@@ -16,7 +16,7 @@ from kiosk.screen_words import SCREEN_WORDS
 from survey.database import writing
 from survey.language import load_languages
 from survey.settings import HOME
-from tests.durability.tablets import enrol
+from tests.durability.tablets import enrol, lose_database
 from tests.factories import MadeDesk, make_desk, settings
 from tests.pictures import picture
 from tests.record_factories import rows_of
@@ -55,7 +55,14 @@ EVERYTHING_KEPT = """async () => {
         database.close();
     }
     for (const name of await caches.keys()) {
-        for (const request of await (await caches.open(name)).keys()) kept.push(request.url);
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            kept.push(request.url);
+            if (name !== "nilai-copies") continue;
+            const text = await (await cache.match(request)).text();
+            const { sealed } = JSON.parse(text);
+            kept.push(text, atob((sealed ?? "").replaceAll("-", "+").replaceAll("_", "/")));
+        }
     }
     return kept.join("\\n");
 }"""
@@ -201,6 +208,10 @@ def test_every_screen_can_be_read_and_touched(
     page.clock.run_for(3_500)
     expect(page.locator("[data-screen='kept'] h1")).to_be_visible()
     look("kept")
+    page.context.set_offline(False)
+    lose_database(page, stand.address)
+    expect(page.locator("[data-screen='forgotten'] h1")).to_be_visible()
+    look("forgotten")
 
 
 def test_a_rating_is_made_with_the_keyboard_alone(stand: Stand) -> None:

@@ -37,6 +37,7 @@ def test_random_edits_of_any_database_are_found_and_named(engine: Engine) -> Non
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_each_of_ten_thousand_random_edits_is_found_and_named(sqlite_engine: Engine) -> None:
     assert try_edits(sqlite_engine, 10_000, seed=10_000) == []
 

@@ -33,6 +33,10 @@ class Pair:
         hosts = "&".join(sorted(f"host={each.folder}" for each in (self.leads, self.follows)))
         return f"postgresql+psycopg://postgres@/nilai?{hosts}&target_session_attrs=read-write"
 
+    def url_of(self, server: Server) -> str:
+        """Return an address that leads to one of the two."""
+        return f"postgresql+psycopg://postgres@/nilai?host={server.folder}"
+
     def wait_for_both(self) -> None:
         """Let each commit wait for the standby from now on; return once the standby is there."""
         self.let_commits_wait_for(STANDBY)
@@ -42,6 +46,10 @@ class Pair:
         """Name the standbys; without one the leading server goes on by itself."""
         self.leads.administer(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
         self.leads.administer("SELECT pg_reload_conf()")
+
+    def wait_until_read_there(self) -> None:
+        """Return once the standby shows everything that is committed now."""
+        self._until("SELECT pid FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()")
 
     def processes_that_wait(self) -> list[int]:
         """Return the leading server's processes whose commits wait, once there are any."""

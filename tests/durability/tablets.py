@@ -32,6 +32,10 @@ _WITH_THE_CORE = """async ([at, argument]) => {
         ["store", "record", "sync"].map((name) => import(`${at}/${name}.js`)));
     %s
 }"""
+_THROW_AWAY = """() => new Promise((done, failed) => {
+    const asked = indexedDB.deleteDatabase("nilai-tablet");
+    [asked.onsuccess, asked.onerror, asked.onblocked] = [done, failed, failed];
+})"""
 # Taps as fast as they can be kept; one third ends as it was, one is completed, one stays open.
 TAP = """
     await sync.startSync();
@@ -207,6 +211,13 @@ def enrol(page: Page, address: str, code: str) -> None:
     page.locator("body[data-screen]").wait_for(state="attached")  # the app is first to start it
     page.evaluate(f"import('{modules_at(address)}/sync.js').then((sync) => sync.startSync())")
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+
+
+def lose_database(page: Page, address: str) -> None:
+    """Let the browser lose its database and nothing else, and open the app again."""
+    page.goto(f"{address}/robots.txt")  # which does not hold the database open
+    page.evaluate(_THROW_AWAY)
+    page.goto(f"{address}/kiosk/")
 
 
 def new_code(stored: Engine, desk_id: int, settings: Settings) -> str:

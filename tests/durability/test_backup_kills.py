@@ -131,6 +131,7 @@ def test_a_copy_under_the_name_itself_is_caught(heavy: Engine, tmp_path: Path) -
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_a_hundred_kills_at_any_moment_leave_no_half_file(heavy: Engine, tmp_path: Path) -> None:
     responses, chance = count_of(heavy, "response"), Random(1)
     begun = time.monotonic()

@@ -141,6 +141,7 @@ def test_slow_clients_keep_nobody_from_rating(place: tuple[Path, Office]) -> Non
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_seven_hundred_slow_clients_keep_nobody_from_rating(
     place: tuple[Path, Office], record_property: Callable[[str, object], None]
 ) -> None:

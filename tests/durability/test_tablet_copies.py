@@ -10,26 +10,15 @@ from survey.database import reading, writing
 from survey.models import Followup, table_of
 from tests.durability.desk_world import Desk, rows_of_responses
 from tests.durability.portals import let_through, no_network, only_posts
-from tests.durability.tablets import Core, Count, enrol, new_code
+from tests.durability.tablets import Core, Count, enrol, lose_database, new_code
 from tests.factories import KEYS, make_desk
 
-THROW_AWAY = """() => new Promise((done, failed) => {
-    const asked = indexedDB.deleteDatabase("nilai-tablet");
-    [asked.onsuccess, asked.onerror, asked.onblocked] = [done, failed, failed];
-})"""
 COPIES = """
     const copies = await caches.open("nilai-copies");
     const names = (await copies.keys()).filter(({ url }) => !url.endsWith("/enrolment"));
     return Promise.all(names.map(async (name) => (await copies.match(name)).text()));
 """
 WHOLE = {"ratings": {"WAKTU": 1}, "comment": "Lama sekali", "profile": {"SEX": "P"}}
-
-
-def thrown_away(desk: Desk, tablet: Core) -> None:
-    """Let the browser lose its database and nothing else, and open the app again."""
-    tablet.page.goto(f"{desk.address}/robots.txt")  # a page that does not hold it open
-    tablet.page.evaluate(THROW_AWAY)
-    tablet.page.goto(f"{desk.address}/kiosk/")
 
 
 def enrolled_again(desk: Desk, tablet: Core, desk_id: int | None = None) -> None:
@@ -46,7 +35,7 @@ def test_what_waited_goes_once_the_tablet_is_enrolled_again(desk: Desk) -> None:
     tablet = desk.enrolled()
     desk.between.answer = no_network
     visits = tablet.tap(7)
-    thrown_away(desk, tablet)
+    lose_database(tablet.page, desk.address)
     shows_the_loss(tablet, waiting=7)
     desk.between.answer = let_through
     enrolled_again(desk, tablet)
@@ -58,7 +47,7 @@ def test_what_waited_goes_once_the_tablet_is_enrolled_again(desk: Desk) -> None:
 
 def test_the_screen_leads_to_the_code_only_where_the_server_can_be_reached(desk: Desk) -> None:
     tablet = desk.enrolled()
-    thrown_away(desk, tablet)
+    lose_database(tablet.page, desk.address)
     shows_the_loss(tablet, waiting=0)
     button = tablet.page.get_by_role("button", name="Daftarkan tablet")
     desk.context.set_offline(True)
@@ -74,7 +63,7 @@ def test_without_the_copies_what_waited_is_lost(desk: Desk) -> None:
     desk.between.answer = no_network
     visits = tablet.tap(3)
     tablet.page.evaluate("caches.delete('nilai-copies')")
-    thrown_away(desk, tablet)
+    lose_database(tablet.page, desk.address)
     tablet.page.wait_for_url(f"{desk.address}/kiosk/enrol")  # it does not know itself
     desk.between.answer = let_through
     enrolled_again(desk, tablet)
@@ -89,7 +78,7 @@ def test_a_store_lost_twice_loses_nothing(desk: Desk) -> None:
     tablet.push()
     visits += tablet.tap(2)
     for _ in range(2):
-        thrown_away(desk, tablet)
+        lose_database(tablet.page, desk.address)
         desk.between.answer = lambda asked: (
             no_network(asked) if asked.path.endswith("/responses") else None
         )
@@ -112,7 +101,7 @@ def test_what_a_citizen_added_is_in_the_copy_too(desk: Desk) -> None:
         return [visit, await record.keepWhole({ ...argument, language: "en" })];""",
         WHOLE,
     )
-    thrown_away(desk, tablet)
+    lose_database(tablet.page, desk.address)
     desk.between.answer = let_through
     enrolled_again(desk, tablet)
     tablet.drained()
@@ -141,7 +130,7 @@ def test_a_tablet_with_copies_is_not_enrolled_at_another_desk(desk: Desk) -> Non
     visits = tablet.tap(2)
     with writing(desk.stored) as session:
         other = make_desk(session)
-    thrown_away(desk, tablet)
+    lose_database(tablet.page, desk.address)
     desk.between.answer = let_through
     tablet.page.goto(f"{desk.address}/kiosk/enrol")
     tablet.page.get_by_label("Enrolment code").fill(new_code(desk.stored, other.id, KEYS))
@@ -159,7 +148,7 @@ def test_a_tablet_that_waits_with_nothing_may_go_to_another_desk(desk: Desk) -> 
     tablet.drained()
     with writing(desk.stored) as session:
         other = make_desk(session)
-    thrown_away(desk, tablet)
+    lose_database(tablet.page, desk.address)
     enrolled_again(desk, tablet, other.id)
     visits += tablet.tap()
     tablet.drained()
@@ -197,7 +186,7 @@ def test_what_an_older_app_kept_is_copied_at_the_next_start(desk: Desk) -> None:
     tablet.page.evaluate("caches.delete('nilai-copies')")
     tablet.page.reload()
     copied(tablet, 3)
-    thrown_away(desk, tablet)
+    lose_database(tablet.page, desk.address)
     desk.between.answer = let_through
     enrolled_again(desk, tablet)
     tablet.drained()
@@ -237,7 +226,7 @@ def test_a_spoilt_copy_keeps_no_other_from_coming_back(desk: Desk) -> None:
         "const { url } = (await copies.keys()).find(({ url }) => url.endsWith('/1'));"
         "await copies.put(url, new Response('{\"device\": '));"
     )
-    thrown_away(desk, tablet)
+    lose_database(tablet.page, desk.address)
     desk.between.answer = let_through
     enrolled_again(desk, tablet)
     tablet.drained()

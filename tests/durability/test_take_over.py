@@ -7,8 +7,12 @@ from threading import Thread
 from time import sleep
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy.exc import OperationalError
 
+from deploy.nilai import main
+from survey.command import Installation
+from survey.database import open_engine
 from survey.submission import Status
 from tests.durability.citizens import Crowd, Receipted, connect
 from tests.durability.kills import lost_and_doubled
@@ -82,6 +86,17 @@ def test_a_standby_that_is_not_waited_for_loses_ratings(pair: Pair, office: Offi
     pair.stop_receiving()
     receipted = acknowledged(office, pair.take_over, RATINGS)
     assert found(office, receipted)[0] > 0
+
+
+def test_what_has_to_write_says_on_the_standby_where_to_run_it(pair: Pair, office: Office) -> None:
+    assert office.stored is not None  # its tables have to be there
+    pair.wait_until_read_there()
+    standby = open_engine(pair.url_of(pair.follows))
+    told = Installation(office.settings, standby)
+    assert CliRunner().invoke(main, ["tablets", "list"], obj=told).exit_code == 0
+    refused = CliRunner().invoke(main, ["verify"], obj=told)
+    standby.dispose()
+    assert (refused.exit_code, "server yang memimpin" in refused.output) == (1, True)
 
 
 @pytest.mark.soak
