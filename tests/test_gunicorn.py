@@ -1,8 +1,11 @@
 """The server that is shipped, on a port: it names nobody and takes no request with two ends."""
 
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
@@ -11,6 +14,11 @@ from tests.durability.running import CONFIGURATION, RunningSite
 
 WAITS = 60
 """Seconds for a slow machine to start and answer; a quick one needs two."""
+
+SHARE, MORE = 32, 40
+"""How many connections a process takes on PostgreSQL, and some more than that."""
+
+ESTABLISHED = "01"
 
 ASK = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 TWO_ENDS = {
@@ -36,9 +44,13 @@ def serving(folder: Path, url: str, configuration: Path) -> RunningSite:
     return RunningSite(environment, configuration=configuration, log=folder / "gunicorn.log")
 
 
+def line_to(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=WAITS)
+
+
 def said(port: int, request: bytes) -> bytes:
     """Return all that the server says to a request until it hangs up."""
-    with socket.create_connection(("127.0.0.1", port), timeout=WAITS) as line:
+    with line_to(port) as line:
         line.sendall(request)
         answer = b""
         while more := line.recv(65536):
@@ -74,3 +86,60 @@ def test_a_request_with_two_ends_is_refused(port: int, way: str) -> None:
     answer = said(port, start + TWO_ENDS[way] + smuggled)
     assert answer.split(b" ")[1][:1] in {b"4", b"5"}
     assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def until_opened(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+    """Keep whoever asks waiting until there is a file."""
+    while not Path(environ["HTTP_GATE"]).exists():
+        time.sleep(0.01)
+    start("200 OK", [])
+    return [b"open"]
+
+
+@pytest.mark.parametrize(
+    ("options", "taken"), [("", SHARE), (f"--worker-connections {MORE}", MORE)]
+)
+def test_a_busy_process_takes_its_share_and_leaves_the_others_at_the_socket(
+    tmp_path: Path, options: str, taken: int
+) -> None:
+    """Whoever was taken goes with a process that dies; the next one finds whoever was left."""
+    gate = tmp_path / "open"
+    ask = ASK.replace(b"Host", f"Gate: {gate}\r\nHost".encode())
+    environment = {
+        "NILAI_DATABASE_URL": "postgresql://nowhere",
+        "GUNICORN_CMD_ARGS": f"--workers 1 {options}",
+    }
+    with ExitStack() as held, RunningSite(environment, f"{__name__}:until_opened") as site:
+        callers = [held.enter_context(line_to(site.port)) for _ in range(MORE)]
+        for caller in callers:
+            caller.sendall(ask)
+        wait_until_taken(site, taken)
+        site.kill_a_worker()
+        gate.touch()
+        assert sum(is_answered(caller) for caller in callers) == MORE - taken
+
+
+def wait_until_taken(site: RunningSite, taken: int) -> None:
+    """Wait until the one process holds so many connections, and would have taken one more."""
+    most = 0
+    for _ in range(WAITS * 10):
+        time.sleep(0.1)
+        held, most = most, connections_of(site)
+        if held == most >= taken:
+            return
+    pytest.fail(f"{most} of {taken} taken")
+
+
+def connections_of(site: RunningSite) -> int:
+    """Return how many connections were taken; one that waits at the socket has no inode yet."""
+    rows = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    here = f"0100007F:{site.port:04X}"
+    of_site = (row for row in map(str.split, rows) if (row[1], row[3]) == (here, ESTABLISHED))
+    return sum(row[9] != "0" for row in of_site)
+
+
+def is_answered(caller: socket.socket) -> bool:
+    try:
+        return caller.recv(65536).startswith(b"HTTP/1.1 200")
+    except ConnectionResetError:
+        return False

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import Engine
@@ -142,7 +143,7 @@ def test_a_failure_leaves_a_line_with_the_number_that_its_answer_carries(
 def test_an_error_of_the_sites_own_is_told_as_one(
     client: PublicClient, desk: MadeDesk, lines: list[dict[str, object]]
 ) -> None:
-    def breaks(**_: object) -> None:
+    def breaks(**_: object) -> NoReturn:
         raise ZeroDivisionError
 
     client.application.view_functions["pages.open_page"] = breaks

@@ -117,7 +117,7 @@ def _close(hall: Hall) -> str:
 def _closed(hall: Hall) -> float:
     began = time.monotonic()
     nilai = Path(sys.executable).with_name("nilai")
-    command = [nilai, "close", "2026-09", "--unit", "RAMAI"]
+    command = [str(nilai), "close", "2026-09", "--unit", "RAMAI"]
     subprocess.run(command, env={**hall.environment}, cwd=HOME, check=True, capture_output=True)
     took = time.monotonic() - began
     with reading(hall.engine) as session:
