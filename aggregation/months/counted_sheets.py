@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from aggregation.closings import Closing
 from aggregation.months.closed_months import totals_of
 from aggregation.months.revisions import revisions
+from aggregation.months.whole_month import whole_month
 from aggregation.screening.models import ReviewedResponse, ScreeningReview
 from survey.models import Followup, Response
 from survey.questionnaire import Element
@@ -82,7 +83,7 @@ def _counted_by(session: Session, closing: Closing) -> Sequence[Sheet]:
         col(Followup.month) == col(Response.month),
         col(Followup.response_id) == col(Response.id),
     )
-    rows = session.execute(
+    counted = (
         select(*nine)
         .select_from(Response)
         .join(Followup, its_followup)
@@ -94,7 +95,8 @@ def _counted_by(session: Session, closing: Closing) -> Sequence[Sheet]:
             ~_held_at(closing),
         )
     )
-    return [tuple(row) for row in rows]
+    with whole_month(session):
+        return [tuple(row) for row in session.execute(counted)]
 
 
 def _held_at(closing: Closing) -> ColumnElement[bool]:

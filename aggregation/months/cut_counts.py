@@ -18,6 +18,7 @@ from aggregation.closings import Closing, ElementTally, TotalTally
 from aggregation.method.cuts import EVERYBODY, PROFILE_CUTS, UNKNOWN, Cut
 from aggregation.method.questionnaire_counts import NO_QUESTIONNAIRES, QuestionnaireCounts
 from aggregation.months.sweep import is_late
+from aggregation.months.whole_month import whole_month
 from aggregation.screening.quarantine import is_quarantined
 from survey.models import Followup, PrivateText, Response, table_of
 from survey.month import HALF_HOURS_A_DAY
@@ -63,9 +64,10 @@ def count_cuts(session: Session, closing: Closing) -> CutCounts:
     """
     cuts = kept_cuts(session, closing)
     whole = cuts[Cut.WHOLE].get(EVERYBODY, NO_QUESTIONNAIRES)
-    by_time, joint = _by_time(session, closing)
-    cuts[Cut.TIME] = by_time
-    cuts |= _by_profile(session, closing, whole)
+    with whole_month(session):
+        by_time, joint = _by_time(session, closing)
+        cuts[Cut.TIME] = by_time
+        cuts |= _by_profile(session, closing, whole)
     return CutCounts(
         {cut: cells for cut, cells in cuts.items() if _sum(cells) == whole},
         joint if _sum(by_time) == whole else {},

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
 from aggregation.method.live_release import in_steps, released_through
+from aggregation.months.whole_month import whole_month
 from survey.models import Followup, Response, table_of
 from survey.month import Month
 from survey.questionnaire import RATINGS, Element
@@ -112,7 +113,8 @@ def _full_questionnaires(session: Session, unit_id: int, month: Month, before: d
     )
     if before is not None:
         found = found.where(followup.received_on < before)
-    return int(session.execute(found).scalar_one())
+    with whole_month(session):
+        return int(session.execute(found).scalar_one())
 
 
 def _faces(taps_of: Mapping[date, Counter[int]], through: date) -> Faces:

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from aggregation.duties.roster import DeskStretch
+from aggregation.months.whole_month import whole_month
 from aggregation.screening.quarantine import quarantined
 from aggregation.visits.outages import DeclaredOutage
 from survey.models import Followup, Response, table_of
@@ -109,7 +110,8 @@ def groups_of(session: Session, unit_id: int, month: Month, by: Counting) -> Seq
     if held:
         HELD.create(connection)
         connection.execute(insert(HELD), [{"response_id": each} for each in held])
-    groups = connection.execute(_sweep(unit_id, month, by, with_held=bool(held))).all()
+    with whole_month(session):
+        groups = connection.execute(_sweep(unit_id, month, by, with_held=bool(held))).all()
     DESK_HALF_HOUR.drop(connection)
     if held:
         HELD.drop(connection)
