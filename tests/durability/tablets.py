@@ -126,8 +126,6 @@ class Tablet:
         Gives a new code for the tablet's desk.
     told
         The ids that the app said to have kept.
-    enrolments
-        How often it was enrolled: more than once where the browser threw its database away.
     """
 
     playwright: Playwright
@@ -136,7 +134,6 @@ class Tablet:
     modules: str
     code: Callable[[], str]
     told: set[str] = field(default_factory=set)
-    enrolments: int = 0
     process: subprocess.Popen[bytes] | None = None
     browser: Browser | None = None
 
@@ -165,7 +162,6 @@ class Tablet:
     def enrol(self, page: Page) -> None:
         """Enrol with a new code."""
         enrol(page, self.address, self.code())
-        self.enrolments += 1
 
     def has_forgotten(self, page: Page) -> bool:
         """Say whether the app asks to be enrolled again."""

@@ -23,7 +23,7 @@ export function canKeep() {
  */
 export async function enrol(typed) {
   const keys = await newKeys();
-  await bringBack(); // under numbers that a new enrolment goes on from
+  await bringBack(); // or what waits would be of a tablet that nobody remembers
   const previous = (await enrolment())?.device ?? (await formerDevice());
   let told;
   try {
@@ -60,7 +60,7 @@ async function keepEnrolment(told, keys) {
     const all = Object.entries({ ...fresh, stamp: number, stamps });
     for (const [name, value] of all) await meta.put(value, name);
   });
-  await rememberEnrolment(device);
+  await rememberEnrolment(device).catch(() => {}); // the first copy tries it again
 }
 
 function inOneSpelling(typed) {

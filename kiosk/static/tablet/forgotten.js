@@ -6,11 +6,11 @@ import { say, sayAll } from "./words.js";
 
 /** Lead to where a code is typed; a tablet that had an enrolment first says what has happened. */
 export async function enrolAgain() {
+  await bringBack().catch(() => {}); // enrolling tries it again, and says what is missing
   if (!(await formerDevice())) {
     location.replace("enrol");
     return;
   }
-  await bringBack().catch(() => {}); // enrolling tries it again, and says what is missing
   const { waiting: kept } = await counted();
   const root = show("forgotten", {
     fill(screen) {

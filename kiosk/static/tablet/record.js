@@ -1,5 +1,5 @@
 // From a tap to a sealed row: the number and the row in one transaction, before anybody is told.
-import { copy } from "./copies.js";
+import { copy, copyWhole, forgetWhole } from "./copies.js";
 import { read, write } from "./store.js";
 import { seal } from "./seal.js";
 import { hasTurn } from "./turn.js";
@@ -56,8 +56,13 @@ export async function complete(visit, answers) {
   content.ratings[OVERALL] = tap.rating;
   await notKeptIfNot(async () => {
     const sealed = await closed(visit, tap.row.device, tap, content);
-    await copy({ ...tap.row, sealed }); // before a flight can take the row along
-    await change(visit, tap, (row) => ({ ...row, sealed, state: "waiting" }));
+    await copyWhole({ ...tap.row, sealed }); // before a flight can take the row along
+    try {
+      await change(visit, tap, (row) => ({ ...row, sealed, state: "waiting" }));
+    } catch (error) {
+      await forgetWhole(tap.row);
+      throw error;
+    }
   });
   underWay.delete(visit.id);
 }
