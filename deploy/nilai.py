@@ -103,8 +103,8 @@ REFUSALS: Mapping[type[Exception], str] = {
 """What each refusal tells the person at the keyboard; `{}` is the refusal's own sentence."""
 
 ONLY_READ = (
-    "Basis data ini hanya dapat dibaca: ia mengikuti server lain. Jalankan perintah ini pada "
-    "server yang memimpin, atau pada backup yang dipulihkan."
+    "Basis data ini hanya dapat dibaca. Kalau ia mengikuti server lain, jalankan perintah ini "
+    "pada server yang memimpin; verify dan proof juga pada backup yang dipulihkan."
 )
 
 

@@ -106,11 +106,11 @@ def groups_of(session: Session, unit_id: int, month: Month, by: Counting) -> Seq
     served = _half_hours(by)
     if served:
         connection.execute(insert(DESK_HALF_HOUR), served)
-    held = {*connection.execute(quarantined(unit_id, month, by.as_of)).scalars(), *by.held}
-    if held:
-        HELD.create(connection)
-        connection.execute(insert(HELD), [{"response_id": each} for each in held])
     with whole_month(session):
+        held = {*connection.execute(quarantined(unit_id, month, by.as_of)).scalars(), *by.held}
+        if held:
+            HELD.create(connection)
+            connection.execute(insert(HELD), [{"response_id": each} for each in held])
         groups = connection.execute(_sweep(unit_id, month, by, with_held=bool(held))).all()
     DESK_HALF_HOUR.drop(connection)
     if held:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 @contextmanager
 def whole_month(session: Session) -> Iterator[None]:
-    """Let PostgreSQL join a month's rows by hash or by order, and never row by row.
+    """Let PostgreSQL join a month's rows by hash or by order, where it can, and not row by row.
 
     It counts a table now and then. Of a month that came since, or of a database just restored, it
     believes that there are no rows, and would look through all follow-ups for each response: a
@@ -19,6 +19,6 @@ def whole_month(session: Session) -> Iterator[None]:
     if with_postgresql:
         session.execute(text("SET LOCAL enable_nestloop = off"))
     yield
-    # Not where the work failed: the transaction that held it is gone.
+    # Where the work failed it goes with the transaction.
     if with_postgresql:
         session.execute(text("SET LOCAL enable_nestloop TO DEFAULT"))

@@ -12,6 +12,7 @@ from aggregation.closings import Closing, OfficerFigure, Tally
 from aggregation.models import Officer
 from aggregation.months.figure_rows import PERSONAL, TABLES, stored_rows
 from aggregation.months.sweep import is_late
+from aggregation.months.whole_month import whole_month
 from aggregation.months.window import codes_of
 from aggregation.screening.models import ReviewedResponse, ScreeningReview
 from aggregation.visits.outages import outages_in
@@ -147,7 +148,7 @@ def _held_at(
             col(ScreeningReview.decided_at) <= moment,
         )
     )
-    rows = session.execute(
+    held = (
         select(col(Response.id), is_late(closing.late_until))
         .where(
             col(Response.unit_id) == closing.unit_id,
@@ -162,4 +163,5 @@ def _held_at(
         )
         .order_by(col(Response.id))
     )
-    return {str(response_id): bool(late) for response_id, late in rows}
+    with whole_month(session):
+        return {str(response_id): bool(late) for response_id, late in session.execute(held)}
