@@ -1,7 +1,7 @@
 """A hall full of phones behind one address is let through, a flood is not, and a restart waits."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -18,6 +18,7 @@ from tests.proxy import NAME, Proxy, proxy_before, proxy_folder
 
 PHONES = 60
 STYLES = ("/static/citizen.css", "/static/icon.svg", "/")
+BALANCER = "127.0.0.40"
 NARROW = {"rate=50r/s": "rate=1r/s", "burst=300": "burst=5"}
 NO_WALL = {"rate=50r/s": "rate=900000r/m", "burst=300": "burst=9000"}
 CARELESS = 0.3
@@ -167,6 +168,34 @@ def test_one_address_holds_only_so_many_bodies_open(hall: Hall) -> None:
         assert (status_of(here, "/healthz"), status_of(elsewhere, "/healthz")) == (429, 200)
         for phone in (*held, here, elsewhere):
             phone.close()
+
+
+# --- a balancer before the proxy (docs/province.md)
+
+
+def statuses_for(proxy: Proxy, by: str, citizens: Sequence[str]) -> list[int]:
+    """Ask once for each citizen, over one connection of whoever says to speak for them."""
+    phone = proxy.phone(by)
+    statuses = []
+    for citizen in citizens:
+        phone.request("GET", "/healthz", headers={"X-Forwarded-For": citizen})
+        answer = phone.getresponse()
+        answer.read()
+        statuses.append(answer.status)
+    phone.close()
+    return statuses
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_behind_a_balancer_each_citizen_has_a_wall_of_his_own(hall: Hall, *, is_told: bool) -> None:
+    lines = f"set_real_ip_from {BALANCER}; real_ip_header X-Forwarded-For;"
+    change = {f"server_name {NAME};": f"server_name {NAME}; {lines}"} if is_told else {}
+    with proxy_before(hall.folder, NARROW | change, f"balanced-{is_told}") as proxy:
+        assert 429 in statuses_for(proxy, BALANCER, ["198.51.100.1"] * 8)
+        others = statuses_for(proxy, BALANCER, [f"198.51.100.{n}" for n in range(10, 18)])
+        forged = statuses_for(proxy, "127.0.0.41", [f"198.51.100.{n}" for n in range(20, 28)])
+    assert (429 in others) is not is_told
+    assert 429 in forged  # nobody else is believed
 
 
 # --- a restart
