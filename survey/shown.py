@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from flask import render_template, request
@@ -14,8 +14,8 @@ from survey.questionnaire import QUICK_ITEM
 from survey.spoken import Choice, speak
 from survey.wording import PROFILE, nine_questions
 
-# What all pages of a desk have in common is rendered once; these marks are then filled in.
-_PATH, _TOKEN, _RECEIPT = (secrets.token_hex(8) for _ in range(3))
+# What pages have in common is rendered once; these marks are then filled in.
+_PATH, _TOKEN, _RECEIPT, _UNIT, _DESK, _ABOUT = (secrets.token_hex(8) for _ in range(6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,38 @@ def _questions(name: str, page: Page, receipt: str = "") -> str:
 
 
 def _same_for_all(name: str, page: Page, receipt: str = "") -> str:
-    """Return a page that differs between two citizens only in address, token and receipt."""
-    around = request.script_root, speak(page.desk.languages)
-    html = _rendered_once(around, name, page.desk, tuple(page.services), page.accent)
-    filled = html.replace(_PATH, escape(page.path)).replace(_TOKEN, escape(page.token))
-    return filled.replace(_RECEIPT, escape(receipt)) if receipt else filled
+    """Return a page that differs from others in its marks only, whoever it is for."""
+    around, desk = (request.script_root, speak(page.desk.languages)), page.desk
+    html = _rendered_once(around, name, _like(desk), tuple(page.services), page.accent)
+    filled_in = {
+        _PATH: page.path,
+        _TOKEN: page.token,
+        _RECEIPT: receipt,
+        _UNIT: desk.unit_name,
+        _DESK: desk.name,
+        _ABOUT: desk.about,
+    }
+    for mark, text in filled_in.items():
+        html = html.replace(mark, escape(text))
+    return html
+
+
+def _like(desk: RatedDesk) -> RatedDesk:
+    """Return what a desk's pages have in common with those of thousands of others.
+
+    What is not named here tells two desks apart, so a page that shows more of a desk stays right.
+    """
+    return replace(
+        desk,
+        id=0,
+        unit_id=0,
+        code="",
+        only_service_id=None,
+        unit_code="",
+        unit_name=_UNIT,
+        name=_DESK,
+        about=_ABOUT if desk.about else "",
+    )
 
 
 @lru_cache(maxsize=512)

@@ -1,6 +1,13 @@
 """What an office wrote, and what a stranger sends, is shown as text and nothing else."""
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+from flask import Flask, template_rendered
+from jinja2 import Template
+from markupsafe import escape
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -14,8 +21,10 @@ from tests.factories import (
     hidden_fields,
     make_desk,
     make_slip,
+    make_unit,
     tap,
 )
+from tests.running_marks import next_mark
 from tests.site_client import phone
 
 NASTY = [
@@ -38,6 +47,18 @@ def nasty_desk(session: Session, words: str) -> MadeDesk:
     unit.name = words
     unit.biaya_answers = stored_answers((words, words, words, words))
     return desk
+
+
+@contextmanager
+def drawn_by(site: Flask) -> Iterator[Counter[str]]:
+    """Count the templates that a site draws, by name."""
+    drawn: Counter[str] = Counter()
+
+    def note(_site: Flask, template: Template, **_context: object) -> None:
+        drawn[template.name or ""] += 1
+
+    with template_rendered.connected_to(note, site):
+        yield drawn
 
 
 @pytest.mark.parametrize("words", NASTY)
@@ -72,6 +93,30 @@ def test_a_page_kept_for_a_desk_does_not_carry_anothers_address(sqlite_engine: E
     client = phone(sqlite_engine)
     client.get(path, environ_overrides={"SCRIPT_NAME": "//evil.example"})
     assert "evil.example" not in client.get(path).text
+
+
+def test_pages_of_desks_that_look_alike_are_drawn_once_and_each_says_its_own_words(
+    sqlite_engine: Engine,
+) -> None:
+    own = [f"{words} {next_mark()}" for words in ("Mahal", "Cukup", "Murah", "Gratis")]
+    desks = [("Loket 1", "KTP-el"), ("A & B", "<i>KK</i>"), ("Loket 3", "")]
+    said = {}
+    with writing(sqlite_engine) as session:
+        for where in ("Disdukcapil Kota Contoh", "Kecamatan <Contoh>"):
+            unit_id = make_unit(session, biaya_answers=own)
+            session.get_one(ServiceUnit, unit_id).name = where
+            for name, about in desks:
+                desk = make_desk(session, unit_id, name=name, about=about, services=())
+                words = f"{name} · {about}" if about else name
+                said[desk.path] = f'<p class="where">{escape(where)}<b>{escape(words)}</b></p>'
+    client = phone(sqlite_engine)
+    with drawn_by(client.application) as drawn:
+        shown = {path: [client.get(path).text, tap(client, path).text] for path in said}
+    assert drawn == {"survey/rate.html": 2, "survey/more.html": 2}  # with and without `about`
+    for path, pages in shown.items():
+        for page in pages:
+            assert said[path] in page
+            assert f'action="{path}' in page
 
 
 def test_all_answers_can_be_cleared_on_a_page_that_came_back(sqlite_engine: Engine) -> None:
