@@ -121,7 +121,7 @@ def take_batch(engine: Engine, sent: SignedBatch, at: datetime, settings: Settin
         sender = known_tablet(session, sent.device)
         _check(sender, sent, settings)
         family = family_of(session, sender)
-        desk = desk_by_id(session, sender.desk_id, settings.key("desk"))
+        desk = desk_by_id(session.connection(), sender.desk_id, settings.key("desk"))
     batch = read_batch(sent.body)
     now = Contact(at, None if batch.clock is None else at - batch.clock)
     known = contacts_in(batch.stamps, family, settings.key(stamps.PURPOSE))

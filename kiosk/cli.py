@@ -31,7 +31,7 @@ def posters(
     with reading(installation.engine) as session:
         unit = unit_with(session, unit_code)
         desks = desks_of(session, unit.id or 0, installation.settings.key("desk"), desk_code)
-        accent = accent_for(session, unit.id or 0)
+        accent = accent_for(session.connection(), unit.id or 0)
     made = print_posters(desks, PosterKind(kind), installation.settings, accent)
     output.write_bytes(made)
     click.echo(f"{len(desks)} loket dicetak ke {output}")

@@ -108,7 +108,7 @@ def print_slips(
 def _set(engine: Engine, desk: RatedDesk, count: int, settings: Settings) -> SlipSheet:
     with reading(engine) as session:
         tickets = draw_tickets(session, desk, count)
-        accent = accent_for(session, desk.unit_id)
+        accent = accent_for(session.connection(), desk.unit_id)
     links = [Slip(each.number, f"{settings.public_url}/t/{each.token}") for each in tickets]
     languages = both_offer(settings.languages, desk.languages)
     made = slips_pdf(desk.unit_name, desk.name, links, accent or ACCENT, languages)

@@ -31,7 +31,7 @@ def turn(unit: str) -> Response:
     with reading(here().engine) as session:
         place = place_of(session, unit, request.args.get("periode"))
         document = document_of(session, place.issue)
-        accent = accent_for(session, place.unit.id)
+        accent = accent_for(session.connection(), place.unit.id)
     speak(place.unit.languages)
     address = f"{here().settings.public_url}/publik/{place.unit.code}"
     told: tuple[Told, ...] = document.told[:MOST_TOLD]

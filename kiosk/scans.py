@@ -33,7 +33,7 @@ def take_scan(
         If no tablet of the desk shows the letters: too old, guessed, or of a tablet that is revoked
         or stands elsewhere. The refusal does not say which.
     """
-    desk = find_desk(session, typed(desk_code), settings.key("desk"))
+    desk = find_desk(session.connection(), typed(desk_code), settings.key("desk"))
     if not desk.active:
         raise DeskClosed
     secret = settings.key(rotating_code.PURPOSE)

@@ -152,7 +152,7 @@ def _read_applicant(body: bytes) -> tuple[Applicant, datetime]:
 
 def _welcome(session: Session, device: Device, pin: Pin, *, offset: timedelta) -> dict[str, Any]:
     settings = here().settings
-    desk = desk_by_id(session, device.desk_id, settings.key("desk"))
+    desk = desk_by_id(session.connection(), device.desk_id, settings.key("desk"))
     code_key = rotating_code.code_key(settings.key(rotating_code.PURPOSE), device.id)
     return {
         "device": str(device.id),

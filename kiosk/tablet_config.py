@@ -31,7 +31,7 @@ def tablet_config(
 
     Its `etag` changes whenever anything else in it does.
     """
-    accent = accent_for(session, desk.unit_id)
+    accent = accent_for(session.connection(), desk.unit_id)
     offered = [languages[code] for code in both_offer(settings.languages, desk.languages)]
     told = {
         "public_url": settings.public_url,
@@ -43,7 +43,7 @@ def tablet_config(
             "kind": desk.kind,
             "opens_with": desk.opens_with,
         },
-        "services": [[code, name] for code, name in services_to_ask(session, desk)],
+        "services": [[code, name] for code, name in services_to_ask(session.connection(), desk)],
         "accent": accent,
         "accent_sheet": url_for("accents.sheet", colour=accent[1:]) if accent else None,
         "time_zone": desk.time_zone,

@@ -134,4 +134,8 @@ def _spent_for(code: str) -> RatedDesk | None:
     with writing(here().engine) as session:  # a wrong try is counted as well
         now, key = datetime.now(UTC), settings.key(enrolments.PURPOSE)
         desk_id = spend_code(session, code, now, key=key)
-        return None if desk_id is None else desk_by_id(session, desk_id, settings.key("desk"))
+        return (
+            None
+            if desk_id is None
+            else desk_by_id(session.connection(), desk_id, settings.key("desk"))
+        )

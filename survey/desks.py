@@ -11,7 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlmodel import Session, col
 
 from survey.models import Desk, DeskService, Service, ServiceUnit
@@ -80,7 +91,7 @@ def signed_code(public_key: str, key: bytes) -> str:
     return public_key + _signature(public_key, key)
 
 
-def find_desk(session: Session, code: str, key: bytes) -> RatedDesk:
+def find_desk(connection: Connection, code: str, key: bytes) -> RatedDesk:
     """Return the desk of a signed code.
 
     Raises
@@ -93,10 +104,10 @@ def find_desk(session: Session, code: str, key: bytes) -> RatedDesk:
         signature.encode(), _signature(public_key, key).encode()
     ):
         raise UnknownDesk(code)
-    return desk_by_public_key(session, public_key, key)
+    return desk_by_public_key(connection, public_key, key)
 
 
-def desk_by_public_key(session: Session, public_key: str, key: bytes) -> RatedDesk:
+def desk_by_public_key(connection: Connection, public_key: str, key: bytes) -> RatedDesk:
     """Return the desk of the six letters that something else has vouched for.
 
     Raises
@@ -104,10 +115,10 @@ def desk_by_public_key(session: Session, public_key: str, key: bytes) -> RatedDe
     UnknownDesk
         If there is none.
     """
-    return _rated_desk(session, _DESK_BY_KEY, {"public_key": public_key}, key)
+    return _rated_desk(connection, _DESK_BY_KEY, {"public_key": public_key}, key)
 
 
-def desk_by_id(session: Session, desk_id: int, key: bytes) -> RatedDesk:
+def desk_by_id(connection: Connection, desk_id: int, key: bytes) -> RatedDesk:
     """Return a desk by its row.
 
     Raises
@@ -115,7 +126,7 @@ def desk_by_id(session: Session, desk_id: int, key: bytes) -> RatedDesk:
     UnknownDesk
         If there is none.
     """
-    return _rated_desk(session, _DESK_BY_ID, {"id": desk_id}, key)
+    return _rated_desk(connection, _DESK_BY_ID, {"id": desk_id}, key)
 
 
 def desks_of(
@@ -155,20 +166,20 @@ def desk_named(session: Session, code: str, key: bytes) -> RatedDesk:
     if len(rows) == 1:
         return _as_desk(rows[0], key)
     try:
-        return find_desk(session, typed(code), key)
+        return find_desk(session.connection(), typed(code), key)
     except UnknownDesk as error:
         raise UnknownDesk(code) from error  # as it was typed
 
 
-def services_of(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
+def services_of(connection: Connection, desk: RatedDesk) -> list[tuple[str, str]]:
     """Return code and name of the services a desk gives, all of the unit's if none is named."""
-    rows = session.connection().execute(_SERVICES, {"unit_id": desk.unit_id, "desk_id": desk.id})
+    rows = connection.execute(_SERVICES, {"unit_id": desk.unit_id, "desk_id": desk.id})
     return [(row.code, row.name) for row in rows]
 
 
-def services_to_ask(session: Session, desk: RatedDesk) -> list[tuple[str, str]]:
+def services_to_ask(connection: Connection, desk: RatedDesk) -> list[tuple[str, str]]:
     """Return code and name of the services a citizen may choose from; none where it is known."""
-    services = [] if desk.only_service_id is not None else services_of(session, desk)
+    services = [] if desk.only_service_id is not None else services_of(connection, desk)
     return services if len(services) > 1 else []
 
 
@@ -178,9 +189,9 @@ def _signature(public_key: str, key: bytes) -> str:
 
 
 def _rated_desk(
-    session: Session, query: Select[Any], which: Mapping[str, int | str], key: bytes
+    connection: Connection, query: Select[Any], which: Mapping[str, int | str], key: bytes
 ) -> RatedDesk:
-    row = session.connection().execute(query, which).one_or_none()
+    row = connection.execute(query, which).one_or_none()
     if row is None:
         raise UnknownDesk
     return _as_desk(row, key)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from survey.channel import Channel
 from survey.desks import DeskClosed, RatedDesk, desk_by_public_key, find_desk, services_to_ask
@@ -93,7 +93,7 @@ class Entrance:
             raise PageTooOld
 
 
-def find_entrance(session: Session, way: Way, settings: Settings) -> Entrance:
+def find_entrance(connection: Connection, way: Way, settings: Settings) -> Entrance:
     """Return where a way leads.
 
     Raises
@@ -103,15 +103,15 @@ def find_entrance(session: Session, way: Way, settings: Settings) -> Entrance:
     """
     key, scanned = settings.key("desk"), None
     if way.kind == POSTER:
-        desk, spent = find_desk(session, way.code, key), False
+        desk, spent = find_desk(connection, way.code, key), False
         proof = VisitProof(desk, Channel.DESK_QR)
     elif way.kind == SLIP:
-        desk, spent = find_ticket(session, way.code, key)
+        desk, spent = find_ticket(connection, way.code, key)
         proof = VisitProof(desk, Channel.TICKET, ticket_digest(way.code))
     else:
         scanned = read_pass(way.code, settings.key(PURPOSE))
-        desk = desk_by_public_key(session, scanned.desk, key)
-        spent = place_of(session.connection(), scanned.visit.id) is not None
+        desk = desk_by_public_key(connection, scanned.desk, key)
+        spent = place_of(connection, scanned.visit.id) is not None
         proof = VisitProof(desk, Channel.KIOSK_QR)
-    services = services_to_ask(session, desk)
+    services = services_to_ask(connection, desk)
     return Entrance(way, desk, proof, services, spent, scanned=scanned)

@@ -27,7 +27,7 @@ def probe_desk(session: Session, key: bytes) -> RatedDesk:
         .join(ServiceUnit, col(ServiceUnit.id) == col(Desk.unit_id))
         .where(col(ServiceUnit.code) == PROBE_UNIT)
     ).first()
-    return desk_by_id(session, found or _new_desk(session), key)
+    return desk_by_id(session.connection(), found or _new_desk(session), key)
 
 
 def _new_desk(session: Session) -> int:

@@ -50,7 +50,7 @@ def show(unit: str) -> Response:
     with reading(here().engine) as session:
         place = place_of(session, unit, request.args.get("periode"))
         document = document_of(session, place.issue)
-        accent = accent_for(session, place.unit.id)
+        accent = accent_for(session.connection(), place.unit.id)
     speak(place.unit.languages)
     published_on = place.unit.day_of(place.issue.published_at)
     return kept(

@@ -117,7 +117,7 @@ def _last_number(session: Session, desk: RatedDesk) -> int:
     return session.execute(of_the_desk).scalar() or 0
 
 
-def find_ticket(session: Session, token: str, key: bytes) -> tuple[RatedDesk, bool]:
+def find_ticket(connection: Connection, token: str, key: bytes) -> tuple[RatedDesk, bool]:
     """Return the desk of a slip, and whether the slip is spent.
 
     Raises
@@ -127,14 +127,10 @@ def find_ticket(session: Session, token: str, key: bytes) -> tuple[RatedDesk, bo
     """
     if len(token) != TOKEN_LENGTH or not set(token) <= set(ALPHABET):
         raise UnknownTicket
-    row = session.execute(
-        select(col(Ticket.desk_id), col(Ticket.spent_on)).where(
-            col(Ticket.digest) == ticket_digest(token)
-        )
-    ).one_or_none()
+    row = connection.execute(_SLIP, {"slip": ticket_digest(token)}).one_or_none()
     if row is None:
         raise UnknownTicket
-    return desk_by_id(session, row.desk_id, key), row.spent_on is not None
+    return desk_by_id(connection, row.desk_id, key), row.spent_on is not None
 
 
 def spend_ticket(connection: Connection, digest: bytes, desk_id: int, on: date) -> None:
@@ -150,6 +146,9 @@ def spend_ticket(connection: Connection, digest: bytes, desk_id: int, on: date) 
         raise TicketSpent
 
 
+_SLIP = select(col(Ticket.desk_id), col(Ticket.spent_on)).where(
+    col(Ticket.digest) == bindparam("slip")
+)
 _SPEND = (
     update(Ticket)
     .where(

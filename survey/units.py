@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, Connection, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -73,9 +73,9 @@ def local_today(session: Session, unit_id: int, at: datetime) -> date:
     return local_day(at, time_zone(zone))
 
 
-def accent_for(session: Session, unit_id: int) -> str | None:
+def accent_for(connection: Connection, unit_id: int) -> str | None:
     """Return a unit's own colour, or that of the nearest unit above it that has one."""
-    found: str | None = session.connection().execute(_NEAREST_ACCENT, {"unit": unit_id}).scalar()
+    found: str | None = connection.execute(_NEAREST_ACCENT, {"unit": unit_id}).scalar()
     return found
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from survey.answers import Answers
-from survey.database import reading, recording
+from survey.database import looking_up, recording
 from survey.entrance import POSTER, Entrance, Way, find_entrance
 from survey.followups import UnknownResponse, accept_followup
 from survey.intake import accept_response
@@ -137,10 +137,10 @@ def _look_up(way: Way) -> Entrance:
 
 
 def _find(way: Way) -> Entrance:
-    with reading(here().engine) as session:
-        entrance = find_entrance(session, way, here().settings)
+    with looking_up(here().engine) as connection:
+        entrance = find_entrance(connection, way, here().settings)
         unit_id = entrance.desk.unit_id
-        accent = here().recent_accents.get(str(unit_id), lambda: accent_for(session, unit_id))
+        accent = here().recent_accents.get(str(unit_id), lambda: accent_for(connection, unit_id))
     return replace(entrance, accent=accent)
 
 

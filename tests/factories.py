@@ -102,12 +102,12 @@ def make_desk(
     )
     desk.active = active
     session.flush()
-    rated = desk_by_id(session, desk.id or 0, KEYS.key("desk"))
+    rated = desk_by_id(session.connection(), desk.id or 0, KEYS.key("desk"))
     return MadeDesk(rated.id, unit_id, rated.code, service_ids)
 
 
 def rated_desk(session: Session, desk: MadeDesk) -> RatedDesk:
-    return desk_by_id(session, desk.id, KEYS.key("desk"))
+    return desk_by_id(session.connection(), desk.id, KEYS.key("desk"))
 
 
 def make_slip(session: Session, desk: MadeDesk) -> str:

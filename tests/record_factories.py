@@ -79,7 +79,7 @@ class Office:
 
     def as_it_is_now(self) -> "Office":
         with reading(self.engine) as session:
-            return replace(self, desk=desk_by_id(session, self.desk.id, DESK_KEY))
+            return replace(self, desk=desk_by_id(session.connection(), self.desk.id, DESK_KEY))
 
     @property
     def responses(self) -> list[dict[str, Any]]:

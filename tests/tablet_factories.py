@@ -46,7 +46,7 @@ def issued(
 ) -> IssuedCode:
     """Issue a code for a desk, as the operator does."""
     with writing(engine) as session:
-        desk = desk_by_id(session, desk_id, settings.key("desk"))
+        desk = desk_by_id(session.connection(), desk_id, settings.key("desk"))
         key = settings.key(enrolments.PURPOSE)
         return issue_code(session, desk, at, actor="cli", key=key)
 
@@ -214,7 +214,7 @@ def enrolled(
     """Return a tablet enrolled at a desk; no code is spent, for a PIN's digest takes its time."""
     key, device_id = new_key(), uuid4()
     with writing(engine) as session:
-        desk = desk_by_id(session, desk_id, settings.key("desk"))
+        desk = desk_by_id(session.connection(), desk_id, settings.key("desk"))
         session.add(
             Device(
                 id=device_id,

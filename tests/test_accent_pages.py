@@ -45,7 +45,7 @@ def test_a_unit_without_a_colour_takes_that_of_the_nearest_above(session: Sessio
     coloured(session, city, "#006644")
     coloured(session, dinas, BLUE, under=city)
     coloured(session, branch, None, under=dinas)
-    assert [accent_for(session, unit) for unit in (city, dinas, branch, other)] == [
+    assert [accent_for(session.connection(), unit) for unit in (city, dinas, branch, other)] == [
         "#006644",
         BLUE,
         BLUE,

@@ -104,7 +104,7 @@ def let_them_rate(office: Office, site: RunningSite, count: int) -> tuple[Citize
         # Many at once are an ordinary morning in a hall: their comments are released.
         place.kind, desk_id = HALL, place.id or 0
         session.flush()
-        desk = desk_by_id(session, desk_id, office.settings.key("desk"))
+        desk = desk_by_id(session.connection(), desk_id, office.settings.key("desk"))
         slips = slips_for(session, desk, count // 4 + 1)
     tablet = enrolled(office.stored, desk_id, at=now, settings=office.settings)
     citizens = Citizens(site.port, office.path, list(slips), tablet)

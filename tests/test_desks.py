@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
-from survey.database import reading
+from survey.database import looking_up
 from survey.desks import UnknownDesk, desk_by_id, find_desk, services_of, signed_code
 from survey.questionnaire import ElementOrder
 from survey.set_up import add_desk
@@ -18,8 +18,10 @@ KEY = KEYS.key("desk")
 
 def test_a_desk_is_found_by_its_code(session: Session) -> None:
     desk = make_desk(session, name="Loket 3")
-    assert find_desk(session, desk.code, KEY).name == "Loket 3"
-    assert find_desk(session, desk.code, KEY) == desk_by_id(session, desk.id, KEY)
+    assert find_desk(session.connection(), desk.code, KEY).name == "Loket 3"
+    assert find_desk(session.connection(), desk.code, KEY) == desk_by_id(
+        session.connection(), desk.id, KEY
+    )
 
 
 def test_a_code_has_twelve_letters_of_the_alphabet(session: Session) -> None:
@@ -38,7 +40,7 @@ def test_one_changed_letter_is_refused(session: Session) -> None:
     for place, letter in enumerate(code):
         other = ALPHABET[(ALPHABET.index(letter) + 1) % 32]
         with pytest.raises(UnknownDesk):
-            find_desk(session, code[:place] + other + code[place + 1 :], KEY)
+            find_desk(session.connection(), code[:place] + other + code[place + 1 :], KEY)
 
 
 @pytest.mark.parametrize(
@@ -48,25 +50,25 @@ def test_one_changed_letter_is_refused(session: Session) -> None:
 )  # fmt: skip
 def test_what_is_no_code_is_refused(session: Session, code: str) -> None:
     with pytest.raises(UnknownDesk):
-        find_desk(session, code, KEY)
+        find_desk(session.connection(), code, KEY)
 
 
 def test_a_code_signed_with_another_key_is_refused(session: Session) -> None:
     desk = make_desk(session)
     with pytest.raises(UnknownDesk):
-        find_desk(session, signed_code(desk.code[:6], b"another key"), KEY)
+        find_desk(session.connection(), signed_code(desk.code[:6], b"another key"), KEY)
 
 
 def test_a_signed_code_of_no_desk_is_refused(session: Session) -> None:
     with pytest.raises(UnknownDesk):
-        find_desk(session, signed_code("000000", KEY), KEY)
+        find_desk(session.connection(), signed_code("000000", KEY), KEY)
 
 
 def test_a_guessed_code_does_not_reach_the_database(sqlite_engine: Engine) -> None:
     asked: list[str] = []
     event.listen(sqlite_engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    with reading(sqlite_engine) as session, pytest.raises(UnknownDesk):
-        find_desk(session, "7K3MQ9TX7K3M", KEY)
+    with looking_up(sqlite_engine) as connection, pytest.raises(UnknownDesk):
+        find_desk(connection, "7K3MQ9TX7K3M", KEY)
     assert asked == []
 
 
@@ -95,7 +97,10 @@ def test_a_desk_offers_the_services_it_gives(session: Session) -> None:
     unit_id = make_unit(session)
     make_service(session, unit_id, "AKTA")
     desk = make_desk(session, unit_id, services=["KK", "KIA"])
-    assert [code for code, _ in services_of(session, rated_desk(session, desk))] == ["KK", "KIA"]
+    assert [code for code, _ in services_of(session.connection(), rated_desk(session, desk))] == [
+        "KK",
+        "KIA",
+    ]
 
 
 def test_a_desk_that_names_none_offers_all_of_its_unit_and_no_other(session: Session) -> None:
@@ -104,7 +109,10 @@ def test_a_desk_that_names_none_offers_all_of_its_unit_and_no_other(session: Ses
     for code in ("AKTA", "KK"):
         make_service(session, unit_id, code)
     desk = make_desk(session, unit_id, services=())
-    assert [code for code, _ in services_of(session, rated_desk(session, desk))] == ["AKTA", "KK"]
+    assert [code for code, _ in services_of(session.connection(), rated_desk(session, desk))] == [
+        "AKTA",
+        "KK",
+    ]
 
 
 def test_a_desk_knows_what_its_unit_decided(session: Session) -> None:

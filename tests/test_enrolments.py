@@ -229,6 +229,6 @@ def test_a_pin_has_six_digits_and_is_kept_as_a_browser_derives_it(office: Office
 
 def test_every_code_and_pin_is_another(office: Office) -> None:
     with writing(office.engine) as session:
-        desk = desk_by_id(session, office.desk.id, KEYS.key("desk"))
+        desk = desk_by_id(session.connection(), office.desk.id, KEYS.key("desk"))
         told = [issue_code(session, desk, NOON, actor="cli", key=KEY) for _ in range(5)]
     assert len({each.code for each in told}) == len({each.pin for each in told}) == 5

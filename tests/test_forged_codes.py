@@ -93,7 +93,7 @@ def test_no_changed_pass_is_taken() -> None:
 
 def test_no_changed_code_of_a_desk_is_taken(desk: MadeDesk, session: Session) -> None:
     key = KEYS.key("desk")
-    finds = unless(UnknownDesk, lambda code: find_desk(session, code, key))
+    finds = unless(UnknownDesk, lambda code: find_desk(session.connection(), code, key))
     assert accepted(desk.code, finds) == []
 
 
@@ -103,7 +103,7 @@ def test_no_changed_ticket_is_taken(
     key = KEYS.key("desk")
     with writing(sqlite_engine) as writer:
         token = make_slip(writer, desk).removeprefix("/t/")
-    finds = unless(UnknownTicket, lambda code: find_ticket(session, code, key))
+    finds = unless(UnknownTicket, lambda code: find_ticket(session.connection(), code, key))
     assert accepted(token, finds) == []
 
 

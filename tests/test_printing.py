@@ -163,7 +163,9 @@ def test_all_posters_come_in_one_file(sqlite_engine: Engine) -> None:
 def test_one_desk_is_printed_in_each_kind(sqlite_engine: Engine, kind: str, codes: int) -> None:
     unit_id = an_office(sqlite_engine)
     with reading(sqlite_engine) as session:
-        desk = desk_by_id(session, desks_by_code(session, unit_id)["L1"].id or 0, KEYS.key("desk"))
+        desk = desk_by_id(
+            session.connection(), desks_by_code(session, unit_id)["L1"].id or 0, KEYS.key("desk")
+        )
     answer = operator(sqlite_engine).get(f"{page_of(sqlite_engine)}/poster.pdf?jenis={kind}")
     assert answer.status_code == 200
     [page] = words(answer)

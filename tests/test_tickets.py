@@ -42,14 +42,14 @@ def test_a_token_carries_at_least_128_bits(session: Session) -> None:
 def test_a_slip_leads_to_its_desk(session: Session) -> None:
     desk = rated_desk(session, make_desk(session))
     [slip] = issue_tickets(session, desk, 1, TODAY)
-    assert find_ticket(session, slip.token, KEY) == (desk, False)
+    assert find_ticket(session.connection(), slip.token, KEY) == (desk, False)
 
 
 def test_a_spent_slip_says_so(session: Session) -> None:
     desk = rated_desk(session, make_desk(session))
     [slip] = issue_tickets(session, desk, 1, TODAY)
     spend_ticket(session.connection(), ticket_digest(slip.token), desk.id, TODAY)
-    assert find_ticket(session, slip.token, KEY) == (desk, True)
+    assert find_ticket(session.connection(), slip.token, KEY) == (desk, True)
     with pytest.raises(TicketSpent):
         spend_ticket(session.connection(), ticket_digest(slip.token), desk.id, TODAY)
 
@@ -60,7 +60,7 @@ def test_a_spent_slip_says_so(session: Session) -> None:
 )
 def test_what_is_no_slip_is_refused(session: Session, token: str) -> None:
     with pytest.raises(UnknownTicket):
-        find_ticket(session, token, KEY)
+        find_ticket(session.connection(), token, KEY)
 
 
 @pytest.mark.parametrize("count", [0, -1, 2001, 10**9])

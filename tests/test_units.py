@@ -135,8 +135,8 @@ def test_a_new_desk_has_a_code_of_its_own_for_the_poster(engine: Engine) -> None
     unit_id = an_office(engine)
     with reading(engine) as session:
         keys = [desk.public_key for desk in desks_by_code(session, unit_id).values()]
-        first = find_desk(session, signed_code(keys[0], DESK_KEY), DESK_KEY)
-        assert (first.name, [code for code, _ in services_of(session, first)]) == (
+        first = find_desk(session.connection(), signed_code(keys[0], DESK_KEY), DESK_KEY)
+        assert (first.name, [code for code, _ in services_of(session.connection(), first)]) == (
             "Loket 1",
             ["KTP-EL"],
         )

@@ -35,7 +35,7 @@ def publish_demo(
     quarter = last_quarter(closed)
     newest = [Period(str(month), (month,)) for month in sorted(closed)[-_MONTHS:]]
     languages = load_languages(["en"], (TRANSLATIONS, _OWN))
-    accent = accent_for(session, unit.id)
+    accent = accent_for(session.connection(), unit.id)
     for period in [*newest, *([quarter] if quarter else [])]:
         document = document_to_publish(session, unit, period)
         if document is not None:

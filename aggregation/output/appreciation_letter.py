@@ -20,7 +20,7 @@ _WORDS = Language(INDONESIAN, {})
 def letter_sheet(session: Session, letter: IssuedLetter) -> Sheet:
     """Return everything a letter prints, before it is set."""
     ground = ground_of(session, letter)
-    accent = accent_for(session, letter.unit_id)
+    accent = accent_for(session.connection(), letter.unit_id)
     return Sheet(
         "letter.typ",
         {

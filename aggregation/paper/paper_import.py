@@ -102,7 +102,7 @@ def _desks(
     desks: dict[str | None, RatedDesk | NoDesk] = {None: NoDesk(unit.id or 0, unit.time_zone)}
     for code in codes:
         if code in known:
-            desks[code] = desk_by_id(session, known[code].id or 0, key)
+            desks[code] = desk_by_id(session.connection(), known[code].id or 0, key)
     return desks
 
 

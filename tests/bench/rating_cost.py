@@ -1,8 +1,15 @@
-"""CPU of one durable rating (page and submission) against the bare floor, and its bytes."""
+"""CPU of one durable rating (page and submission) against the bare floor, and its bytes.
+
+Measured at one desk whose citizens follow one another, and at many, where nobody was a moment ago:
+there the desk is looked up for the page, and again for the tap, as the citizen takes his time.
+"""
 
 import re
 import statistics
 import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
 from pathlib import Path
 
 from deploy.migrate import upgrade
@@ -10,55 +17,78 @@ from survey.database import open_engine, writing
 from survey.desks import signed_code
 from survey.set_up import add_desk
 from survey.settings import settings_from
-from tests.bench.served import FORM, Served, rate, served
+from tests.bench.served import FORM, Served, hidden_fields, rate, served, tap
 from tests.factories import make_unit
 
 ROUNDS = 7
 RATINGS = 400
+DESKS = 500
+"""So many that no desk has eight taps in ten minutes, which would be a burst (method §7)."""
+
+FORGOTTEN = 5.5
+"""Seconds after which no desk is known from its last citizen."""
+
 SECRET = "x" * 48
 
 
 def run() -> list[str]:
-    """Measure both in turn and return the lines to print."""
+    """Measure all in turn and return the lines to print."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             "NILAI_DATABASE_URL": f"sqlite:///{folder}/nilai.db",
             "NILAI_SECRET_KEY": SECRET,
         }
-        path = f"/l/{_office(environment)}"
+        busy, *quiet = _office(environment)
+        in_turn = cycle(quiet)
         floor_environment = {"FLOOR_DATABASE": str(Path(folder) / "floor.db")}
         with (
             served("tests.bench.floor:application()", floor_environment) as floor,
             served("deploy.public:application()", environment) as ours,
         ):
             _rate_floor(floor, 100)
-            _rate_ours(ours, path, 100)
-            pairs = [
-                (_rate_floor(floor, RATINGS), _rate_ours(ours, path, RATINGS))
+            _rate_at(ours, busy, 100)
+            rounds = [
+                (
+                    _rate_floor(floor, RATINGS),
+                    _rate_at(ours, busy, RATINGS),
+                    _rate_in_turn(ours, in_turn),
+                )
                 for _ in range(ROUNDS)
             ]
-            weight = _first_page_bytes(ours, path)
-    ratios = sorted(mine / bare for bare, mine in pairs)
-    bare, mine = (statistics.median(side) for side in zip(*pairs, strict=True))
+            weight = _first_page_bytes(ours, busy)
+    floors, at_one, at_many = zip(*rounds, strict=True)
     return [
-        (
-            f"durable rating: {mine:.2f} ms CPU, bare floor {bare:.2f} ms; ratio pair by pair "
-            f"median {statistics.median(ratios):.2f} (min {ratios[0]:.2f}, max {ratios[-1]:.2f}), "
-            f"{ROUNDS} rounds of {RATINGS} ratings; promised ≤ 2"
-        ),
+        _told("at one desk, one after the other", floors, at_one),
+        _told(f"at {DESKS} desks in turn, none known from a moment ago", floors, at_many),
         *weight,
     ]
 
 
-def _office(environment: dict[str, str]) -> str:
+def _told(where: str, floors: Sequence[float], costs: Sequence[float]) -> str:
+    ratios = sorted(cost / floor for floor, cost in zip(floors, costs, strict=True))
+    return (
+        f"durable rating {where}: {statistics.median(costs):.2f} ms CPU, bare floor "
+        f"{statistics.median(floors):.2f} ms; ratio pair by pair median "
+        f"{statistics.median(ratios):.2f} (min {ratios[0]:.2f}, max {ratios[-1]:.2f}), "
+        f"{ROUNDS} rounds of {RATINGS} ratings; promised ≤ 2"
+    )
+
+
+def _office(environment: dict[str, str]) -> list[str]:
+    """Return the addresses of the desks of an office on a new database."""
     settings = settings_from(environment)
     upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
     with writing(engine) as session:
-        desk = add_desk(session, make_unit(session), "L3", "Loket 3", about="KTP-el dan KK")
-        code = signed_code(desk.public_key, settings.key("desk"))
+        unit_id = make_unit(session)
+        desks = [
+            add_desk(session, unit_id, f"L{number}", f"Loket {number}", about="KTP-el dan KK")
+            for number in range(DESKS + 1)
+        ]
+        key = settings.key("desk")
+        paths = [f"/l/{signed_code(desk.public_key, key)}" for desk in desks]
     engine.dispose()
-    return code
+    return paths
 
 
 def _rate_floor(site: Served, count: int) -> float:
@@ -75,13 +105,34 @@ def _rate_floor(site: Served, count: int) -> float:
     return (site.cpu_seconds() - before) / count * 1000
 
 
-def _rate_ours(site: Served, path: str, count: int) -> float:
+def _rate_at(site: Served, path: str, count: int) -> float:
     connection = site.connect()
     before = site.cpu_seconds()
     for _ in range(count):
         rate(connection, path)
     connection.close()
     return (site.cpu_seconds() - before) / count * 1000
+
+
+def _rate_in_turn(site: Served, paths: Iterator[str]) -> float:
+    """Open the pages of as many desks as there are ratings, wait, and tap on each."""
+    visited, opened = list(islice(paths, RATINGS)), []
+    time.sleep(FORGOTTEN)
+    connection = site.connect()
+    before = site.cpu_seconds()
+    for path in visited:
+        connection.request("GET", path)
+        opened.append(hidden_fields(connection.getresponse().read().decode()))
+    spent = site.cpu_seconds() - before
+    connection.close()
+    time.sleep(FORGOTTEN)
+    connection = site.connect()
+    before = site.cpu_seconds()
+    for path, fields in zip(visited, opened, strict=True):
+        tap(connection, path, fields)
+    spent += site.cpu_seconds() - before
+    connection.close()
+    return spent / RATINGS * 1000
 
 
 def _first_page_bytes(site: Served, path: str) -> list[str]:

@@ -42,7 +42,11 @@ def served(application: str, environment: Mapping[str, str], nice: int = 0) -> S
 def rate(connection: http.client.HTTPConnection, path: str) -> None:
     """Open a desk's page and tap, as a phone does."""
     connection.request("GET", path)
-    fields = hidden_fields(connection.getresponse().read().decode())
+    tap(connection, path, hidden_fields(connection.getresponse().read().decode()))
+
+
+def tap(connection: http.client.HTTPConnection, path: str, fields: Mapping[str, str]) -> None:
+    """Tap on a page that was opened before."""
     connection.request("POST", path, urlencode({**fields, "KESELURUHAN": "4"}), FORM)
     answer = connection.getresponse()
     answer.read()

@@ -135,7 +135,7 @@ def _unit(session: Session, unit: Unit) -> ReportedUnit:
         code=unit.code,
         name=unit.name,
         above=units_above(session, unit.id),
-        accent=accent_for(session, unit.id),
+        accent=accent_for(session.connection(), unit.id),
         order=order,
         desks=list(desks),
         questions=questions_in(order, four_answers(row.biaya_answers)),

@@ -186,7 +186,7 @@ def _desk(code: str | None, desks: DeskChoice) -> RatedDesk | NoDesk:
     if code is None:
         return NoDesk(unit().id, unit().time_zone)
     with reading(here().engine) as session:
-        return desk_by_id(session, desks.by_code[code][0], here().settings.key("desk"))
+        return desk_by_id(session.connection(), desks.by_code[code][0], here().settings.key("desk"))
 
 
 def _signed(sheet_id: UUID) -> str:

@@ -76,7 +76,7 @@ def preview(code: str, period: str) -> str:
     """Show the public page as it will be."""
     document, issues = _made(period)
     with reading(here().engine) as session:
-        accent = accent_for(session, unit().id)
+        accent = accent_for(session.connection(), unit().id)
     today = unit().day_of(datetime.now(UTC))
     return render_template(
         "survey/public/unit.html",
@@ -95,7 +95,7 @@ def card(code: str, period: str) -> Response:  # noqa: ARG001 - the guard has lo
     """Show the official card as it will be."""
     document, _ = _made(period)
     with reading(here().engine) as session:
-        accent = accent_for(session, unit().id)
+        accent = accent_for(session.connection(), unit().id)
     [language, *_] = card_languages(unit(), here().languages)
     address = public_address(here().settings.public_url, unit())
     try:
@@ -162,7 +162,7 @@ def _publish(code: str, document: PublishedDocument) -> str:
         tell(CHANGED, "bad")
         return again
     with reading(here().engine) as session:
-        accent = accent_for(session, unit().id)
+        accent = accent_for(session.connection(), unit().id)
     try:
         draft = draft_of(document, unit(), here().settings.public_url, here().languages, accent)
         with writing(here().engine) as session:

@@ -26,5 +26,5 @@ def _of_the_unit() -> dict[str, object]:
         return {}
     if "accent" not in g:
         with reading(here().engine) as session:
-            g.accent = named.accent or accent_for(session, named.id)
+            g.accent = named.accent or accent_for(session.connection(), named.id)
     return {"accent": g.accent}

@@ -86,7 +86,7 @@ def edit(code: str, desk: str) -> Answer:
         found = desk_of_the_unit(session, desk)
         form = EditDeskForm(data=now(session, found))
         form.offer(services_to_offer(session, unit().id, found.id or 0))
-        rated = desk_by_id(session, found.id or 0, here().settings.key("desk"))
+        rated = desk_by_id(session.connection(), found.id or 0, here().settings.key("desk"))
         sheet_code = found.code
     if form.validate_on_submit() and _changed(form, desk):
         return redirect(url_for("desks.edit", code=code, desk=desk), 303)

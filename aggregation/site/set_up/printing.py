@@ -120,7 +120,7 @@ def _posters(desks: Sequence[RatedDesk], subject: str, name: str, back: str) -> 
     asked = request.args.get("jenis", "")
     kind = PosterKind(asked) if asked in set(PosterKind) else PosterKind.A4
     with reading(here().engine) as session:
-        accent = accent_for(session, unit().id)
+        accent = accent_for(session.connection(), unit().id)
     try:
         made = print_posters(desks, kind, here().settings, accent)
     except LetterNotPrintable:
@@ -135,7 +135,7 @@ def _posters(desks: Sequence[RatedDesk], subject: str, name: str, back: str) -> 
 def _rated(key: str) -> RatedDesk:
     with reading(here().engine) as session:
         found = desk_of_the_unit(session, key)
-        return desk_by_id(session, found.id or 0, here().settings.key("desk"))
+        return desk_by_id(session.connection(), found.id or 0, here().settings.key("desk"))
 
 
 def _file(made: bytes, name: str) -> Response:
