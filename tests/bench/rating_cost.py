@@ -47,29 +47,26 @@ def run() -> list[str]:
         ):
             _rate_floor(floor, 100)
             _rate_at(ours, busy, 100)
-            rounds = [
-                (
-                    _rate_floor(floor, RATINGS),
-                    _rate_at(ours, busy, RATINGS),
-                    _rate_in_turn(ours, in_turn),
-                )
-                for _ in range(ROUNDS)
+            at_one = [
+                (_rate_floor(floor, RATINGS), _rate_at(ours, busy, RATINGS)) for _ in range(ROUNDS)
+            ]
+            at_many = [
+                (_rate_floor(floor, RATINGS), _rate_in_turn(ours, in_turn)) for _ in range(ROUNDS)
             ]
             weight = _first_page_bytes(ours, busy)
-    floors, at_one, at_many = zip(*rounds, strict=True)
     return [
-        _told("at one desk, one after the other", floors, at_one),
-        _told(f"at {DESKS} desks in turn, none known from a moment ago", floors, at_many),
+        _told("at one desk, one after the other", at_one),
+        _told(f"at {DESKS} desks in turn, none known from a moment ago", at_many),
         *weight,
     ]
 
 
-def _told(where: str, floors: Sequence[float], costs: Sequence[float]) -> str:
-    ratios = sorted(cost / floor for floor, cost in zip(floors, costs, strict=True))
+def _told(where: str, pairs: Sequence[tuple[float, float]]) -> str:
+    ratios = sorted(cost / floor for floor, cost in pairs)
+    floor, cost = (statistics.median(side) for side in zip(*pairs, strict=True))
     return (
-        f"durable rating {where}: {statistics.median(costs):.2f} ms CPU, bare floor "
-        f"{statistics.median(floors):.2f} ms; ratio pair by pair median "
-        f"{statistics.median(ratios):.2f} (min {ratios[0]:.2f}, max {ratios[-1]:.2f}), "
+        f"durable rating {where}: {cost:.2f} ms CPU, bare floor {floor:.2f} ms; ratio pair by pair "
+        f"median {statistics.median(ratios):.2f} (min {ratios[0]:.2f}, max {ratios[-1]:.2f}), "
         f"{ROUNDS} rounds of {RATINGS} ratings; promised ≤ 2"
     )
 
