@@ -95,7 +95,7 @@ def _same_for_all(name: str, page: Page, receipt: str = "") -> str:
 def _like(desk: RatedDesk) -> RatedDesk:
     """Return what a desk's pages have in common with those of thousands of others.
 
-    What is not named here tells two desks apart, so a page that shows more of a desk stays right.
+    Nothing and nought is here what no page shows; what is not named tells two desks apart.
     """
     return replace(
         desk,
