@@ -7,6 +7,7 @@ has to be stored for it.
 
 import hashlib
 import hmac
+from calendar import timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -62,7 +63,7 @@ class VisitPass:
 
 def new_pass(desk: str, at: datetime, key: bytes) -> str:
     """Return a new pass for a desk; no two are alike."""
-    seconds = int(at.timestamp())
+    seconds = timegm(at.utctimetuple())
     said = desk + _number(seconds) + random_letters(_RANDOM)
     return said + _signature(said, key)
 

@@ -7,6 +7,7 @@ is worthless on another.
 import hashlib
 import hmac
 import re
+from calendar import timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -53,7 +54,7 @@ def new_token(at: datetime) -> VisitToken:
 
 def write_token(token: VisitToken, key: bytes, purpose: str, page: str) -> str:
     """Return the signed text of a token for one purpose and one page's code."""
-    seconds = int(token.at.timestamp())
+    seconds = timegm(token.at.utctimetuple())
     said = base64_encode(token.id.bytes + seconds.to_bytes(_TIME_BYTES, "big"))
     return _signer(key, purpose, page).sign(said).decode()
 

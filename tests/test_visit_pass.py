@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from survey.spelling import ALPHABET
@@ -13,9 +13,13 @@ KEY = b"k" * 32
 DESK = "7K3MQ9"
 NOW = datetime(2026, 10, 5, 3, 12, 44, tzinfo=UTC)
 KNOWN = "7K3MQ91NC65DC0000000000000Y6A75K1GFAVNQ"
+LAST_INSTANT = datetime(2899, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+"""A floating-point number of its seconds would be rounded up."""
+
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2900, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
+@example(desk=DESK, at=LAST_INSTANT)
 @given(desk=st.text(ALPHABET, min_size=6, max_size=6), at=instants)
 def test_a_pass_says_which_desk_and_when_to_the_second(desk: str, at: datetime) -> None:
     read = read_pass(new_pass(desk, at, KEY), KEY)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from survey.visit_token import (
@@ -20,9 +20,13 @@ from survey.visit_token import (
 KEY = b"k" * 32
 PAGE = "/l/7K3MQ9TX7K3M"
 NOW = datetime(2026, 10, 5, 3, 12, 44, tzinfo=UTC)
+LAST_INSTANT = datetime(2899, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+"""A floating-point number of its seconds would be rounded up."""
+
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
+@example(response_id=UUID(int=1), at=LAST_INSTANT)
 @given(response_id=st.uuids(), at=instants)
 def test_a_token_says_which_response_and_when_to_the_second(
     response_id: UUID, at: datetime
